@@ -11,7 +11,7 @@ const years = Object.keys(table).map((date) => Number(date.slice(0, 4)))
 const firstYear = Math.min(...years)
 const lastYear = Math.max(...years)
 
-/** Names that the library words otherwise than the law and the Cabinet Office's English list do. */
+/** Where the library gives the day made up for (「こどもの日 振替休日」), the law's bare 「休日」, or a dated English name. */
 const names = {
   substitute: { ja: '振替休日', en: 'Substitute holiday' },
   between: { ja: '国民の休日', en: 'National holiday' },
@@ -47,6 +47,6 @@ export function holidayName(date: Temporal.PlainDate, language: Language): strin
   if (!entry) return undefined
   if (entry.name.endsWith('振替休日')) return names.substitute[language]
   if (entry.name.startsWith('休日')) return names.between[language]
-  if (entry.name.includes('スポーツの日')) return names.sports[language]
+  if (entry.name === 'スポーツの日') return names.sports[language]
   return language === 'ja' ? entry.name : entry.name_en
 }
