@@ -26,7 +26,8 @@ module.exports = {
     })),
     {
       name: 'features-never-each-other',
-      comment: 'A feature hears of another only through domain events; index.ts is the list, feature.ts the contract.',
+      comment:
+        'A feature hears of another only through domain events; index.ts is the list, feature.ts the contract.',
       severity: 'error',
       from: { path: '^src/features/([^/]+)/' },
       to: { path: '^src/features/[^/]+/', pathNot: '^src/features/$1/' },
@@ -42,11 +43,23 @@ module.exports = {
       name: 'prisma-only-in-repositories',
       comment: 'Rules and views never see the database.',
       severity: 'error',
-      from: { path: '(^src/features/[^/]+/(.+/)?(rules|views|reminders|texts)[^/]*\\.ts$)|(^src/(kernel|cards|matching|chat|adapters)/)' },
+      from: {
+        path: '(^src/features/[^/]+/(.+/)?(rules|views|reminders|texts)[^/]*\\.ts$)|(^src/(kernel|cards|matching|chat|adapters)/)',
+      },
       to: { path: '(^src/db/)|(node_modules/(@prisma|pg|@electric-sql))' },
     },
-    { name: 'no-circular', severity: 'error', from: { path: '^src/', pathNot: '^src/db/generated' }, to: { circular: true } },
-    { name: 'not-to-test', severity: 'error', from: { path: '^src/' }, to: { path: '(^test/)|(\\.test\\.ts$)', }, },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/db/generated' },
+      to: { circular: true },
+    },
+    {
+      name: 'not-to-test',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '(^test/)|(\\.test\\.ts$)' },
+    },
   ],
   options: {
     tsPreCompilationDeps: true,
