@@ -44,7 +44,10 @@ module.exports = {
       comment: 'Rules and views never see the database.',
       severity: 'error',
       from: {
-        path: '(^src/features/[^/]+/(.+/)?(rules|views|reminders|texts)[^/]*\\.ts$)|(^src/(kernel|cards|matching|chat|adapters)/)',
+        path: [
+          '^src/features/.+/(rules|views|reminders|texts)[^/]*\\.ts$',
+          '^src/(kernel|cards|matching|chat|adapters)/',
+        ],
       },
       to: { path: '(^src/db/)|(node_modules/(@prisma|pg|@electric-sql))' },
     },
