@@ -327,6 +327,13 @@ describe('the certificate', () => {
     }
   })
 
+  test('a free place may not carry a price: the dear column is not excused by blaming the cheap one', () => {
+    const choice = problemOf([[5, 1]], [1, 1], 100)
+    const dear = { column: Int32Array.of(0), total: 5, leftOut: [], violators: [] }
+    const duals = { u: Float64Array.of(5), v: Float64Array.of(0, -4) }
+    expect(certify(choice, { ...dear, duals })).toBe(4)
+  })
+
   test('sees what is no assignment at all, and a total or list that does not match', () => {
     const twice = { ...answer, column: Int32Array.of(0, 0) }
     const unknown = { ...answer, column: Int32Array.of(0, 2) }

@@ -29,7 +29,7 @@ export type Assignment = {
   readonly column: Int32Array
   /** Costs of the chosen pairs plus the prices of the rows left out. */
   readonly total: number
-  /** Prices that prove the optimum (see `certify`); −v[j] is what one more place in column j would save. */
+  /** Prices that prove the optimum (see `certify`); one more place in column j saves at most −v[j]. */
   readonly duals: { readonly u: Float64Array; readonly v: Float64Array }
   /** Ascending. */
   readonly leftOut: number[]
