@@ -1,0 +1,115 @@
+// The embedded database: PGlite (PostgreSQL in WebAssembly) in a folder of its own, behind a node-postgres pool so
+// that everything above sees one kind of database.
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import type { PGlite, PGliteOptions } from '@electric-sql/pglite'
+import pg from 'pg'
+import { DatabaseProblem } from './errors.ts'
+import { lockFolder } from './folder-lock.ts'
+import { plainTypes } from './types.ts'
+
+/** The PostgreSQL that the pinned PGlite carries: a folder of another major version cannot be opened. */
+export const embeddedMajor = '18'
+
+export type Opened = { pool: pg.Pool; close(): Promise<void> }
+
+/** Starts a PGlite with what the schema needs (btree_gist) and a UTC session. Loaded late: a server needs none of it. */
+export async function startPglite(options: PGliteOptions, durable: boolean): Promise<PGlite> {
+  const [{ PGlite }, { btree_gist }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('@electric-sql/pglite/contrib/btree_gist'),
+  ])
+  const usual = PGlite.defaultStartParams
+  const startParams = [
+    ...(durable ? usual.filter((parameter) => parameter !== '-F') : usual),
+    ...(durable ? ['-c', 'wal_sync_method=fsync'] : []),
+    '-c',
+    'timezone=UTC',
+  ]
+  return PGlite.create({ ...options, startParams, extensions: { btree_gist } })
+}
+
+/** A pool of exactly one connection over a PGlite; ending the pool leaves the PGlite open. */
+export async function poolOver(lite: PGlite): Promise<pg.Pool> {
+  const { createPgConfig } = await import('@electric-sql/pglite/node-postgres')
+  const { connection, ...rest } = createPgConfig(lite)
+  const parse = connection.parse.bind(connection)
+  // adapter-pg hands node-postgres an object of parsers; PGlite's stand-in takes `types` for a list of oids
+  connection.parse = (query: object) => parse({ ...query, types: undefined })
+  const config = { ...rest, connection, max: 1, idleTimeoutMillis: 0, types: plainTypes }
+  return new pg.Pool(config as unknown as pg.PoolConfig)
+}
+
+const ours = new Set(['pg', 'pg.new', 'lock'])
+
+/** Nobody else on the machine reads staff data. A folder that also holds other things keeps its own mode. */
+function makePrivate(dir: string) {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    if (process.platform === 'win32') return
+    if (readdirSync(dir).every((name) => ours.has(name))) chmodSync(dir, 0o700)
+    if (existsSync(path.join(dir, 'pg'))) chmodSync(path.join(dir, 'pg'), 0o700)
+  } catch (cause) {
+    throw new DatabaseProblem('folder', {
+      ja: `データフォルダー ${dir} を使えません。フォルダーの所有者と書き込み権限を確認してください。`,
+      en: `The data folder ${dir} cannot be used. Check who owns it and that it may be written to.`,
+      cause,
+    })
+  }
+}
+
+function refuseOtherVersion(dir: string, files: string) {
+  const version = readFileSync(path.join(files, 'PG_VERSION'), 'utf8').trim()
+  if (version === embeddedMajor) return
+  throw new DatabaseProblem('folder', {
+    ja:
+      `データフォルダー ${dir} は PostgreSQL ${version} の形式で、この版のはぐくみ(${embeddedMajor})では開けません。` +
+      '作成した版で「backup」を取り、新しいフォルダーに「restore」してください。',
+    en:
+      `The data folder ${dir} was made by PostgreSQL ${version}; this Hagukumi carries ${embeddedMajor}. ` +
+      'Take a backup with the version that made it and restore it into a new folder.',
+  })
+}
+
+/** Opens (on the first start: makes) the folder's database. Throws DatabaseInUse or DatabaseProblem('folder'). */
+export async function openEmbedded(dir: string): Promise<Opened> {
+  makePrivate(dir)
+  const unlock = lockFolder(dir)
+  try {
+    const { DurableFS } = await import('./durable-fs.ts')
+    const files = path.join(dir, 'pg')
+    if (!existsSync(files)) {
+      // Made aside and put in place by one rename: a first start that is cut off leaves nothing half made.
+      const aside = path.join(dir, 'pg.new')
+      rmSync(aside, { recursive: true, force: true })
+      mkdirSync(aside, { mode: 0o700 })
+      const first = await startPglite({ fs: new DurableFS(aside) }, true)
+      await first.close()
+      renameSync(aside, files)
+    }
+    refuseOtherVersion(dir, files)
+    const lite = await startPglite({ fs: new DurableFS(files) }, true)
+    const pool = await poolOver(lite)
+    const close = async () => {
+      try {
+        await pool.end()
+        await lite.close()
+      } finally {
+        unlock()
+      }
+    }
+    return { pool, close }
+  } catch (error) {
+    unlock()
+    if (error instanceof DatabaseProblem) throw error
+    throw new DatabaseProblem('folder', {
+      ja:
+        `データフォルダー ${dir} のデータベースを開けません。空き容量を確認し、` +
+        '直らないときは、フォルダーを別名で保管してから「restore」でバックアップを戻してください。',
+      en:
+        `The database in the data folder ${dir} cannot be opened. Check the free space; ` +
+        'if that is not it, move the folder aside and restore a backup.',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freshDatabase, type TestDatabase, truncateAll } from '../../test/support/database.ts'
+import { ConstraintError, OverlapError, UniqueError } from './errors.ts'
+import { Prisma } from './generated/client.ts'
+import { toDbDate, toDbInstant } from './time.ts'
+import { asTypedError, inTransaction, type Tx } from './transaction.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await freshDatabase()
+})
+beforeEach(() => truncateAll(db))
+afterAll(() => db.drop())
+
+const at = (time: string) => toDbInstant(Temporal.Instant.from(`2027-05-10T${time}:00+09:00`))
+const book = (tx: Tx, from: string, to: string, subject: string) =>
+  tx.booking.create({
+    data: {
+      personId: 1,
+      subject,
+      startsAt: at(from),
+      endsAt: at(to),
+      exclusive: true,
+      status: 'booked',
+    },
+  })
+const thrown = async (promise: Promise<unknown>) => {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('a transaction', () => {
+  it('keeps everything, or nothing when the work throws', async () => {
+    await inTransaction(db, (tx) => tx.grade.create({ data: { rank: 1, name: '1級' } }))
+    const wrong = inTransaction(db, async (tx) => {
+      await tx.grade.create({ data: { rank: 2, name: '2級' } })
+      throw new RangeError('the rule says no')
+    })
+    expect(await thrown(wrong)).toBeInstanceOf(RangeError)
+    expect(await db.prisma.grade.findMany({ select: { rank: true } })).toEqual([{ rank: 1 }])
+  })
+
+  it('says which rule refused an overlapping booking, and takes one that touches', async () => {
+    await inTransaction(db, (tx) => book(tx, '09:00', '09:30', 'meeting:1'))
+    await inTransaction(db, (tx) => book(tx, '09:30', '10:00', 'meeting:2'))
+    const error = await thrown(inTransaction(db, (tx) => book(tx, '09:15', '09:45', 'meeting:3')))
+    expect(error).toBeInstanceOf(OverlapError)
+    expect(error).toMatchObject({ kind: 'overlap', constraint: 'booking_no_overlap' })
+  })
+
+  it('knows an overlap from plain SQL too', async () => {
+    const insert = (tx: Tx, subject: string) =>
+      tx.$executeRaw`INSERT INTO booking (person_id, subject, starts_at, ends_at, exclusive, status)
+        VALUES (1, ${subject}, ${at('09:00')}, ${at('10:00')}, true, 'booked')`
+    await inTransaction(db, (tx) => insert(tx, 'meeting:1'))
+    const error = await thrown(inTransaction(db, (tx) => insert(tx, 'meeting:2')))
+    expect(error).toMatchObject({ kind: 'overlap', constraint: 'booking_no_overlap' })
+  })
+
+  it('names the unique key, the check and the reference that were broken, but no value', async () => {
+    const person = { number: '1001', name: '山田 花子', email: 'hanako@example.jp' }
+    await inTransaction(db, (tx) => tx.person.create({ data: person }))
+    const twice = await thrown(
+      inTransaction(db, (tx) => tx.person.create({ data: { ...person, number: '1002' } })),
+    )
+    expect(twice).toBeInstanceOf(UniqueError)
+    expect(twice).toMatchObject({ constraint: 'person_email_key' })
+    const upper = await thrown(
+      inTransaction(db, (tx) =>
+        tx.person.create({ data: { number: '1003', name: '佐藤 次郎', email: 'Jiro@example.jp' } }),
+      ),
+    )
+    expect(upper).toBeInstanceOf(ConstraintError)
+    expect(upper).toMatchObject({ kind: 'check', constraint: 'person_email_lower' })
+    const nowhere = await thrown(
+      inTransaction(db, (tx) =>
+        tx.post.create({
+          data: {
+            personId: 1,
+            sectionId: 99,
+            title: '主事',
+            validFrom: toDbDate(Temporal.PlainDate.from('2027-04-01')),
+          },
+        }),
+      ),
+    )
+    expect(nowhere).toMatchObject({ kind: 'reference', constraint: 'post_section_id_fkey' })
+    for (const error of [twice, upper, nowhere])
+      expect(JSON.stringify([String(error), error, (error as Error).cause ?? null])).not.toMatch(
+        /@example|山田|佐藤/,
+      )
+  })
+
+  it('gives plain-SQL errors of the pool their types as well', async () => {
+    await db.pool.query("INSERT INTO grade (rank, name) VALUES (1, '1級')")
+    const error = await thrown(db.pool.query("INSERT INTO grade (rank, name) VALUES (1, '1級')"))
+    expect(asTypedError(error)).toMatchObject({ kind: 'unique', constraint: 'grade_rank_key' })
+  })
+
+  it('runs again when others get in its way, and gives up after the attempts it was allowed', async () => {
+    const conflict = () =>
+      new Prisma.PrismaClientKnownRequestError('write conflict', { code: 'P2034', clientVersion: '7' })
+    let runs = 0
+    const result = await inTransaction(
+      db,
+      async (tx) => {
+        runs += 1
+        await tx.grade.create({ data: { rank: runs, name: 'x' } })
+        if (runs < 3) throw conflict()
+        return runs
+      },
+      { random: () => 0 },
+    )
+    expect(result).toBe(3)
+    expect(await db.prisma.grade.count()).toBe(1)
+    runs = 0
+    const always = inTransaction(
+      db,
+      async () => {
+        runs += 1
+        throw conflict()
+      },
+      { random: () => 0, attempts: 4 },
+    )
+    expect(await thrown(always)).toMatchObject({ code: 'P2034' })
+    expect(runs).toBe(4)
+  })
+
+  it('runs again when plain SQL meets a serialisation failure', async () => {
+    let runs = 0
+    await inTransaction(
+      db,
+      async (tx) => {
+        runs += 1
+        if (runs < 2)
+          await tx.$executeRawUnsafe("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40001'; END $$")
+      },
+      { random: () => 0 },
+    )
+    expect(runs).toBe(2)
+  })
+
+  it('lets many at once through, one after the other where there is one connection', async () => {
+    const many = Array.from({ length: 40 }, (_, rank) =>
+      inTransaction(db, async (tx) => {
+        await tx.grade.create({ data: { rank: rank + 1, name: 'x' } })
+        await tx.grade.count()
+      }),
+    )
+    await Promise.all(many)
+    expect(await db.prisma.grade.count()).toBe(40)
+  })
+
+  it('ends a transaction that waits for itself, instead of waiting for ever', async () => {
+    const waits = inTransaction(
+      db,
+      async (tx) => {
+        await tx.grade.create({ data: { rank: 1, name: 'x' } })
+        if (db.kind === 'embedded') await db.prisma.grade.count()
+        else await new Promise((resolve) => setTimeout(resolve, 400))
+        await tx.grade.count()
+      },
+      { timeout: 200 },
+    )
+    expect(await thrown(waits)).toMatchObject({ code: 'P2028' })
+    expect(await db.prisma.grade.count()).toBe(0)
+  })
+})

@@ -1,0 +1,114 @@
+// One way to change data: everything in one transaction, tried again when the database asks for it, and refused rows
+// turned into typed errors that carry the rule's name and none of the row.
+//
+// Inside `fn` ask only `tx`. The embedded database has one connection: db.prisma or db.pool would wait for this very
+// transaction, until it times out. `fn` may run several times, so it touches nothing outside the database.
+import { ConstraintError, type ConstraintKind, OverlapError, UniqueError } from './errors.ts'
+import type { Prisma } from './generated/client.ts'
+import type { Database } from './open.ts'
+
+/** What repositories take: an open transaction, or (for reading alone) db.prisma. */
+export type Tx = Prisma.TransactionClient
+
+export type TransactionOptions = {
+  isolationLevel?: Prisma.TransactionIsolationLevel
+  /** Milliseconds the transaction may take; on the embedded database nobody else gets in meanwhile. */
+  timeout?: number
+  /** Milliseconds to wait for a connection. */
+  maxWait?: number
+  /** How many times to run it at most, when others' transactions get in its way. */
+  attempts?: number
+  /** 0 ≤ random() < 1, for the pause before another attempt. */
+  random?: () => number
+}
+
+type Refusal = { code: string; constraint: string }
+
+const text = (value: unknown, key: string): string => {
+  if (typeof value !== 'object' || value === null || !(key in value)) return ''
+  const found = (value as Record<string, unknown>)[key]
+  return typeof found === 'string' ? found : ''
+}
+const part = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined
+
+/** PostgreSQL puts a rule's name in quotes, the last thing quoted in its messages, in every language. */
+const quoted = (message: string): string =>
+  [...message.matchAll(/["“„«「]([a-z0-9_]+)["”“»」]/g)].at(-1)?.[1] ?? ''
+
+/** What the database said, out of the three shapes that Prisma and node-postgres wrap it in. */
+function refusalOf(error: unknown): Refusal | undefined {
+  const meta = part(error, 'meta')
+  const cause = part(part(meta, 'driverAdapterError'), 'cause') ?? part(error, 'cause')
+  const named = part(cause, 'constraint')
+  const fields = part(named, 'fields')
+  const code = text(cause, 'originalCode') || text(cause, 'code') || text(error, 'code')
+  if (code === '') return undefined
+  const constraint =
+    text(error, 'constraint') ||
+    text(named, 'index') ||
+    (Array.isArray(fields) ? fields.join(', ') : '') ||
+    quoted(text(cause, 'originalMessage') || text(cause, 'message') || text(error, 'message'))
+  return { code, constraint }
+}
+
+const kinds: Record<string, ConstraintKind> = {
+  '23P01': 'overlap',
+  '23505': 'unique',
+  P2002: 'unique',
+  '23514': 'check',
+  '23503': 'reference',
+  '23001': 'reference',
+  P2003: 'reference',
+  '23502': 'missing',
+  P2011: 'missing',
+}
+const conflicts = new Set(['P2034', '40001', '40P01'])
+
+/**
+ * A refused row as OverlapError, UniqueError or ConstraintError; anything else as it came. The original is not kept
+ * as the cause: PostgreSQL's detail quotes the row.
+ */
+export function asTypedError(error: unknown): unknown {
+  const refusal = refusalOf(error)
+  const kind = refusal && kinds[refusal.code]
+  if (!refusal || !kind) return error
+  switch (kind) {
+    case 'overlap':
+      return new OverlapError(refusal.constraint)
+    case 'unique':
+      return new UniqueError(refusal.constraint)
+    case 'check':
+    case 'reference':
+    case 'missing':
+      return new ConstraintError(kind, refusal.constraint)
+    default:
+      return kind satisfies never
+  }
+}
+
+const firstPause = 20
+const longestPause = 500
+
+/**
+ * Runs `fn` in one transaction and commits what it returns from; undoes all of it when `fn` throws. Runs it again
+ * (5 times at most unless told) after a serialisation failure or a deadlock. Throws OverlapError, UniqueError or
+ * ConstraintError when the database refuses a row, otherwise what `fn` threw.
+ */
+export async function inTransaction<T>(
+  db: Pick<Database, 'prisma'>,
+  fn: (tx: Tx) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  const { attempts = 5, random = Math.random, ...limits } = options
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await db.prisma.$transaction(fn, limits)
+    } catch (error) {
+      const conflict = conflicts.has(refusalOf(error)?.code ?? '')
+      if (!conflict || attempt >= attempts) throw asTypedError(error)
+      const pause = Math.min(firstPause * 2 ** (attempt - 1), longestPause) * (0.5 + random())
+      await new Promise((resolve) => setTimeout(resolve, pause))
+    }
+  }
+}
