@@ -1,0 +1,107 @@
+// The contract with chat platforms. Adapters implement it; intake and delivery use it; nobody else sees a platform.
+import type { Action, ActionData, Card, FieldErrors, Form, FormValues, Option } from '../cards/card.ts'
+import type { Language } from '../kernel/language.ts'
+
+export type Platform = 'playground' | 'slack' | 'teams' | 'email'
+
+/** Where one person is reached. */
+export interface Address {
+  readonly platform: Platform
+  /** Slack team id, Entra tenant id, "playground". */
+  readonly tenant: string
+  readonly user: string
+  /** The direct conversation, once known. */
+  readonly conversation?: string
+  readonly serviceUrl?: string
+}
+
+/** Who an inbound event comes from, as the platform vouches for it. */
+export interface Sender extends Address {
+  readonly locale: Language
+}
+
+/** A message that was sent, so that it can be updated. Opaque to all but its adapter. */
+export interface MessageRef {
+  readonly conversation: string
+  readonly id: string
+}
+
+export type InboundEvent = {
+  /** The event's own key on its platform: the same for every retry and replay of it. */
+  readonly key: string
+  readonly sender: Sender
+  /** Lets a dialog be opened, where the platform needs it. */
+  readonly trigger?: string
+} & (
+  | { readonly type: 'words'; readonly text: string }
+  | {
+      readonly type: 'click'
+      readonly action: Action
+      /** The option chosen in a select block. */
+      readonly selected?: string
+      /** The message that held the button; absent on Home. */
+      readonly message?: MessageRef
+    }
+  | {
+      readonly type: 'submit'
+      readonly form: string
+      readonly data: ActionData
+      readonly values: FormValues
+      /** The message from which the form was opened. */
+      readonly message?: MessageRef
+    }
+  | { readonly type: 'lookup'; readonly form: string; readonly field: string; readonly query: string }
+  | { readonly type: 'home' }
+  | { readonly type: 'file'; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly type: 'installed' }
+  | { readonly type: 'uninstalled' }
+)
+
+/** What the core answers to one event; the adapter shows each part the way its platform does. */
+export type Reply =
+  /** `replace` puts the card in place of the clicked message (or the one the form was opened from). */
+  | { readonly type: 'card'; readonly card: Card; readonly place: 'new' | 'replace' }
+  | { readonly type: 'form'; readonly form: Form }
+  /** The form stays open, input kept, with an error at each field. */
+  | { readonly type: 'field-errors'; readonly errors: FieldErrors }
+  | { readonly type: 'options'; readonly options: readonly Option[] }
+  | { readonly type: 'home'; readonly card: Card }
+  | { readonly type: 'file'; readonly file: OutgoingFile }
+
+export interface OutgoingFile {
+  readonly name: string
+  readonly mimeType: string
+  readonly bytes: Uint8Array
+  /** One line that says what it is. */
+  readonly comment: string
+}
+
+/** Why a platform will never take a message; HR is told, nobody retries. */
+export type RefusedReason =
+  | 'no-account'
+  | 'not-installed'
+  | 'blocked'
+  | 'left'
+  | 'not-allowed'
+  | 'too-large'
+  | 'rejected'
+
+/** How a send ended. */
+export type SendOutcome =
+  | { readonly type: 'done'; readonly ref: MessageRef }
+  | { readonly type: 'refused'; readonly reason: RefusedReason }
+  /** Not taken, try again, not before. */
+  | { readonly type: 'later'; readonly afterMs: number }
+  /** The request left and no answer came: the message may or may not be there. */
+  | { readonly type: 'unknown' }
+
+/** One chat platform. Small on purpose; transport, verification and rendering are the adapter's own matter. */
+export interface ChatPlatform {
+  readonly platform: Platform
+  /** `token` is the outbox's opaque id, kept with the message where the platform can. */
+  send(to: Address, card: Card, token: string): Promise<SendOutcome>
+  update(ref: MessageRef, card: Card): Promise<void>
+  sendFile(to: Address, file: OutgoingFile): Promise<SendOutcome>
+  /** Where the platform can be asked: the message that carries this token, null when there is none. */
+  find?(to: Address, token: string): Promise<MessageRef | null>
+}

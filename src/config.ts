@@ -1,0 +1,142 @@
+// The only reader of process.env. Every setting is here, with its default; every error names the variable and says
+// how to mend it. `.env.example` is held equal to this file by a test.
+import { z } from 'zod'
+
+const text = z.string().trim()
+const optional = text.transform((value) => (value === '' ? undefined : value)).optional()
+
+/** name → schema and the comment that `.env.example` shows (Japanese, then English). */
+export const variables = {
+  HOST: {
+    schema: text.default('127.0.0.1'),
+    example: '127.0.0.1',
+    about: ['待ち受けるアドレス。', 'Address to listen on.'],
+  },
+  PORT: {
+    schema: z.coerce.number().int().min(0).max(65_535).default(3000),
+    example: '3000',
+    about: ['待ち受けるポート。', 'Port to listen on.'],
+  },
+  HAGUKUMI_DATA: {
+    schema: text.min(1).default('./data'),
+    example: './data',
+    about: [
+      'データを置くフォルダー（お試しの市役所はその中の demo/）。',
+      'Folder for the data (the demo city lives in its demo/ folder).',
+    ],
+  },
+  DATABASE_URL: {
+    schema: optional.refine((url) => url === undefined || /^postgres(ql)?:\/\//.test(url), {
+      error: 'must begin with postgres:// or postgresql://, or be left out for the embedded database',
+    }),
+    example: '',
+    about: [
+      'PostgreSQL 15 以降のサーバー。空なら内蔵データベース。',
+      'A PostgreSQL server, 15 or later. Empty: the embedded database.',
+    ],
+  },
+  PUBLIC_URL: {
+    schema: optional.refine((url) => url === undefined || (URL.canParse(url) && /^https?:/.test(url)), {
+      error: 'must be a full address such as https://hagukumi.example.lg.jp, or be left out',
+    }),
+    example: '',
+    about: [
+      '外から見たこのサーバーの URL。空ならカレンダー購読などのリンクを出しません。',
+      'This server as seen from outside. Empty: feeds and links are not offered.',
+    ],
+  },
+  HAGUKUMI_ZONE: {
+    schema: text.default('Asia/Tokyo').refine(isZone, { error: 'must be an IANA time zone such as Asia/Tokyo' }),
+    example: 'Asia/Tokyo',
+    about: ['組織の時間帯。', "The organisation's time zone."],
+  },
+  HAGUKUMI_KEY: {
+    schema: optional.refine((key) => key === undefined || Buffer.from(key, 'base64').length === 32, {
+      error: 'must be 32 bytes in base64; make one with: openssl rand -base64 32',
+    }),
+    example: '',
+    about: [
+      '受信箱の封印などに使う鍵（32 バイトの base64）。空ならデータフォルダーに作ります。DATABASE_URL を使うときは必須です。',
+      'Key that seals the inbox (32 bytes, base64). Empty: one is made in the data folder. Needed with DATABASE_URL.',
+    ],
+  },
+  LOG_LEVEL: {
+    schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+    example: 'info',
+    about: ['ログの詳しさ。', 'How much is logged.'],
+  },
+  SLACK_BOT_TOKEN: {
+    schema: optional,
+    example: '',
+    about: [
+      'Slack に接続するときのボットトークン（xoxb-…）。設定するとお試しの市役所は読み込みません。',
+      'Bot token for Slack (xoxb-…). When set, the demo city is never loaded.',
+    ],
+  },
+  TEAMS_CLIENT_ID: {
+    schema: optional,
+    example: '',
+    about: [
+      'Teams に接続するときのアプリ ID。設定するとお試しの市役所は読み込みません。',
+      'App id for Teams. When set, the demo city is never loaded.',
+    ],
+  },
+} as const
+
+function isZone(zone: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone)
+    return true
+  } catch {
+    return false
+  }
+}
+
+export interface Config {
+  readonly host: string
+  /** 0 lets the system choose a free one. */
+  readonly port: number
+  readonly dataFolder: string
+  readonly databaseUrl?: string
+  /** Without a trailing slash. */
+  readonly publicUrl?: string
+  readonly zone: string
+  /** 32 bytes in base64. */
+  readonly key?: string
+  readonly logLevel: string
+  /** Tokens of a real platform are present: no demo city, no playground. */
+  readonly production: boolean
+}
+
+/** A setting that makes no sense; the message names each variable and says how to mend it. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(`設定を見直してください / Please mend these settings:\n${problems.map((line) => `  - ${line}`).join('\n')}`)
+    this.name = 'ConfigError'
+  }
+}
+
+/** Reads and checks the settings. Throws ConfigError, naming every bad variable at once. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const problems: string[] = []
+  const read = <Name extends keyof typeof variables>(name: Name) => {
+    const given = env[name]
+    const parsed = variables[name].schema.safeParse(given === '' ? undefined : given)
+    if (parsed.success) return parsed.data as z.infer<(typeof variables)[Name]['schema']>
+    problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'not valid'}`)
+    return undefined as never
+  }
+  const config: Config = {
+    host: read('HOST'),
+    port: read('PORT'),
+    dataFolder: read('HAGUKUMI_DATA'),
+    databaseUrl: read('DATABASE_URL'),
+    publicUrl: read('PUBLIC_URL')?.replace(/\/+$/, ''),
+    zone: read('HAGUKUMI_ZONE'),
+    key: read('HAGUKUMI_KEY'),
+    logLevel: read('LOG_LEVEL'),
+    production: [read('SLACK_BOT_TOKEN'), read('TEAMS_CLIENT_ID')].some((token) => token !== undefined),
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return config
+}

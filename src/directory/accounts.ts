@@ -1,0 +1,44 @@
+import type { Address, Platform } from '../chat/chat.ts'
+import { toDbInstant } from '../db/time.ts'
+import type { Tx } from '../db/transaction.ts'
+
+/** The person behind an account, if the account is known and in use. */
+export async function personOfAccount(tx: Tx, account: Pick<Address, 'platform' | 'tenant' | 'user'>) {
+  const { platform, tenant, user } = account
+  const row = await tx.identity.findUnique({
+    where: { platform_tenant_userId: { platform, tenant, userId: user } },
+    select: { personId: true, state: true },
+  })
+  return row && row.state !== 'left' ? row.personId : undefined
+}
+
+/**
+ * Where a person is reached: the platform they chose, else the one last used. `undefined`: no account that can be
+ * written to, which is a normal state.
+ */
+export async function addressOf(tx: Tx, personId: number): Promise<Address | undefined> {
+  const row = await tx.identity.findFirst({
+    where: { personId, state: 'active' },
+    orderBy: [{ preferred: 'desc' }, { lastSeenAt: { sort: 'desc', nulls: 'last' } }, { id: 'asc' }],
+  })
+  if (!row) return undefined
+  return {
+    platform: row.platform as Platform,
+    tenant: row.tenant,
+    user: row.userId,
+    ...(row.conversation && { conversation: row.conversation }),
+    ...(row.serviceUrl && { serviceUrl: row.serviceUrl }),
+  }
+}
+
+/** Keeps the conversation and the time of the last sign of life of an account. */
+export async function touchAccount(tx: Tx, account: Address, now: Temporal.Instant): Promise<void> {
+  await tx.identity.updateMany({
+    where: { platform: account.platform, tenant: account.tenant, userId: account.user },
+    data: {
+      lastSeenAt: toDbInstant(now),
+      ...(account.conversation && { conversation: account.conversation }),
+      ...(account.serviceUrl && { serviceUrl: account.serviceUrl }),
+    },
+  })
+}

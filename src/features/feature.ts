@@ -1,0 +1,32 @@
+// The contract of a programme: one folder, one schema file, one line in index.ts. Put together from what intake and
+// delivery each ask for.
+import type { Database } from '../db/open.ts'
+import type { Tx } from '../db/transaction.ts'
+import type { Notices, Tells } from '../delivery/notice.ts'
+import type { DomainEvent } from '../directory/events.ts'
+import type { Answers } from '../intake/handler.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { Log } from '../kernel/log.ts'
+
+export interface Feature extends Answers, Tells {
+  /** The first part of its action, form and notice ids. */
+  readonly name: string
+  /** Follows the directory: same transaction, idempotent. */
+  on?(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
+}
+
+/** What every feature is given. Directory and agenda are plain functions over `Tx`: import them. */
+export interface Core {
+  readonly db: Database
+  readonly clock: Clock
+  /** IANA zone of the organisation. */
+  readonly zone: string
+  readonly notices: Notices
+  /** Tells all features, inside the caller's transaction. */
+  tell(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
+  readonly log: Log
+  /** The outside address; without it feeds and links are not offered. */
+  readonly publicUrl?: string
+}
+
+export type FeatureFactory = (core: Core) => Feature
