@@ -46,7 +46,9 @@ export const variables = {
     ],
   },
   HAGUKUMI_ZONE: {
-    schema: text.default('Asia/Tokyo').refine(isZone, { error: 'must be an IANA time zone such as Asia/Tokyo' }),
+    schema: text
+      .default('Asia/Tokyo')
+      .refine(isZone, { error: 'must be an IANA time zone such as Asia/Tokyo' }),
     example: 'Asia/Tokyo',
     about: ['組織の時間帯。', "The organisation's time zone."],
   },
@@ -111,7 +113,9 @@ export interface Config {
 /** A setting that makes no sense; the message names each variable and says how to mend it. */
 export class ConfigError extends Error {
   constructor(problems: readonly string[]) {
-    super(`設定を見直してください / Please mend these settings:\n${problems.map((line) => `  - ${line}`).join('\n')}`)
+    super(
+      `設定を見直してください / Please mend these settings:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    )
     this.name = 'ConfigError'
   }
 }

@@ -44,9 +44,12 @@ export async function calendarsOf(
     select: { id: true, calendarId: true },
   })
   const bySection = new Map(
-    (await tx.section.findMany({ where: { calendarId: { not: null } }, select: { id: true, calendarId: true } })).map(
-      (section) => [section.id, section.calendarId],
-    ),
+    (
+      await tx.section.findMany({
+        where: { calendarId: { not: null } },
+        select: { id: true, calendarId: true },
+      })
+    ).map((section) => [section.id, section.calendarId]),
   )
   const byPerson = new Map(own.map((person) => [person.id, person.calendarId]))
   return (personId) => {

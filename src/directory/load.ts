@@ -45,7 +45,9 @@ export async function loadAbsences(
   tx: Tx,
   on: Temporal.PlainDate,
   personIds?: readonly number[],
-): Promise<ReadonlyMap<number, { readonly deputyId: number | null; readonly back: Temporal.PlainDate | null }>> {
+): Promise<
+  ReadonlyMap<number, { readonly deputyId: number | null; readonly back: Temporal.PlainDate | null }>
+> {
   const rows = await tx.absence.findMany({
     where: {
       ...(personIds && { personId: { in: [...personIds] } }),

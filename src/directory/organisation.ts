@@ -58,7 +58,8 @@ export function organisation(rows: OrganisationRows): Organisation {
   const byPerson = new Map<string, number>()
   const bySection = new Map<string, number>()
   for (const route of rows.routes) {
-    if (route.subjectPersonId !== null) byPerson.set(`${route.role}:${route.subjectPersonId}`, route.evaluatorId)
+    if (route.subjectPersonId !== null)
+      byPerson.set(`${route.role}:${route.subjectPersonId}`, route.evaluatorId)
     else if (route.subjectSectionId !== null)
       bySection.set(`${route.role}:${route.subjectSectionId}`, route.evaluatorId)
   }
@@ -83,7 +84,9 @@ export function organisation(rows: OrganisationRows): Organisation {
     sections: () => rows.sections,
     chain,
     within: (sectionId) =>
-      new Set(rows.sections.filter((s) => chain(s.id).some((above) => above.id === sectionId)).map((s) => s.id)),
+      new Set(
+        rows.sections.filter((s) => chain(s.id).some((above) => above.id === sectionId)).map((s) => s.id),
+      ),
     posts,
     mainPost,
     evaluator: (personId, role, postId) => {

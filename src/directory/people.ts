@@ -52,7 +52,10 @@ export const familyName = (name: string): string => name.split(/\s+/)[0] ?? name
  */
 export function addressed(person: Pick<Person, 'name' | 'title'>, reader: Language): string {
   if (reader === 'en') return person.name
-  const title = /(課長補佐|[部課係所館園室局署隊班]長|次長|参事|主幹|主席|局次長|町長|市長|村長|教育長|監)$/.exec(person.title)
+  const title =
+    /(課長補佐|[部課係所館園室局署隊班]長|次長|参事|主幹|主席|局次長|町長|市長|村長|教育長|監)$/.exec(
+      person.title,
+    )
   return familyName(person.name) + (title?.[0] ?? 'さん')
 }
 

@@ -5,7 +5,11 @@ import type { Organisation } from './organisation.ts'
  * The sections a right reaches: every section at or below one it was given for. `'all'` for a grant to the whole
  * city; an empty set for nobody's.
  */
-export function reach(actor: Pick<Actor, 'grants'>, role: Role, org: Organisation): 'all' | ReadonlySet<number> {
+export function reach(
+  actor: Pick<Actor, 'grants'>,
+  role: Role,
+  org: Organisation,
+): 'all' | ReadonlySet<number> {
   const grants = actor.grants.filter((grant) => grant.role === role)
   if (grants.some((grant) => grant.sectionId === null)) return 'all'
   const reached = new Set<number>()
@@ -17,7 +21,12 @@ export function reach(actor: Pick<Actor, 'grants'>, role: Role, org: Organisatio
 }
 
 /** Whether a person, by any post held on the organisation's day, stands within what the right reaches. */
-export function reaches(actor: Pick<Actor, 'grants'>, role: Role, personId: number, org: Organisation): boolean {
+export function reaches(
+  actor: Pick<Actor, 'grants'>,
+  role: Role,
+  personId: number,
+  org: Organisation,
+): boolean {
   const sections = reach(actor, role, org)
   return sections === 'all' || org.posts(personId).some((post) => sections.has(post.sectionId))
 }

@@ -19,8 +19,7 @@ export const hr: Permission = holder({ ja: '人事担当の方', en: 'HR officer
 /** HR for the whole city: what concerns everybody at once. */
 export const hrOfWholeCity: Permission = {
   who: { ja: '全庁の人事担当の方', en: 'HR officers for the whole city' },
-  allows: (actor) =>
-    actor.grants.some((grant) => grant.role === 'hr' && grant.sectionId === null),
+  allows: (actor) => actor.grants.some((grant) => grant.role === 'hr' && grant.sectionId === null),
 }
 
 export const administrator: Permission = holder({ ja: 'システム管理者の方', en: 'administrators' }, 'admin')

@@ -1,0 +1,5 @@
+import type { FeatureFactory } from './feature.ts'
+import { interviews } from './interviews/index.ts'
+
+/** Every programme the bot runs: a new one is one folder and one line here. */
+export const features: readonly FeatureFactory[] = [interviews]

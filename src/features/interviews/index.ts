@@ -1,0 +1,24 @@
+import type { Core, Feature } from '../feature.ts'
+
+// Each part brings what it answers and tells; this door puts them together.
+type FeaturePart = Omit<Feature, 'name'>
+
+const parts: readonly ((core: Core) => FeaturePart)[] = []
+
+/** Evaluation interviews (人事評価の面談), from the plan of a year to "held". `domain.md` A. */
+export function interviews(core: Core): Feature {
+  const made = parts.map((part) => part(core))
+  const following = made.flatMap((part) => (part.on ? [part.on] : []))
+  return {
+    name: 'interviews',
+    commands: made.flatMap((part) => part.commands ?? []),
+    questions: made.flatMap((part) => part.questions ?? []),
+    actions: Object.assign({}, ...made.map((part) => part.actions)),
+    forms: Object.assign({}, ...made.map((part) => part.forms)),
+    notices: made.flatMap((part) => part.notices ?? []),
+    home: async (ask) => (await Promise.all(made.map(async (part) => (await part.home?.(ask)) ?? []))).flat(),
+    on: async (event, tx, now) => {
+      for (const follow of following) await follow(event, tx, now)
+    },
+  }
+}
