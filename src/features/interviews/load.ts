@@ -1,5 +1,6 @@
+import type { Prisma } from '../../db/generated/client.ts'
 import { fromDbDate, fromDbInstant, toDbDate } from '../../db/time.ts'
-import type { Prisma, Tx } from '../../db/transaction.ts'
+import type { Tx } from '../../db/transaction.ts'
 import type { Cycle, HeldAnswer, Interview, Meeting, Step } from './state.ts'
 
 const include = {
