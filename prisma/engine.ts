@@ -89,15 +89,18 @@ async function memoryAdapter(opened: (() => Promise<void>)[]) {
   return adapter
 }
 
+type Wasm = {
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>
+}
+
 async function loadEngine() {
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message() {} } })
   const glue = await import('@prisma/schema-engine-wasm/schema_engine_bg')
   const beside = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const bytes = await readFile(path.join(path.dirname(beside), 'schema_engine_bg.wasm'))
-  const { instance } = await WebAssembly.instantiate(bytes, {
-    './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports,
-  })
-  const inner = glue as unknown as { __wbg_set_wasm(exports: WebAssembly.Exports): void }
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: Wasm } // typed only in TypeScript's DOM library
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': glue })
+  const inner = glue as unknown as { __wbg_set_wasm(exports: unknown): void }
   inner.__wbg_set_wasm(instance.exports)
   const start = instance.exports.__wbindgen_start
   if (typeof start === 'function') start()

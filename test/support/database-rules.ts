@@ -1,0 +1,141 @@
+// What the database must hold beyond what Prisma's schema says, as PostgreSQL spells it (15 and 18 alike). A rule
+// that a migration adds, changes or drops is entered here by hand; src/db/drift.test.ts compares both ways.
+
+/** Never two at once. */
+export const exclusions: Record<string, string> = {
+  absence_no_overlap: 'EXCLUDE USING gist (person_id WITH =, daterange(from_on, to_on) WITH &&)',
+  booking_no_overlap:
+    "EXCLUDE USING gist (person_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((exclusive AND (status = 'booked'::text)))",
+  post_one_main:
+    'EXCLUDE USING gist (person_id WITH =, daterange(valid_from, valid_to) WITH &&) WHERE (main)',
+  route_one_of_person:
+    'EXCLUDE USING gist (subject_person_id WITH =, role WITH =, daterange(valid_from, valid_to) WITH &&) WHERE ((subject_person_id IS NOT NULL))',
+  route_one_of_section:
+    'EXCLUDE USING gist (subject_section_id WITH =, role WITH =, daterange(valid_from, valid_to) WITH &&) WHERE ((subject_section_id IS NOT NULL))',
+  section_code_once: 'EXCLUDE USING gist (code WITH =, daterange(valid_from, valid_to) WITH &&)',
+  slot_no_overlap:
+    "EXCLUDE USING gist (owner_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((status = ANY (ARRAY['offered'::text, 'taken'::text, 'arranging'::text])))",
+}
+
+/** What one row must satisfy. */
+export const checks: Record<string, string> = {
+  absence_deputy_other: 'CHECK ((deputy_id <> person_id))',
+  absence_has_days: 'CHECK ((to_on > from_on))',
+  absence_kind_known: "CHECK ((kind = ANY (ARRAY['leave'::text, 'secondment'::text, 'other'::text])))",
+  arrangement_proposed_has_proposal:
+    "CHECK (((status <> ALL (ARRAY['proposed'::text, 'accepted'::text])) OR (proposal IS NOT NULL)))",
+  arrangement_status_known:
+    "CHECK ((status = ANY (ARRAY['collecting'::text, 'proposed'::text, 'accepted'::text, 'cancelled'::text])))",
+  audit_via_known: "CHECK ((via = ANY (ARRAY['chat'::text, 'cli'::text, 'system'::text])))",
+  booking_has_length: 'CHECK ((starts_at < ends_at))',
+  booking_status_known: "CHECK ((status = ANY (ARRAY['booked'::text, 'released'::text])))",
+  calendar_closes_at_time: "CHECK ((closes_at ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'::text))",
+  calendar_opens_at_time: "CHECK ((opens_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text))",
+  calendar_weekdays_known: 'CHECK ((weekdays <@ ARRAY[1, 2, 3, 4, 5, 6, 7]))',
+  confirmation_answer_known: "CHECK ((answer = ANY (ARRAY['held'::text, 'moved'::text, 'not_held'::text])))",
+  cycle_generation_positive: 'CHECK ((generation > 0))',
+  cycle_has_days: 'CHECK ((starts_on < ends_on))',
+  cycle_kind_known: "CHECK ((kind = ANY (ARRAY['performance'::text, 'ability'::text, 'both'::text])))",
+  cycle_status_known:
+    "CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text, 'cancelled'::text])))",
+  deadline_request_settled_by_someone:
+    "CHECK (((status <> ALL (ARRAY['granted'::text, 'declined'::text])) OR (settled_by_id IS NOT NULL)))",
+  deadline_request_settled_has_time: "CHECK (((status = 'asked'::text) = (settled_at IS NULL)))",
+  deadline_request_status_known:
+    "CHECK ((status = ANY (ARRAY['asked'::text, 'granted'::text, 'declined'::text, 'withdrawn'::text])))",
+  grade_rank_positive: 'CHECK ((rank > 0))',
+  identity_platform_known:
+    "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text])))",
+  identity_state_known:
+    "CHECK ((state = ANY (ARRAY['active'::text, 'blocked'::text, 'uninstalled'::text, 'left'::text])))",
+  inbox_done_is_erased: "CHECK (((status <> 'done'::text) OR ((payload IS NULL) AND (done_at IS NOT NULL))))",
+  inbox_platform_known:
+    "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text])))",
+  inbox_status_known: "CHECK ((status = ANY (ARRAY['received'::text, 'done'::text, 'failed'::text])))",
+  inbox_type_known:
+    "CHECK ((type = ANY (ARRAY['command'::text, 'message'::text, 'click'::text, 'submit'::text, 'home'::text, 'file'::text, 'installed'::text, 'uninstalled'::text])))",
+  interview_booked_has_meeting: "CHECK (((status <> 'booked'::text) OR (meeting_id IS NOT NULL)))",
+  interview_generation_positive: 'CHECK ((generation > 0))',
+  interview_held_has_day: "CHECK (((status <> 'held'::text) OR (held_on IS NOT NULL)))",
+  interview_kind_known: "CHECK ((kind = ANY (ARRAY['step'::text, 'development'::text, 'return'::text])))",
+  interview_not_own_follow_up: 'CHECK ((follows_id <> id))',
+  interview_open_has_no_meeting:
+    "CHECK (((status <> ALL (ARRAY['waiting'::text, 'suspended'::text, 'exempt'::text, 'cancelled'::text])) OR (meeting_id IS NULL)))",
+  interview_status_known:
+    "CHECK ((status = ANY (ARRAY['waiting'::text, 'booked'::text, 'held'::text, 'unclear'::text, 'suspended'::text, 'exempt'::text, 'cancelled'::text])))",
+  interview_step_by_kind: "CHECK (((kind = 'step'::text) = (step_id IS NOT NULL)))",
+  interview_version_positive: 'CHECK ((version > 0))',
+  meeting_has_length: 'CHECK ((starts_at < ends_at))',
+  meeting_status_known: "CHECK ((status = ANY (ARRAY['booked'::text, 'released'::text, 'held'::text])))",
+  notice_planned_has_no_outbox: "CHECK (((status <> 'planned'::text) OR (outbox_id IS NULL)))",
+  notice_queued_has_outbox: "CHECK (((status <> 'queued'::text) OR (outbox_id IS NOT NULL)))",
+  notice_settled_has_time:
+    "CHECK (((status = ANY (ARRAY['planned'::text, 'queued'::text])) = (settled_at IS NULL)))",
+  notice_status_known:
+    "CHECK ((status = ANY (ARRAY['planned'::text, 'queued'::text, 'sent'::text, 'obsolete'::text, 'cancelled'::text, 'failed'::text])))",
+  outbox_claimed_has_lease: "CHECK (((status <> 'claimed'::text) OR (leased_until IS NOT NULL)))",
+  outbox_counts: 'CHECK (((fence >= 0) AND (attempts >= 0)))',
+  outbox_platform_known:
+    "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text])))",
+  outbox_priority_known: 'CHECK ((priority = ANY (ARRAY[0, 1, 2, 3])))',
+  outbox_refused_has_reason:
+    "CHECK (((status <> ALL (ARRAY['refused'::text, 'dead'::text])) OR (reason IS NOT NULL)))",
+  outbox_settled_has_time:
+    "CHECK (((status = ANY (ARRAY['waiting'::text, 'claimed'::text, 'unknown'::text])) = (settled_at IS NULL)))",
+  outbox_status_known:
+    "CHECK ((status = ANY (ARRAY['waiting'::text, 'claimed'::text, 'sent'::text, 'refused'::text, 'unknown'::text, 'obsolete'::text, 'dead'::text])))",
+  participant_has_days: 'CHECK ((to_on >= from_on))',
+  participant_role_known: "CHECK ((role = ANY (ARRAY['conductor'::text, 'observer'::text])))",
+  person_email_lower: 'CHECK ((email = lower(email)))',
+  person_language_known: "CHECK ((language = ANY (ARRAY['ja'::text, 'en'::text])))",
+  post_has_days: 'CHECK ((valid_to > valid_from))',
+  role_grant_has_days: 'CHECK ((valid_to > valid_from))',
+  role_grant_role_known:
+    "CHECK ((role = ANY (ARRAY['admin'::text, 'hr'::text, 'training'::text, 'clerk'::text])))",
+  route_has_days: 'CHECK ((valid_to > valid_from))',
+  route_one_subject: 'CHECK ((num_nonnulls(subject_person_id, subject_section_id) = 1))',
+  route_role_known:
+    "CHECK ((role = ANY (ARRAY['supervisor'::text, 'assistant'::text, 'first'::text, 'second'::text, 'adjuster'::text, 'decider'::text])))",
+  section_has_days: 'CHECK ((valid_to > valid_from))',
+  section_not_own_parent: 'CHECK ((parent_id <> id))',
+  slot_arranging_has_arrangement: "CHECK (((status <> 'arranging'::text) OR (arrangement_id IS NOT NULL)))",
+  slot_has_length: 'CHECK ((starts_at < ends_at))',
+  slot_status_known:
+    "CHECK ((status = ANY (ARRAY['offered'::text, 'taken'::text, 'withdrawn'::text, 'arranging'::text])))",
+  slot_taken_has_meeting: "CHECK (((status = 'taken'::text) = (meeting_id IS NOT NULL)))",
+  staff_import_applied_has_time: "CHECK (((status = 'applied'::text) = (applied_at IS NOT NULL)))",
+  staff_import_rows_erased:
+    "CHECK (((status <> ALL (ARRAY['applied'::text, 'cancelled'::text])) OR (rows IS NULL)))",
+  staff_import_scheduled_has_release: "CHECK (((status <> 'scheduled'::text) OR (release_at IS NOT NULL)))",
+  staff_import_status_known:
+    "CHECK ((status = ANY (ARRAY['preview'::text, 'scheduled'::text, 'applied'::text, 'cancelled'::text])))",
+  step_conductor_rule_known: "CHECK ((conductor_rule = ANY (ARRAY['record_date'::text, 'present'::text])))",
+  step_kind_known:
+    "CHECK ((kind = ANY (ARRAY['goal'::text, 'mid'::text, 'evaluation'::text, 'feedback'::text, 'other'::text])))",
+  step_minutes_positive: 'CHECK ((minutes > 0))',
+  step_opens_before_deadline: 'CHECK ((opens_on <= deadline))',
+  step_status_known: "CHECK ((status = ANY (ARRAY['open'::text, 'cancelled'::text])))",
+  suits_preference_known: 'CHECK ((preference = ANY (ARRAY[1, 2])))',
+}
+
+/** Indexes over a part of a table; the unique ones are rules. */
+export const partialIndexes: Record<string, string> = {
+  deadline_request_one_asked:
+    "CREATE UNIQUE INDEX deadline_request_one_asked ON public.deadline_request USING btree (interview_id) WHERE (status = 'asked'::text)",
+  interview_one_live:
+    "CREATE UNIQUE INDEX interview_one_live ON public.interview USING btree (step_id, person_id, COALESCE(post_id, 0)) WHERE ((step_id IS NOT NULL) AND (status <> 'cancelled'::text))",
+  notice_due:
+    "CREATE INDEX notice_due ON public.notice USING btree (due_at) WHERE (status = 'planned'::text)",
+  outbox_lease:
+    "CREATE INDEX outbox_lease ON public.outbox USING btree (leased_until) WHERE (status = 'claimed'::text)",
+  outbox_next:
+    "CREATE INDEX outbox_next ON public.outbox USING btree (priority, next_at) WHERE (status = ANY (ARRAY['waiting'::text, 'unknown'::text]))",
+}
+
+/** Triggers, the audit trail above all. */
+export const triggers: Record<string, string> = {
+  audit_append_only:
+    'CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION audit_refuse_change()',
+  audit_not_emptied:
+    'CREATE TRIGGER audit_not_emptied BEFORE TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse_change()',
+}
