@@ -1,0 +1,56 @@
+import { addWorkingDays, toWorkingTime, type WorkingCalendar, workingDayOnOrAfter } from '../../../kernel/calendar.ts'
+
+/** A moment at which somebody may be written to, and the local day it falls on. */
+export interface Due {
+  readonly at: Temporal.Instant
+  readonly day: Temporal.PlainDate
+}
+
+/** Reads calendars for the ladder, remembering every answer: thousands of matters share a few deadlines. */
+export interface DueTimes {
+  readonly zone: string
+  /** The ladder's hour on the working day `days` working days from a date. */
+  from(calendar: WorkingCalendar, date: Temporal.PlainDate, days: number): Due
+  /** The ladder's hour on this day, or on the next working day. */
+  onOrAfter(calendar: WorkingCalendar, date: Temporal.PlainDate): Due
+  /** The next moment within working hours. */
+  next(calendar: WorkingCalendar, instant: Temporal.Instant): Due
+  /** The first of the ladder's mornings that is still to come. */
+  nextMorning(calendar: WorkingCalendar, now: Temporal.Instant): Due
+}
+
+/** @param hour the ladder's hour, "HH:MM" wall clock in `zone` (IANA). Errors as `kernel/calendar.ts`. */
+export function dueTimes(zone: string, hour: string): DueTimes {
+  const time = Temporal.PlainTime.from(hour)
+  const known = new WeakMap<WorkingCalendar, Map<string, Due>>()
+  const remember = (calendar: WorkingCalendar, key: string, find: () => Due): Due => {
+    const answers = known.get(calendar) ?? new Map<string, Due>()
+    if (answers.size === 0) known.set(calendar, answers)
+    const found = answers.get(key) ?? find()
+    answers.set(key, found)
+    return found
+  }
+  const next = (calendar: WorkingCalendar, instant: Temporal.Instant): Due => {
+    const at = toWorkingTime(calendar, zone, instant)
+    return { at, day: at.toZonedDateTimeISO(zone).toPlainDate() }
+  }
+  const morning = (date: Temporal.PlainDate) =>
+    date.toZonedDateTime({ timeZone: zone, plainTime: time }).toInstant()
+  const onOrAfter = (calendar: WorkingCalendar, date: Temporal.PlainDate) =>
+    remember(calendar, `o${date}`, () => next(calendar, morning(workingDayOnOrAfter(calendar, date))))
+  return {
+    zone,
+    from: (calendar, date, days) =>
+      remember(calendar, `f${days}:${date}`, () =>
+        next(calendar, morning(addWorkingDays(calendar, date, days))),
+      ),
+    onOrAfter,
+    next: (calendar, instant) => remember(calendar, `n${instant.epochMilliseconds}`, () => next(calendar, instant)),
+    nextMorning: (calendar, now) =>
+      remember(calendar, `m${now.epochMilliseconds}`, () => {
+        const today = now.toZonedDateTimeISO(zone).toPlainDate()
+        const first = onOrAfter(calendar, today)
+        return Temporal.Instant.compare(first.at, now) > 0 ? first : onOrAfter(calendar, first.day.add({ days: 1 }))
+      }),
+  }
+}
