@@ -1,4 +1,9 @@
-import { addWorkingDays, toWorkingTime, type WorkingCalendar, workingDayOnOrAfter } from '../../../kernel/calendar.ts'
+import {
+  addWorkingDays,
+  toWorkingTime,
+  type WorkingCalendar,
+  workingDayOnOrAfter,
+} from '../../../kernel/calendar.ts'
 
 /** A moment at which somebody may be written to, and the local day it falls on. */
 export interface Due {
@@ -45,12 +50,15 @@ export function dueTimes(zone: string, hour: string): DueTimes {
         next(calendar, morning(addWorkingDays(calendar, date, days))),
       ),
     onOrAfter,
-    next: (calendar, instant) => remember(calendar, `n${instant.epochMilliseconds}`, () => next(calendar, instant)),
+    next: (calendar, instant) =>
+      remember(calendar, `n${instant.epochMilliseconds}`, () => next(calendar, instant)),
     nextMorning: (calendar, now) =>
       remember(calendar, `m${now.epochMilliseconds}`, () => {
         const today = now.toZonedDateTimeISO(zone).toPlainDate()
         const first = onOrAfter(calendar, today)
-        return Temporal.Instant.compare(first.at, now) > 0 ? first : onOrAfter(calendar, first.day.add({ days: 1 }))
+        return Temporal.Instant.compare(first.at, now) > 0
+          ? first
+          : onOrAfter(calendar, first.day.add({ days: 1 }))
       }),
   }
 }

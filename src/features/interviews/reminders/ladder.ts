@@ -81,14 +81,16 @@ function waiting(matter: Matter, context: LadderContext): WantedNotice[] {
           if (turnAt(matter, at.at, at.day)) add(ladderKinds.phone, id, `phone${signed(days)}`, at, { days })
         break
       case 'superior':
-        for (const [holder, soon] of holders(matter, people, (id) =>
+        for (const [holder, soon, kind] of holders(matter, people, (id) =>
           due.from(people.calendarOf(id), matter.deadline, days - 1),
         )) {
+          if (kind === ladderKinds.phone) continue
           const superior = people.superiorOf(holder)
           if (superior === null || superior === matter.personId || quiet(soon)) continue
           for (const [id, at] of atWork([superior], people, dueOf)) {
             // The person hears of it first, or the superior does not hear of it.
-            if (Temporal.Instant.compare(soon.at, at.at) >= 0 || Temporal.Instant.compare(soon.at, now) <= 0) continue
+            if (Temporal.Instant.compare(soon.at, at.at) >= 0 || Temporal.Instant.compare(soon.at, now) <= 0)
+              continue
             if (!turnAt(matter, at.at, at.day)) continue
             add(ladderKinds.superiorSoon, holder, signed(days), soon, { days })
             add(ladderKinds.superior, id, signed(days), at, { days, holder })
@@ -168,19 +170,31 @@ function booked(matter: Matter, { ladder, people, due }: LadderContext): WantedN
       const calendar = people.calendarOf(person)
       const morning = due.from(calendar, startDay, 0)
       // An interview before the ladder's hour is told of the working day before.
-      return Temporal.Instant.compare(morning.at, meeting.startsAt) < 0 ? morning : due.from(calendar, startDay, -1)
+      return Temporal.Instant.compare(morning.at, meeting.startsAt) < 0
+        ? morning
+        : due.from(calendar, startDay, -1)
     }))
       if (Temporal.Instant.compare(at.at, meeting.startsAt) < 0) add(ladderKinds.upcoming, 'day', id, at)
 
-  for (const [id, at] of atWork(both, people, (person) => due.next(people.calendarOf(person), meeting.endsAt)))
+  for (const [id, at] of atWork(both, people, (person) =>
+    due.next(people.calendarOf(person), meeting.endsAt),
+  ))
     if (!meeting.answeredBy.includes(id)) add(ladderKinds.ask, 'ask', id, at)
   for (const days of ladder.askAgain)
-    for (const [id, at] of atWork(both, people, (person) => due.from(people.calendarOf(person), endDay, days))) {
+    for (const [id, at] of atWork(both, people, (person) =>
+      due.from(people.calendarOf(person), endDay, days),
+    )) {
       const quiet = matter.quietUntil !== null && before(at.day, matter.quietUntil)
       // A calendar may count the evening of a closed day back to the day before: never ask before the end.
       const over = Temporal.Instant.compare(at.at, meeting.endsAt) > 0
       if (!meeting.answeredBy.includes(id) && !quiet && over) add(ladderKinds.ask, `ask+${days}`, id, at)
     }
+  const { quietUntil } = matter
+  if (quietUntil && before(endDay, quietUntil))
+    for (const [id, at] of atWork(both, people, (person) =>
+      due.onOrAfter(people.calendarOf(person), quietUntil),
+    ))
+      if (!meeting.answeredBy.includes(id)) add(ladderKinds.ask, `again-${quietUntil}`, id, at)
   return wanted
 }
 

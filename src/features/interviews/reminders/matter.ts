@@ -8,6 +8,12 @@ interface Term {
   readonly to: Temporal.PlainDate | null
 }
 
+/**
+ * The subject under which the ladder plans. Its own, since a subject's planned notices follow from one rule: what
+ * else is told of an interview stays under "interview:12" and is not cancelled by the ladder.
+ */
+export const reminderSubject = (interviewId: number): string => `interview-reminders:${interviewId}`
+
 export interface Matter {
   readonly id: number
   readonly stepId: number | null
