@@ -29,6 +29,15 @@ export async function writeAudit(tx: Tx, entry: AuditEntry): Promise<void> {
   await tx.audit.create({ data: { ...entry, at: toDbInstant(entry.at) }, select: { id: true } })
 }
 
+/** Many entries at once: what one decision does to hundreds of people. */
+export async function writeAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
+  for (let from = 0; from < entries.length; from += 1000) {
+    await tx.audit.createMany({
+      data: entries.slice(from, from + 1000).map((entry) => ({ ...entry, at: toDbInstant(entry.at) })),
+    })
+  }
+}
+
 export type AuditQuery = {
   subjectPersonId?: number
   /** From this moment on. */
