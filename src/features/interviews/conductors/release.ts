@@ -1,4 +1,5 @@
 // Taking a meeting back: the hour, both calendars, the slot and the interviews together, or none of it.
+import { release } from '../../../agenda/bookings.ts'
 import { fromDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { meetingSubject } from '../state.ts'
@@ -46,9 +47,7 @@ export async function releaseMeetings(
       RETURNING id`
   ).map((row) => row.id)
   if (freed.length > 0) {
-    await tx.$executeRaw`
-      UPDATE booking SET status = 'released', sequence = sequence + 1
-      WHERE subject = ANY(${freed.map(meetingSubject)}::text[]) AND status = 'booked'`
+    await release(tx, freed.map(meetingSubject))
     await tx.$executeRaw`
       UPDATE slot SET status = ${slot}, meeting_id = NULL WHERE meeting_id = ANY(${freed}::int[])`
   }
