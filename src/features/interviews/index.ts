@@ -1,9 +1,10 @@
 import type { Core, Feature } from '../feature.ts'
+import { conductors } from './conductors/index.ts'
 
 // Each part brings what it answers and tells; this door puts them together.
 type FeaturePart = Omit<Feature, 'name'>
 
-const parts: readonly ((core: Core) => FeaturePart)[] = []
+const parts: readonly ((core: Core) => FeaturePart)[] = [conductors]
 
 /** Evaluation interviews (人事評価の面談), from the plan of a year to "held". `domain.md` A. */
 export function interviews(core: Core): Feature {
