@@ -1,5 +1,6 @@
 // The embedded database: PGlite (PostgreSQL in WebAssembly) in a folder of its own, behind a node-postgres pool so
 // that everything above sees one kind of database.
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import type { PGlite, PGliteOptions } from '@electric-sql/pglite'
@@ -29,15 +30,41 @@ export async function startPglite(options: PGliteOptions, durable: boolean): Pro
   return PGlite.create({ ...options, startParams, extensions: { btree_gist } })
 }
 
-/** A pool of exactly one connection over a PGlite; ending the pool leaves the PGlite open. */
+/**
+ * A pool of exactly one connection over a PGlite; ending the pool leaves the PGlite open. Each client of the pool gets
+ * a connection object of its own, since node-postgres throws a client away after an error; and the next one waits
+ * until everything that the old one had sent is done with, then finds no open transaction and no setting of its.
+ */
 export async function poolOver(lite: PGlite): Promise<pg.Pool> {
   const { createPgConfig } = await import('@electric-sql/pglite/node-postgres')
-  const { connection, ...rest } = createPgConfig(lite)
-  const parse = connection.parse.bind(connection)
-  // adapter-pg hands node-postgres an object of parsers; PGlite's stand-in takes `types` for a list of oids
-  connection.parse = (query: object) => parse({ ...query, types: undefined })
-  const config = { ...rest, connection, max: 1, idleTimeoutMillis: 0, types: plainTypes }
-  return new pg.Pool(config as unknown as pg.PoolConfig)
+  let drained: Promise<unknown> = Promise.resolve()
+  class Client extends pg.Client {
+    constructor(config: pg.ClientConfig) {
+      const { connection, ...rest } = createPgConfig(lite)
+      const parse = connection.parse.bind(connection)
+      // adapter-pg hands node-postgres an object of parsers; PGlite's stand-in takes `types` for a list of oids
+      connection.parse = (query: object) => parse({ ...query, types: undefined })
+      const end = connection.end.bind(connection)
+      connection.end = () => {
+        end()
+        drained = once(connection, 'end')
+      }
+      super({ ...config, ...rest, connection, types: plainTypes } as pg.ClientConfig)
+    }
+  }
+  const options = {
+    Client,
+    max: 1,
+    idleTimeoutMillis: 0,
+    async onConnect(client: pg.Client) {
+      await drained
+      await client.query('ROLLBACK')
+      await client.query('RESET ALL')
+    },
+  }
+  const pool = new pg.Pool(options as unknown as pg.PoolConfig)
+  pool.on('error', () => {})
+  return pool
 }
 
 const ours = new Set(['pg', 'pg.new', 'lock'])
