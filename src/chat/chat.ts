@@ -98,7 +98,10 @@ export type SendOutcome =
 /** One chat platform. Small on purpose; transport, verification and rendering are the adapter's own matter. */
 export interface ChatPlatform {
   readonly platform: Platform
-  /** `token` is the outbox's opaque id, kept with the message where the platform can. */
+  /**
+   * `token` is the outbox's opaque id, kept with the message where the platform can. Throws only when nothing can have
+   * left (no connection, a defect before the request); once it may have left, the end is `unknown`.
+   */
   send(to: Address, card: Card, token: string): Promise<SendOutcome>
   update(ref: MessageRef, card: Card): Promise<void>
   sendFile(to: Address, file: OutgoingFile): Promise<SendOutcome>

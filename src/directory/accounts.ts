@@ -12,23 +12,44 @@ export async function personOfAccount(tx: Tx, account: Pick<Address, 'platform' 
   return row && row.state !== 'left' ? row.personId : undefined
 }
 
+/** An account as the directory has it; only an active one can be written to. */
+export interface Account extends Address {
+  readonly state: 'active' | 'blocked' | 'uninstalled' | 'left'
+}
+
+/** All accounts of many people, each person's in the order of choice: the preferred one, else the one last used. */
+export async function accountsOf(
+  tx: Tx,
+  personIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly Account[]>> {
+  const rows = await tx.identity.findMany({
+    where: { personId: { in: [...new Set(personIds)] } },
+    orderBy: [{ preferred: 'desc' }, { lastSeenAt: { sort: 'desc', nulls: 'last' } }, { id: 'asc' }],
+  })
+  const found = new Map<number, Account[]>()
+  for (const row of rows) {
+    const account = {
+      platform: row.platform as Platform,
+      tenant: row.tenant,
+      user: row.userId,
+      ...(row.conversation && { conversation: row.conversation }),
+      ...(row.serviceUrl && { serviceUrl: row.serviceUrl }),
+      state: row.state as Account['state'],
+    }
+    found.set(row.personId, [...(found.get(row.personId) ?? []), account])
+  }
+  return found
+}
+
 /**
  * Where a person is reached: the platform they chose, else the one last used. `undefined`: no account that can be
  * written to, which is a normal state.
  */
 export async function addressOf(tx: Tx, personId: number): Promise<Address | undefined> {
-  const row = await tx.identity.findFirst({
-    where: { personId, state: 'active' },
-    orderBy: [{ preferred: 'desc' }, { lastSeenAt: { sort: 'desc', nulls: 'last' } }, { id: 'asc' }],
-  })
-  if (!row) return undefined
-  return {
-    platform: row.platform as Platform,
-    tenant: row.tenant,
-    user: row.userId,
-    ...(row.conversation && { conversation: row.conversation }),
-    ...(row.serviceUrl && { serviceUrl: row.serviceUrl }),
-  }
+  const account = (await accountsOf(tx, [personId])).get(personId)?.find((each) => each.state === 'active')
+  if (!account) return undefined
+  const { state: _, ...address } = account
+  return address
 }
 
 /** Keeps the conversation and the time of the last sign of life of an account. */

@@ -1,0 +1,270 @@
+// Sends what waits in the outbox: claim → ask about what is in doubt → draw → hand over → send → settle. Nothing is
+// sent inside a transaction; every write names the fence of its claim.
+import type { Address, ChatPlatform, Platform, SendOutcome } from '../chat/chat.ts'
+import { accountsOf } from '../directory/accounts.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { type Backoff, backoffMs, usualBackoff } from './backoff.ts'
+import type { LeaseClock } from './lease-clock.ts'
+import {
+  type Claimed,
+  claim,
+  type Ending,
+  type OutboxReason,
+  reap,
+  type Settlement,
+  settle,
+} from './outbox.ts'
+import { type Drawing, type Prepared, prepare } from './prepare.ts'
+
+/** What the world may be told of each ending, for metrics. */
+export type Told = (ending: Ending['to'], platform: Platform | 'none') => void
+
+export interface DispatcherOptions extends Drawing {
+  /** Domain time: what is due. */
+  readonly clock: Clock
+  readonly leaseClock: LeaseClock
+  /** 0 ≤ x < 1 */
+  readonly random: () => number
+  readonly told?: Told
+  /** Messages claimed, drawn and sent together. */
+  readonly batch?: number
+  /** Well over `sendTimeoutMs`, so that who still sends also still holds the lease. */
+  readonly leaseMs?: number
+  /** A port that has not answered by then has an unknown outcome. */
+  readonly sendTimeoutMs?: number
+  /** How long a message that may have arrived is left before its platform is asked. */
+  readonly askAfterMs?: number
+  /** Failures after which a message is dead. */
+  readonly maxAttempts?: number
+  readonly backoff?: Backoff
+}
+
+export interface Drained {
+  /** Messages taken up. */
+  readonly claimed: number
+  readonly sent: number
+}
+
+export interface Dispatcher {
+  /** Sends until nothing is due, or until `stopping`; what is claimed is always finished. */
+  drain(stopping?: () => boolean): Promise<Drained>
+}
+
+const platformOf = ({ ending }: Settlement) =>
+  ending.to === 'sent' || ending.to === 'handed' ? ending.platform : 'none'
+
+export function createDispatcher(options: DispatcherOptions): Dispatcher {
+  const { db, ports, clock, leaseClock, random, log, told } = options
+  const { batch = 25, leaseMs = 120_000, sendTimeoutMs = 30_000, askAfterMs = 20_000 } = options
+  const { maxAttempts = 8, backoff = usualBackoff } = options
+
+  const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
+
+  async function write(settlements: readonly Settlement[], leaseUntilAtLeast?: Temporal.Instant) {
+    const written = await settle(db, settlements, clock.now(), leaseUntilAtLeast)
+    for (const settlement of settlements) {
+      if (!written.has(settlement.claimed.id))
+        log.warn(
+          { outbox: settlement.claimed.id, ending: settlement.ending.to },
+          'lease lost, ending not written',
+        )
+      else if (settlement.ending.to !== 'handed') told?.(settlement.ending.to, platformOf(settlement))
+    }
+    return written
+  }
+
+  /** Another try after a pause, or the end of trying. */
+  function tryAgain(claimed: Claimed, reason: OutboxReason): Ending {
+    const attempts = claimed.attempts + 1
+    if (attempts >= maxAttempts) return { to: 'dead', reason }
+    return { to: 'waiting', attempts, nextAt: after(backoffMs(attempts, random, backoff)) }
+  }
+
+  /**
+   * Settles what a platform can answer for. What remains must be drawn: messages that are not there, now beyond
+   * doubt, and those that nobody can be asked about, still in doubt.
+   */
+  async function resolveDoubts(claimed: readonly Claimed[]): Promise<Claimed[]> {
+    const doubtful = claimed.filter((each) => each.doubt)
+    if (doubtful.length === 0) return [...claimed]
+    const accounts = await accountsOf(
+      db.prisma,
+      doubtful.map((each) => each.recipientId),
+    )
+    const addressOf = ({ recipientId, doubt }: Claimed): Address | undefined => {
+      const there = (accounts.get(recipientId) ?? []).filter((each) => each.platform === doubt?.platform)
+      const account = there.find((each) => each.conversation === doubt?.conversation) ?? there[0]
+      return account && { ...account, ...(doubt?.conversation && { conversation: doubt.conversation }) }
+    }
+    const settled: Settlement[] = []
+    const answered = await Promise.all(
+      claimed.map(async (each): Promise<Claimed[]> => {
+        const { doubt, ...rest } = each
+        const port = doubt && ports.get(doubt.platform)
+        const address = addressOf(each)
+        if (!doubt || !port?.find || !address) return [each]
+        try {
+          const ref = await inTime(port.find(address, each.token), sendTimeoutMs)
+          if (ref === late) throw new Error('no answer in time')
+          if (!ref) return [rest]
+          const place = { platform: doubt.platform, conversation: ref.conversation, messageRef: ref.id }
+          settled.push({ claimed: each, ending: { to: 'sent', ...place } })
+        } catch (error) {
+          log.warn({ err: error, outbox: each.id }, 'asking about a message failed')
+          const attempts = each.attempts + 1
+          const pause = Math.max(askAfterMs, backoffMs(attempts, random, backoff))
+          settled.push({
+            claimed: each,
+            ending:
+              attempts >= maxAttempts * 2
+                ? { to: 'dead', reason: 'unknown' }
+                : { to: 'unknown', attempts, nextAt: after(pause) },
+          })
+        }
+        return []
+      }),
+    )
+    await write(settled)
+    return answered.flat()
+  }
+
+  /** What a drawn message becomes before it is sent. */
+  function beforeSending(prepared: Prepared): Settlement {
+    const { claimed, notices } = prepared
+    // The record of a repetition that the kind's policy chose.
+    const reason = claimed.doubt ? 'repeated' : undefined
+    switch (prepared.type) {
+      case 'message': {
+        const { platform, conversation } = prepared.to
+        // A message that was tried to death goes no further, now that it is known not to have arrived.
+        if (claimed.attempts >= maxAttempts)
+          return { claimed, notices, ending: { to: 'dead', reason: claimed.doubt ? 'unknown' : 'gave-up' } }
+        return {
+          claimed,
+          notices,
+          ending: { to: 'handed', platform, ...(conversation && { conversation }) },
+          ...(reason && { reason }),
+        }
+      }
+      case 'nothing':
+        return { claimed, notices, ending: { to: 'obsolete' } }
+      case 'cannot':
+        return prepared.reason === 'unknown'
+          ? { claimed, notices, ending: { to: 'dead', reason: 'unknown' } }
+          : { claimed, notices, ending: { to: 'refused', reason: prepared.reason } }
+      case 'failed': {
+        const ending = tryAgain(claimed, 'not-drawable')
+        return {
+          claimed,
+          ending: claimed.doubt && ending.to === 'waiting' ? { ...ending, to: 'unknown' } : ending,
+        }
+      }
+      default:
+        return prepared satisfies never
+    }
+  }
+
+  async function sendOne(port: ChatPlatform, message: Prepared & { type: 'message' }): Promise<Ending> {
+    const { claimed, to, card } = message
+    let outcome: SendOutcome
+    try {
+      const answer = await inTime(port.send(to, card, claimed.token), sendTimeoutMs)
+      outcome = answer === late ? { type: 'unknown' } : answer
+    } catch (error) {
+      log.warn({ err: error, outbox: claimed.id, platform: port.platform }, 'sending failed')
+      // Ports throw only when nothing has left; where the platform can be asked, that costs nothing to verify.
+      const ending = tryAgain(claimed, 'gave-up')
+      return port.find && ending.to === 'waiting' ? { ...ending, to: 'unknown' } : ending
+    }
+    switch (outcome.type) {
+      case 'done': {
+        const { conversation, id } = outcome.ref
+        return { to: 'sent', platform: port.platform, conversation, messageRef: id }
+      }
+      case 'refused':
+        return { to: 'refused', reason: outcome.reason }
+      case 'later':
+        return { to: 'waiting', attempts: claimed.attempts, nextAt: after(Math.max(1, outcome.afterMs)) }
+      case 'unknown':
+        return { to: 'unknown', attempts: claimed.attempts + 1, nextAt: after(askAfterMs) }
+      default:
+        return outcome satisfies never
+    }
+  }
+
+  /** Sends together; endings are written as they come, those that come during a write with the next one. */
+  async function sendAll(messages: readonly (Prepared & { type: 'message' })[]): Promise<number> {
+    let sent = 0
+    let ready: Settlement[] = []
+    let writing: Promise<void> | undefined
+    const flush = async () => {
+      try {
+        while (ready.length > 0) {
+          const now = ready
+          ready = []
+          const written = await write(now).catch((error: unknown) => {
+            ready = [...now, ...ready] // the next ending that comes tries again; else the lease runs out
+            throw error
+          })
+          sent += now.filter((each) => each.ending.to === 'sent' && written.has(each.claimed.id)).length
+        }
+      } finally {
+        writing = undefined
+      }
+    }
+    const ends = await Promise.allSettled(
+      messages.map(async (message) => {
+        const port = ports.get(message.to.platform)
+        if (!port) return
+        ready.push({ claimed: message.claimed, ending: await sendOne(port, message) })
+        writing ??= flush()
+        await writing
+      }),
+    )
+    if (ready.length > 0) throw ends.find((end) => end.status === 'rejected')?.reason
+    return sent
+  }
+
+  async function deliver(claimed: readonly Claimed[]): Promise<number> {
+    const prepared = await prepare(options, await resolveDoubts(claimed), clock.now())
+    // The lease must outlast the sending: who was asleep since the claim lets the next one do it.
+    const leaseNow = await leaseClock.now()
+    const still = await write(prepared.map(beforeSending), leaseNow.add({ milliseconds: sendTimeoutMs }))
+    return sendAll(
+      prepared
+        .filter((each) => each.type === 'message')
+        .filter((each) => still.has(each.claimed.id) && each.claimed.attempts < maxAttempts),
+    )
+  }
+
+  return {
+    async drain(stopping = () => false) {
+      let total = 0
+      let sent = 0
+      const reaped = await reap(db, clock.now(), await leaseClock.now())
+      if (reaped > 0) log.warn({ messages: reaped }, 'took over messages whose process went away')
+      while (!stopping()) {
+        const claimed = await claim(db, clock.now(), await leaseClock.now(), { limit: batch, leaseMs })
+        if (claimed.length === 0) break
+        total += claimed.length
+        sent += await deliver(claimed)
+      }
+      return { claimed: total, sent }
+    },
+  }
+}
+
+const late = Symbol('late')
+
+/** What the promise gives, or `late` after so many milliseconds; a later answer is nobody's any more. */
+async function inTime<T>(promise: Promise<T>, ms: number): Promise<T | typeof late> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<typeof late>((resolve) => {
+    timer = setTimeout(resolve, ms, late)
+  })
+  try {
+    return await Promise.race([promise, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}

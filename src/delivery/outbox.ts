@@ -1,0 +1,226 @@
+// The outbox table: messages on their way. Claiming gives a lease and a fence (a number that counts up with every
+// claim); whatever is written afterwards names the fence, so that who lost the lease cannot complete the message.
+// Plain SQL through the pool: these few statements are the hot path. Never call them inside a transaction.
+import type { Platform, RefusedReason } from '../chat/chat.ts'
+import type { Database } from '../db/open.ts'
+import { toDbInstant } from '../db/time.ts'
+
+/**
+ * Why a message was not told, or not told as usual, for HR to read. Besides the platform's refusals:
+ * gave-up: too many failed attempts · not-drawable: the text could not be made · unknown: it may or may not have
+ * arrived and nobody can be asked · repeated: sent again by the kind's own policy, so it may have arrived twice.
+ */
+export type OutboxReason = RefusedReason | 'gave-up' | 'not-drawable' | 'unknown' | 'repeated'
+
+type Sql = Pick<Database, 'pool'>
+
+/** A message that this process holds until the lease ends. */
+export interface Claimed {
+  readonly id: number
+  readonly token: string
+  readonly recipientId: number
+  readonly priority: number
+  readonly fence: number
+  /** Failed or doubtful ones so far. */
+  readonly attempts: number
+  /** Where it was handed over before, when it may have arrived there. */
+  readonly doubt?: { readonly platform: Platform; readonly conversation?: string }
+  readonly reason: OutboxReason | null
+}
+
+export interface Due {
+  readonly limit: number
+  readonly leaseMs: number
+}
+
+/**
+ * Messages whose holder died (the lease ran out): doubtful when they had been handed to a platform, else simply
+ * waiting again. Counts as an attempt. Returns how many.
+ */
+export async function reap(db: Sql, now: Temporal.Instant, leaseNow: Temporal.Instant): Promise<number> {
+  const { rowCount } = await db.pool.query(
+    `UPDATE outbox SET status = CASE WHEN platform IS NULL THEN 'waiting' ELSE 'unknown' END,
+                       fence = fence + 1, attempts = attempts + 1, leased_until = NULL, next_at = $1
+     WHERE id IN (SELECT id FROM outbox WHERE status = 'claimed' AND leased_until <= $2 FOR UPDATE SKIP LOCKED)`,
+    [toDbInstant(now), toDbInstant(leaseNow)],
+  )
+  return rowCount ?? 0
+}
+
+/** Takes the most urgent messages that are due, for `leaseMs` of the lease clock. */
+export async function claim(
+  db: Sql,
+  now: Temporal.Instant,
+  leaseNow: Temporal.Instant,
+  { limit, leaseMs }: Due,
+): Promise<Claimed[]> {
+  const { rows } = await db.pool.query<{
+    id: number
+    token: string
+    recipient_id: number
+    priority: number
+    fence: number
+    attempts: number
+    was: 'waiting' | 'unknown'
+    platform: Platform | null
+    conversation: string | null
+    reason: OutboxReason | null
+    next_at: Date
+  }>(
+    `WITH due AS MATERIALIZED (
+       SELECT id, status AS was FROM outbox WHERE status IN ('waiting', 'unknown') AND next_at <= $1
+       ORDER BY priority, next_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+     UPDATE outbox o SET status = 'claimed', fence = fence + 1, leased_until = $3
+     FROM due WHERE o.id = due.id
+     RETURNING o.id, o.token, o.recipient_id, o.priority, o.fence, o.attempts, due.was, o.platform, o.conversation,
+               o.reason, o.next_at`,
+    [toDbInstant(now), limit, toDbInstant(leaseNow.add({ milliseconds: leaseMs }))],
+  )
+  rows.sort((a, b) => a.priority - b.priority || +a.next_at - +b.next_at || a.id - b.id)
+  return rows.map((row) => ({
+    id: row.id,
+    token: row.token,
+    recipientId: row.recipient_id,
+    priority: row.priority,
+    fence: row.fence,
+    attempts: row.attempts,
+    reason: row.reason,
+    ...(row.was === 'unknown' &&
+      row.platform && {
+        doubt: { platform: row.platform, ...(row.conversation && { conversation: row.conversation }) },
+      }),
+  }))
+}
+
+/** What becomes of one notice of a message, apart from the others. */
+export interface NoticeChange {
+  readonly id: number
+  readonly to: 'obsolete' | 'failed' | 'planned'
+  /** For `planned`: when it falls due anew. */
+  readonly dueAt?: Temporal.Instant
+}
+
+/** How a claim goes on or ends. */
+export type Ending =
+  /** About to leave: from here on it may have arrived. Keeps the lease. */
+  | { readonly to: 'handed'; readonly platform: Platform; readonly conversation?: string }
+  | {
+      readonly to: 'sent'
+      readonly platform: Platform
+      readonly conversation: string
+      readonly messageRef: string
+    }
+  | { readonly to: 'refused'; readonly reason: OutboxReason }
+  | { readonly to: 'dead'; readonly reason: OutboxReason }
+  | { readonly to: 'obsolete' }
+  /** Not sent; again at `nextAt`. */
+  | { readonly to: 'waiting'; readonly nextAt: Temporal.Instant; readonly attempts: number }
+  /** It may have arrived; the platform is asked at `nextAt`. */
+  | { readonly to: 'unknown'; readonly nextAt: Temporal.Instant; readonly attempts: number }
+
+export interface Settlement {
+  readonly claimed: Pick<Claimed, 'id' | 'fence' | 'attempts'>
+  readonly ending: Ending
+  /** Notices with a fate of their own; the rest of the message's share its ending. */
+  readonly notices?: readonly NoticeChange[]
+  /** Kept on the message whatever its ending: 'repeated'. */
+  readonly reason?: OutboxReason
+}
+
+/** What the notices of a message become with it. */
+const noticesBecome = {
+  handed: 'queued',
+  sent: 'sent',
+  refused: 'failed',
+  dead: 'failed',
+  obsolete: 'obsolete',
+  waiting: 'queued',
+  unknown: 'queued',
+} as const satisfies Record<Ending['to'], string>
+
+/** One row of the statement's first argument; absent values stay as they are, `platform` and what follows aside. */
+function row({ claimed, ending, reason }: Settlement) {
+  const handed = ending.to === 'handed' || ending.to === 'sent'
+  return {
+    id: claimed.id,
+    fence: claimed.fence,
+    to_status: ending.to === 'handed' ? 'claimed' : ending.to,
+    notices: noticesBecome[ending.to],
+    attempts: 'attempts' in ending ? ending.attempts : claimed.attempts,
+    next_at: 'nextAt' in ending ? toDbInstant(ending.nextAt) : null,
+    /** Where it went: written when it leaves, kept while in doubt or settled, forgotten when it never left. */
+    place: handed ? 'write' : ending.to === 'waiting' ? 'forget' : 'keep',
+    platform: handed ? ending.platform : null,
+    conversation: handed ? (ending.conversation ?? null) : null,
+    message_ref: ending.to === 'sent' ? ending.messageRef : null,
+    reason: ('reason' in ending ? ending.reason : undefined) ?? reason ?? null,
+  }
+}
+
+/**
+ * Writes endings, each with its notices, in one statement. Those whose fence has moved on, or (for `handed`) whose
+ * lease ends before `leaseUntilAtLeast`, are left untouched. Returns the ids that were written.
+ */
+export async function settle(
+  db: Sql,
+  settlements: readonly Settlement[],
+  now: Temporal.Instant,
+  leaseUntilAtLeast?: Temporal.Instant,
+): Promise<ReadonlySet<number>> {
+  if (settlements.length === 0) return new Set()
+  const changes = settlements.flatMap(({ claimed, notices = [] }) =>
+    notices.map(({ id, to, dueAt }) => ({
+      id,
+      outbox_id: claimed.id,
+      to_status: to,
+      due_at: dueAt ? toDbInstant(dueAt) : null,
+    })),
+  )
+  const { rows } = await db.pool.query<{ id: number }>(
+    `WITH x AS (
+       SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(
+         id int, fence int, to_status text, notices text, attempts int, next_at timestamptz, place text,
+         platform text, conversation text, message_ref text, reason text)),
+     done AS (
+       UPDATE outbox o SET
+         status = x.to_status,
+         leased_until = CASE WHEN x.to_status = 'claimed' THEN o.leased_until END,
+         attempts = x.attempts,
+         next_at = coalesce(x.next_at, o.next_at),
+         platform = CASE x.place WHEN 'write' THEN x.platform WHEN 'keep' THEN o.platform END,
+         conversation = CASE x.place WHEN 'write' THEN x.conversation WHEN 'keep' THEN o.conversation END,
+         message_ref = coalesce(x.message_ref, o.message_ref),
+         reason = coalesce(x.reason, o.reason),
+         settled_at = CASE WHEN x.to_status IN ('sent', 'refused', 'dead', 'obsolete') THEN $3::timestamptz END
+       FROM x
+       WHERE o.id = x.id AND o.fence = x.fence AND o.status = 'claimed'
+         AND ($4::timestamptz IS NULL OR o.leased_until >= $4::timestamptz)
+       RETURNING o.id, o.recipient_id, o.status, o.platform, o.conversation, x.notices),
+     fates AS (
+       SELECT n.id, coalesce(c.to_status, d.notices) AS to_status, c.due_at
+       FROM done d JOIN notice n ON n.outbox_id = d.id AND n.status = 'queued'
+       LEFT JOIN jsonb_to_recordset($2::jsonb) AS c(id int, outbox_id int, to_status text, due_at timestamptz)
+         ON c.id = n.id AND c.outbox_id = d.id),
+     told AS (
+       UPDATE notice n SET
+         status = f.to_status,
+         outbox_id = CASE WHEN f.to_status = 'planned' THEN NULL ELSE n.outbox_id END,
+         due_at = coalesce(f.due_at, n.due_at),
+         settled_at = CASE WHEN f.to_status = 'planned' THEN NULL ELSE $3::timestamptz END
+       FROM fates f WHERE n.id = f.id AND f.to_status <> 'queued'),
+     reached AS (
+       UPDATE identity i SET conversation = d.conversation
+       FROM done d WHERE d.status = 'sent' AND i.person_id = d.recipient_id AND i.platform = d.platform
+         AND i.conversation IS NULL AND i.state = 'active'
+         AND NOT EXISTS (SELECT FROM identity j WHERE j.person_id = i.person_id AND j.platform = i.platform
+                                                  AND j.state = 'active' AND j.id <> i.id))
+     SELECT id FROM done`,
+    [
+      JSON.stringify(settlements.map(row)),
+      JSON.stringify(changes),
+      toDbInstant(now),
+      leaseUntilAtLeast ? toDbInstant(leaseUntilAtLeast) : null,
+    ],
+  )
+  return new Set(rows.map((each) => each.id))
+}
