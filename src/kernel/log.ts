@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { currentFlow } from './flow.ts'
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
@@ -34,6 +35,10 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     level,
     base: null,
     redact: { paths, censor: '[redacted]' },
+    mixin: () => {
+      const flow = currentFlow()
+      return flow ? { flow } : {}
+    },
     serializers: { err: describeError, error: describeError },
   }
   return destination ? pino(options, destination) : pino(options)
