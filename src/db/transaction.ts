@@ -3,6 +3,7 @@
 //
 // Inside `fn` ask only `tx`. The embedded database has one connection: db.prisma or db.pool would wait for this very
 // transaction, until it times out. `fn` may run several times, so it touches nothing outside the database.
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConstraintError, type ConstraintKind, OverlapError, UniqueError } from './errors.ts'
 import type { Prisma } from './generated/client.ts'
 import type { Database } from './open.ts'
@@ -87,6 +88,15 @@ export function asTypedError(error: unknown): unknown {
   }
 }
 
+const lastWord = new AsyncLocalStorage<(tx: Tx) => Promise<void>>()
+
+/**
+ * Every transaction that `work` opens ends with `last`, inside it: what `last` writes is committed or undone together
+ * with the rest. So the inbox knows for certain whether an instruction took effect, even when the process dies.
+ */
+export const withLastWord = <T>(last: (tx: Tx) => Promise<void>, work: () => Promise<T>): Promise<T> =>
+  lastWord.run(last, work)
+
 const firstPause = 20
 const longestPause = 500
 
@@ -103,7 +113,11 @@ export async function inTransaction<T>(
   const { attempts = 5, random = Math.random, ...limits } = options
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await db.prisma.$transaction(fn, limits)
+      return await db.prisma.$transaction(async (tx) => {
+        const result = await fn(tx)
+        await lastWord.getStore()?.(tx)
+        return result
+      }, limits)
     } catch (error) {
       const conflict = conflicts.has(refusalOf(error)?.code ?? '')
       if (!conflict || attempt >= attempts) throw asTypedError(error)

@@ -93,6 +93,8 @@ export interface HomeItem {
 
 /** What intake needs of a feature. */
 export interface Answers {
+  /** The heading over its commands in help. */
+  readonly title?: Bilingual
   readonly commands?: readonly CommandHandler[]
   readonly questions?: readonly Question[]
   /** By action id. Wrap each in `action(…)` so that its data is typed. */

@@ -1,0 +1,35 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+
+/** Figures about what comes in: kinds and outcomes, never who or what. */
+export interface IntakeMetrics {
+  event(type: string, outcome: string, seconds: number): void
+  dead(): void
+}
+
+export function intakeMetrics(registry: Registry): IntakeMetrics {
+  const events = new Counter({
+    name: 'hagukumi_inbound_events_total',
+    help: 'Inbound events by type and how they ended',
+    labelNames: ['type', 'outcome'],
+    registers: [registry],
+  })
+  const seconds = new Histogram({
+    name: 'hagukumi_inbound_seconds',
+    help: 'From the arrival of an event to its answer',
+    labelNames: ['type'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [registry],
+  })
+  const dead = new Counter({
+    name: 'hagukumi_inbound_dead_total',
+    help: 'Events given up because they ended the process again and again',
+    registers: [registry],
+  })
+  return {
+    event: (type, outcome, took) => {
+      events.inc({ type, outcome })
+      seconds.observe({ type }, took)
+    },
+    dead: () => dead.inc(),
+  }
+}

@@ -1,0 +1,70 @@
+export const ja = {
+  help: {
+    summary: 'できることのご案内',
+    heading: 'できること',
+    intro: '言葉で話しかけていただくか、ボタンを押してください。',
+    open: '開く',
+    tools: 'そのほか',
+    button: 'できることを見る',
+    greeting: (name: string, office: string) => `${name}、お疲れさまです。${office}です。`,
+    notUnderstood: '恐れ入ります。うまく読み取れませんでしたので、できることをご案内します。',
+    emptyWords: 'お疲れさまです。ご用件をひとこと送ってください。次のことができます。',
+    thanks: 'こちらこそ、ありがとうございます。またいつでも声をかけてください。',
+  },
+  home: {
+    summary: 'これからの予定とお願い',
+    heading: (name: string) => `${name}のホーム`,
+    intro: 'これからの予定とお願いを、日付の順にお知らせします。',
+    empty: 'いまお願いしていることはありません。どうぞご自分のお仕事を進めてください。',
+    more: (count: number) => `ほかに${count}件あります。それぞれの画面でご覧いただけます。`,
+    incomplete: '一部の予定を読み込めませんでした。しばらくしてから、もう一度開いてください。',
+    button: 'ホーム',
+  },
+  language: {
+    summary: '表示する言語',
+    heading: '表示する言語 / Language',
+    now: 'いまは日本語で表示しています。',
+    changed: 'これからは日本語でご案内します。',
+    button: '言語 / Language',
+  },
+  refused: {
+    summary: 'この操作はご利用いただけません',
+    text: (who: string) => `恐れ入ります。この操作ができるのは、${who}です。`,
+    next: (office: string) => `ご用の場合は、${office}へご相談ください。`,
+  },
+  note: { summary: 'ご確認をお願いします' },
+  outdated: {
+    summary: '表示が古くなっています',
+    text: '恐れ入ります。このボタンは以前の表示のもので、いまは使えません。お手数ですが、もう一度開いてください。',
+  },
+  settled: {
+    summary: 'すでに承っています',
+    text: 'この操作は、すでに承っています。いまの状況はホームでご覧いただけます。',
+  },
+  busy: {
+    summary: '手続きを進めています',
+    text: 'ただいま手続きを進めています。少し待ってから、ホームで結果をご覧ください。',
+  },
+  broken: {
+    summary: '手続きを完了できませんでした',
+    text: '申し訳ありません。こちらの不具合で、手続きを完了できませんでした。',
+    next: (office: string) =>
+      `少し待ってからもう一度お試しください。続くようでしたら、下の受付番号を添えて${office}へお知らせください。`,
+    reference: (id: string) => `受付番号 ${id}`,
+  },
+  stranger: {
+    summary: 'アカウントの確認をお願いします',
+    text: (office: string) =>
+      `お疲れさまです。はぐくみです。恐れ入りますが、このアカウントは職員名簿とつながっていません。${office}へ、お名前と職員番号を添えてお知らせください。`,
+  },
+  file: {
+    summary: 'ファイルを確認しました',
+    unknown: '恐れ入ります。このファイルの扱い方が分かりませんでした。形式をご確認ください。',
+    tooLarge: (megabytes: number) =>
+      `恐れ入ります。ファイルが大きすぎて受け取れませんでした。${megabytes}MB までのファイルを送ってください。`,
+  },
+  option: (name: string, section: string, title: string) => {
+    const post = [section, title].filter((part) => part !== '').join(' ')
+    return post === '' ? name : `${name}（${post}）`
+  },
+}
