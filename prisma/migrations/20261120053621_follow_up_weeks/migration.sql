@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "interview" ADD COLUMN     "follow_up_weeks" INTEGER[] DEFAULT ARRAY[]::INTEGER[];
