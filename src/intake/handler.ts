@@ -30,10 +30,13 @@ export interface Permission {
  * What a handler gives back. `again` names a reading action that draws the present state anew: a replayed click or
  * form is answered with it instead of taking effect twice.
  */
-export interface Answer {
-  readonly replies: readonly Reply[]
+export interface Answer<Part extends Reply = Exclude<Reply, { type: 'form' }>> {
+  readonly replies: readonly Part[]
   readonly again?: Action
 }
+
+/** An answer that may open a form: only actions that say so beforehand (`opensForm`) and forms may give it. */
+export type FormAnswer = Answer<Reply>
 
 /** Words after which `rest` follows: 「面談 部下 6月」 → phrase 「面談 部下」, rest 「6月」. */
 export interface CommandHandler {
@@ -58,20 +61,29 @@ export interface Question {
   readonly weight?: number
 }
 
-export interface ActionHandler<Data = unknown> {
+export type ActionHandler<Data = unknown> = {
   /** Reading actions may be replayed freely; changing ones take effect once an inbound event. */
   readonly effect: 'reads' | 'changes'
   readonly permission: Permission
   readonly data: z.ZodType<Data>
-  /** `selected`: the option chosen in a select block. */
-  handle(ask: Ask, data: Data, selected?: string): Promise<Answer>
-}
+} & (
+  | {
+      /** Its answer may be a form: Teams must know before the press. */
+      readonly opensForm: true
+      handle(ask: Ask, data: Data, selected?: string): Promise<FormAnswer>
+    }
+  | {
+      readonly opensForm?: undefined
+      /** `selected`: the option chosen in a select block. */
+      handle(ask: Ask, data: Data, selected?: string): Promise<Answer>
+    }
+)
 
 export interface FormHandler<Data = unknown> {
   readonly permission: Permission
   readonly data: z.ZodType<Data>
   /** Returns field errors (input is kept) or an answer. Changes at most once an inbound event. */
-  handle(ask: Ask, data: Data, values: FormValues): Promise<Answer | { readonly errors: FieldErrors }>
+  handle(ask: Ask, data: Data, values: FormValues): Promise<FormAnswer | { readonly errors: FieldErrors }>
 }
 
 /** A file given to the bot in a direct message. */
@@ -124,6 +136,6 @@ export const replaceWith = (card: Card, again?: Action): Answer => ({
   ...(again && { again }),
 })
 
-export const openForm = (opened: Form): Answer => ({ replies: [{ type: 'form', form: opened }] })
+export const openForm = (opened: Form): FormAnswer => ({ replies: [{ type: 'form', form: opened }] })
 
 export const giveFile = (file: OutgoingFile): Answer => ({ replies: [{ type: 'file', file }] })

@@ -30,6 +30,8 @@ export interface Intake {
    * database and has only just started, so leases need not run out. How many events it took up.
    */
   recover(now: Temporal.Instant, options?: { owner?: boolean }): Promise<number>
+  /** Whether an action may answer with a form: what Teams must know before the press. */
+  opensForm(actionId: string): boolean
 }
 
 export interface IntakeOptions {
@@ -230,5 +232,5 @@ export function createIntake(options: IntakeOptions): Intake {
     for (const reply of routed.replies) if (reply.type === 'card') await late?.(event.sender, reply.card)
   }
 
-  return { receive, recover }
+  return { receive, recover, opensForm: router.opensForm }
 }

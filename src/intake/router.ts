@@ -8,7 +8,7 @@ import { Refusal } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { normalise } from '../kernel/words.ts'
 import { type Builtin, createBuiltin } from './builtin.ts'
-import type { Answer, Ask, FileHandler, Permission } from './handler.ts'
+import type { Answer, Ask, FileHandler, FormAnswer, Permission } from './handler.ts'
 import type { Ending } from './inbox.ts'
 import { findColleagues } from './lookup.ts'
 import { createRegistry, type NamedAnswers, type Registry } from './registry.ts'
@@ -27,6 +27,7 @@ export const FILE_LIMIT_MB = 10
 export interface Router {
   /** Whether handling it may change anything; what only reads may be run as often as one likes. */
   changes(event: InboundEvent): boolean
+  opensForm(actionId: string): boolean
   /** Defects are thrown; a Refusal is answered. */
   route(event: InboundEvent, ask: Ask): Promise<Routed>
   /** The present state instead of a second effect. */
@@ -193,6 +194,7 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
   }
 
   return {
+    opensForm: (actionId) => registry.actions.get(actionId)?.opensForm === true,
     changes: (event) => {
       switch (event.type) {
         case 'click':
@@ -222,7 +224,7 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
   }
 }
 
-const answered = ({ replies, again }: Answer, ending: Ending = 'answered'): Routed => ({
+const answered = ({ replies, again }: FormAnswer, ending: Ending = 'answered'): Routed => ({
   replies,
   ending,
   ...(again && { again }),
