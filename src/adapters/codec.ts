@@ -36,22 +36,26 @@ export function readJson(text: string): unknown {
 
 /** JSON in which nothing looks like markup: a platform that escapes `&<>` on the way would break it. */
 export const writeJson = (value: unknown): string =>
-  JSON.stringify(value).replace(
-    /[&<>]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  JSON.stringify(value).replace(/[&<>]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 /**
  * The action as it travels. @throws RangeError where its data is larger than every platform takes, or its id is none:
  * both are mistakes in a view, found by its test.
  */
 export function wireAction(action: Action, selected?: string): WireAction {
-  const wire = { id: action.id, ...(action.data && { data: action.data }), ...(selected !== undefined && { selected }) }
+  const wire = {
+    id: action.id,
+    ...(action.data && { data: action.data }),
+    ...(selected !== undefined && { selected }),
+  }
   const read = actionSchema.safeParse(wire)
-  if (!read.success) throw new RangeError('An action needs an id like "feature.verb" and data of plain values')
+  if (!read.success)
+    throw new RangeError('An action needs an id like "feature.verb" and data of plain values')
   const size = writeJson(action.data ?? {}).length
   if (size > commonBudget.actionData) {
-    throw new RangeError(`The data of ${action.id} takes ${size} characters, more than ${commonBudget.actionData}`)
+    throw new RangeError(
+      `The data of ${action.id} takes ${size} characters, more than ${commonBudget.actionData}`,
+    )
   }
   return read.data
 }
@@ -70,7 +74,9 @@ const plainValue = /^[^=&<>,%]+$/
  * @throws RangeError where it is longer than an option's value may be
  */
 export function writeOption(value: string): string {
-  const wire = plainValue.test(value) ? value : `=${value.replace(/[&<>,%]/g, (sign) => encodeURIComponent(sign))}`
+  const wire = plainValue.test(value)
+    ? value
+    : `=${value.replace(/[&<>,%]/g, (sign) => encodeURIComponent(sign))}`
   if (wire.length > slackLimits.optionValue) {
     throw new RangeError(`An option's value is an id of at most ${commonBudget.optionValue} characters`)
   }

@@ -45,12 +45,15 @@ export function allot<Drawn>(
   const shown: (Piece<Drawn> | undefined)[] = pieces.map(() => undefined)
   const turns = pieces
     .map((piece, index) => ({ piece, index }))
-    .sort((a, b) => a.piece.rank - b.piece.rank || (a.piece.row ?? 0) - (b.piece.row ?? 0) || a.index - b.index)
+    .sort(
+      (a, b) => a.piece.rank - b.piece.rank || (a.piece.row ?? 0) - (b.piece.row ?? 0) || a.index - b.index,
+    )
   // A row is shown only if all before it in its list are: the mark counts what comes after.
   const closed = new Set<number>()
   for (const { piece, index } of turns) {
     if (piece.list !== undefined && closed.has(piece.list)) continue
-    const short = piece.characters > characters && characters >= leastText ? piece.shrink?.(characters) : piece
+    const short =
+      piece.characters > characters && characters >= leastText ? piece.shrink?.(characters) : piece
     if (short && short.blocks <= blocks && short.characters <= characters) {
       shown[index] = short
       blocks -= short.blocks

@@ -8,10 +8,11 @@ const graphemes = new Intl.Segmenter('ja', { granularity: 'grapheme' })
 /** Control characters but the line feed, direction overrides that make a text read otherwise than it is, half pairs. */
 const unwanted = /(?!\n)\p{Cc}|[\p{Cs}\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/gu
 /** What shows nothing by itself. Slack takes a text of these for an empty one and refuses it. */
-const invisible = /[\s\p{Cf}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0\u2800\ufe00-\ufe0f]/gu
+const invisible = /[\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
 /** A text as it may be shown: one kind of line end, no control or direction characters, no half surrogate pairs. */
-export const clean = (text: string): string => text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(unwanted, '')
+export const clean = (text: string): string =>
+  text.replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n').replace(unwanted, '')
 
 /** Whether nothing of it can be seen. */
 export const isBlank = (text: string): boolean => clean(text).replace(invisible, '') === ''
@@ -44,7 +45,9 @@ export const moreMark = (count: number, language: Language): string =>
 const japanese = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u
 
 /** The language of the few words that a renderer adds itself: the card's own, else that of its first line. */
-export function languageOf(shown: Pick<Card, 'summary' | 'language'> | Pick<Form, 'title' | 'language'>): Language {
+export function languageOf(
+  shown: Pick<Card, 'summary' | 'language'> | Pick<Form, 'title' | 'language'>,
+): Language {
   if (shown.language) return shown.language
   const line = 'summary' in shown ? shown.summary : shown.title
   return line === '' || japanese.test(line) ? 'ja' : 'en'

@@ -36,14 +36,17 @@ function plainBlock(block: Block, language: Language): string {
     case 'context':
       return plainText(block.text)
     case 'facts':
-      return block.facts.map(({ label, value }) => `${clean(label)}${sign.colon}${plainText(value)}`).join('\n')
+      return block.facts
+        .map(({ label, value }) => `${clean(label)}${sign.colon}${plainText(value)}`)
+        .join('\n')
     case 'list':
       return block.rows.map(row).join('\n')
     case 'buttons':
       return block.buttons.map(button).join(' ')
     case 'select': {
       const options = block.options.map(
-        ({ label, value }) => `${sign.open}${clean(label)}${value === block.selected ? ' ✓' : ''}${sign.close}`,
+        ({ label, value }) =>
+          `${sign.open}${clean(label)}${value === block.selected ? ' ✓' : ''}${sign.close}`,
       )
       return `${clean(block.label)}${sign.colon}${options.join(' ')}`
     }
@@ -59,5 +62,6 @@ function plainBlock(block: Block, language: Language): string {
 /** The whole card in plain text, part by part, buttons by their names in brackets, charts as their words. */
 export function plainCard(card: Card, language: Language): string {
   const parts = [clean(card.summary), ...card.blocks.map((block) => plainBlock(block, language))]
-  return parts.filter((part, index) => !isBlank(part) && part !== parts[index - 1]).join('\n')
+  const seen = parts.filter((part, index) => !isBlank(part) && part !== parts[index - 1])
+  return seen.length > 0 ? seen.join('\n') : '—'
 }

@@ -185,10 +185,7 @@ const actions = z.strictObject({
 const context = z.strictObject({
   type: z.literal('context'),
   block_id: id,
-  elements: z
-    .array(text(limits.contextText))
-    .min(1)
-    .max(limits.contextElements),
+  elements: z.array(text(limits.contextText)).min(1).max(limits.contextElements),
 })
 const divider = z.strictObject({ type: z.literal('divider'), block_id: id })
 const input = z.strictObject({
@@ -242,7 +239,8 @@ export function charactersOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0
   return Object.entries(value).reduce(
     // Values of buttons and ids are not shown; they have limits of their own.
-    (sum, [key, each]) => (['type', 'value', 'action_id', 'block_id', 'url'].includes(key) ? sum : sum + charactersOf(each)),
+    (sum, [key, each]) =>
+      ['type', 'value', 'action_id', 'block_id', 'url'].includes(key) ? sum : sum + charactersOf(each),
     0,
   )
 }
@@ -258,7 +256,8 @@ const idsOf = (blocks: readonly AnyBlock[]): string[] =>
 const together = (maxCharacters: number) => (blocks: readonly AnyBlock[], context: z.RefinementCtx) => {
   const refuse = (message: string) => context.addIssue({ code: 'custom', message })
   const characters = charactersOf(blocks)
-  if (characters > maxCharacters) refuse(`${characters} characters over all blocks, more than ${maxCharacters}`)
+  if (characters > maxCharacters)
+    refuse(`${characters} characters over all blocks, more than ${maxCharacters}`)
   const blockIds = blocks.map((block) => block.block_id)
   if (new Set(blockIds).size < blockIds.length) refuse('A block_id is used twice')
   const actionIds = idsOf(blocks)
@@ -272,8 +271,12 @@ const together = (maxCharacters: number) => (blocks: readonly AnyBlock[], contex
     if ((chooser.options === undefined) === (chooser.option_groups === undefined)) {
       refuse('A menu has either options or groups of them')
     }
-    const offered = [...(chooser.options ?? []), ...(chooser.option_groups ?? []).flatMap((each) => each.options)]
-    const chosen = chooser.type === 'static_select' ? [chooser.initial_option] : (chooser.initial_options ?? [])
+    const offered = [
+      ...(chooser.options ?? []),
+      ...(chooser.option_groups ?? []).flatMap((each) => each.options),
+    ]
+    const chosen =
+      chooser.type === 'static_select' ? [chooser.initial_option] : (chooser.initial_options ?? [])
     for (const each of chosen) {
       if (each && !offered.some((one) => one.value === each.value && one.text.text === each.text.text)) {
         refuse('What is chosen at first is not among the options')

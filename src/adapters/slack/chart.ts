@@ -58,7 +58,9 @@ export function chartBlocks(
         { type: 'rich_text_section', elements: [{ type: 'text', text: title, style: { bold: true } }] },
         ...(lines === ''
           ? []
-          : [{ type: 'rich_text_preformatted' as const, elements: [{ type: 'text' as const, text: lines }] }]),
+          : [
+              { type: 'rich_text_preformatted' as const, elements: [{ type: 'text' as const, text: lines }] },
+            ]),
       ],
     },
     ...(isBlank(words)

@@ -1,4 +1,6 @@
 // Forms as Slack modals, and what Slack is answered while one is open.
+
+import type { z } from 'zod'
 import type { Field, FieldErrors, Form, Option } from '../../cards/card.ts'
 import { fit, fitLabel, isBlank, languageOf, moreMark } from '../../cards/fit.ts'
 import { commonBudget, slackLimits as limits } from '../../cards/limits.ts'
@@ -9,7 +11,6 @@ import { type WireForm, writeJson } from '../codec.ts'
 import type { fieldErrorsSchema, SlackInput, SlackModal, suggestionsSchema } from './blocks.ts'
 import { optionChoices, slackOption } from './options.ts'
 import { label, richInlines } from './text.ts'
-import type { z } from 'zod'
 
 const words = {
   ja: { none: '選べるものがありません', choose: '選んでください', search: '氏名の一部で探す' },
@@ -98,7 +99,10 @@ function elementOf(field: Field, share: Share): { element: SlackInput['element']
         },
       }
     case 'select': {
-      const { choices, selected, note } = optionsOf(field.options, field.value === undefined ? [] : [field.value])
+      const { choices, selected, note } = optionsOf(
+        field.options,
+        field.value === undefined ? [] : [field.value],
+      )
       return {
         element: {
           type: 'static_select',
@@ -186,7 +190,10 @@ export function renderForm(form: Form, message?: MessageRef): SlackModal {
   if (writeJson(wire.data).length > commonBudget.actionData || metadata.length > limits.privateMetadata) {
     throw new RangeError(`The data of ${form.id} takes more than ${commonBudget.actionData} characters`)
   }
-  const share = { language, characters: Math.min(limits.inputText, Math.floor(40_000 / (form.fields.length + 1))) }
+  const share = {
+    language,
+    characters: Math.min(limits.inputText, Math.floor(40_000 / (form.fields.length + 1))),
+  }
   const blocks: SlackModal['blocks'] = []
   // A title that does not fit above the modal is said in full inside.
   if (fitLabel(form.title, limits.modalTitle) !== fitLabel(form.title, limits.text)) {
@@ -200,7 +207,8 @@ export function renderForm(form: Form, message?: MessageRef): SlackModal {
     })
   }
   blocks.push(...form.fields.map((field) => inputBlock(field, share)))
-  if (blocks.length === 0) blocks.push({ type: 'section', block_id: titleBlock, text: label(form.title, 500) })
+  if (blocks.length === 0)
+    blocks.push({ type: 'section', block_id: titleBlock, text: label(form.title, 500) })
   if (blocks.length > limits.viewBlocks) throw new RangeError(`${form.id} has more fields than a modal takes`)
   return {
     type: 'modal',
@@ -222,7 +230,10 @@ export const renderFieldErrors = (errors: FieldErrors): z.infer<typeof fieldErro
 })
 
 /** The answer to a search for people; where more were found than a menu shows, a heading says how many. */
-export function renderOptions(found: readonly Option[], language: Language): z.infer<typeof suggestionsSchema> {
+export function renderOptions(
+  found: readonly Option[],
+  language: Language,
+): z.infer<typeof suggestionsSchema> {
   const options = found.slice(0, limits.options).map(slackOption)
   const left = found.length - options.length
   return left > 0

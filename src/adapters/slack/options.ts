@@ -18,7 +18,9 @@ export function selectIds(action: WireAction, ids: Ids): { action: string; block
   while (cut < signs.length && length + (signs[cut]?.length ?? 0) <= part) length += signs[cut++]?.length ?? 0
   const first = signs.slice(0, cut).join('')
   const rest = signs.slice(cut).join('')
-  return rest.length > part ? undefined : { action: `${ids.action()}|${first}`, block: `${ids.block()}|${rest}` }
+  return rest.length > part
+    ? undefined
+    : { action: `${ids.action()}|${first}`, block: `${ids.block()}|${rest}` }
 }
 
 /** The action in a menu's two ids. */

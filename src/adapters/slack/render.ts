@@ -4,7 +4,7 @@ import { fit, fitLabel, isBlank, languageOf, moreMark } from '../../cards/fit.ts
 import { slackLimits as limits } from '../../cards/limits.ts'
 import { plainText } from '../../cards/plain.ts'
 import type { Language } from '../../kernel/language.ts'
-import { writeJson, wireAction } from '../codec.ts'
+import { wireAction, writeJson } from '../codec.ts'
 import { allot, type Piece } from '../layout.ts'
 import {
   charactersOf,
@@ -208,7 +208,9 @@ function piecesOf(block: Block, list: number, place: Place): Piece<Drawn>[] {
     case 'list':
       return listPieces(block.rows, list, place)
     case 'buttons': {
-      const bad = block.buttons.filter((button): button is LinkButton => 'url' in button && !safeUrl(button.url))
+      const bad = block.buttons.filter(
+        (button): button is LinkButton => 'url' in button && !safeUrl(button.url),
+      )
       const good = block.buttons.filter((button) => !('url' in button) || safeUrl(button.url))
       return [
         ...actionBlocks(
