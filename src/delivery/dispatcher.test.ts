@@ -352,7 +352,7 @@ describe('a send whose end is unknown', () => {
       ['sent', 'repeated'],
       ['dead', 'unknown'],
     ])
-    expect(texts(port)[1]).toEqual(['お疲れさまです。職員課です。', 'test.plain|s:1|1'])
+    expect(texts(port)[1]).toEqual(['お疲れさまです。職員課です。', 'test.plain|s:1|2'])
   })
 
   it('a port that never answers counts as unknown', async () => {
