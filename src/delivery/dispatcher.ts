@@ -216,8 +216,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       messages.map(async (message) => {
         const port = ports.get(message.to.platform)
         if (!port) return
-        const ending = await sendOne(port, message)
-        ready.push({ claimed: message.claimed, ending })
+        ready.push({ claimed: message.claimed, ending: await sendOne(port, message) })
         writing ??= flush()
         await writing
       }),

@@ -1,5 +1,6 @@
 // The contract of a programme: one folder, one schema file, one line in index.ts. Put together from what intake and
 // delivery each ask for.
+import type { DescribeBookings } from '../agenda/feeds.ts'
 import type { Database } from '../db/open.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Notices, Tells } from '../delivery/notice.ts'
@@ -13,6 +14,8 @@ export interface Feature extends Answers, Tells {
   readonly name: string
   /** Follows the directory: same transaction, idempotent. */
   on?(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
+  /** What its bookings are called in people's calendars. */
+  readonly bookings?: DescribeBookings
 }
 
 /** What every feature is given. Directory and agenda are plain functions over `Tx`: import them. */

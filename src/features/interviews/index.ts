@@ -1,10 +1,13 @@
+import type { BookingText } from '../../agenda/feeds.ts'
 import type { Core, Feature } from '../feature.ts'
+import { booking } from './booking/index.ts'
 import { conductors } from './conductors/index.ts'
+import { held } from './held/index.ts'
 
 // Each part brings what it answers and tells; this door puts them together.
 type FeaturePart = Omit<Feature, 'name'>
 
-const parts: readonly ((core: Core) => FeaturePart)[] = [conductors]
+const parts: readonly ((core: Core) => FeaturePart)[] = [conductors, booking, held]
 
 /** Evaluation interviews (人事評価の面談), from the plan of a year to "held". `domain.md` A. */
 export function interviews(core: Core): Feature {
@@ -18,6 +21,12 @@ export function interviews(core: Core): Feature {
     forms: Object.assign({}, ...made.map((part) => part.forms)),
     notices: made.flatMap((part) => part.notices ?? []),
     home: async (ask) => (await Promise.all(made.map(async (part) => (await part.home?.(ask)) ?? []))).flat(),
+    bookings: async (tx, subjects, reader) => {
+      const known = new Map<string, BookingText>()
+      for (const { bookings } of made)
+        for (const [subject, text] of (await bookings?.(tx, subjects, reader)) ?? []) known.set(subject, text)
+      return known
+    },
     on: async (event, tx, now) => {
       for (const follow of following) await follow(event, tx, now)
     },

@@ -1,0 +1,165 @@
+// An hour becomes a meeting, moves, or is given back: interview, slot, both calendars, notices and audit together.
+import { book } from '../../../agenda/bookings.ts'
+import { before } from '../../../agenda/span.ts'
+import { type AuditVia, writeAudit } from '../../../db/audit.ts'
+import { toDbInstant } from '../../../db/time.ts'
+import type { Tx } from '../../../db/transaction.ts'
+import type { Core } from '../../feature.ts'
+import { releaseMeetings } from '../conductors/release.ts'
+import { replan } from '../reminders/replan.ts'
+import { type Interview, interviewSubject, meetingSubject } from '../state.ts'
+import { bookingKinds } from './kinds.ts'
+
+/** Who does it, for the audit trail and for whom to tell. */
+export interface By {
+  readonly actorId: number | null
+  readonly via: AuditVia
+  readonly flow: string | null
+  readonly now: Temporal.Instant
+}
+
+export interface Hour {
+  readonly start: Temporal.Instant
+  readonly end: Temporal.Instant
+  readonly place: string
+  readonly conductorId: number
+  /** The slot it came from; null for an hour that was agreed on otherwise. */
+  readonly slotId: number | null
+}
+
+/**
+ * Books an hour for a waiting interview, or moves a booked one to it, and tells the other side. The interview (and
+ * the slot, if there is one) is locked by the caller. `freed`: what becomes of the hour that a move leaves behind.
+ * Throws OverlapError through inTransaction when either has something else then: everything stays as it was.
+ */
+export async function settle(
+  core: Core,
+  tx: Tx,
+  interview: Interview & { readonly status: 'waiting' | 'booked' },
+  hour: Hour,
+  by: By,
+  freed: 'offered' | 'withdrawn' = 'offered',
+): Promise<number> {
+  const { now } = by
+  const time = { startsAt: toDbInstant(hour.start), endsAt: toDbInstant(hour.end) }
+  const data = { ...time, place: hour.place, conductorId: hour.conductorId }
+  const old = interview.status === 'booked' ? interview.meeting : undefined
+  const meetingId = old
+    ? (await tx.meeting.update({ where: { id: old.id }, data })).id
+    : (await tx.meeting.create({ data })).id
+  if (old) await freeSlot(tx, old.id, old.startsAt, freed, now)
+  if (hour.slotId !== null)
+    await tx.slot.update({ where: { id: hour.slotId }, data: { status: 'taken', meetingId } })
+  const subject = meetingSubject(meetingId)
+  await book(tx, {
+    subject,
+    personIds: [interview.personId, hour.conductorId],
+    startsAt: hour.start,
+    endsAt: hour.end,
+    exclusive: true,
+  })
+  const ids = old ? await sharing(tx, old.id) : [interview.id]
+  await tx.interview.updateMany({
+    where: { id: { in: ids } },
+    data: { status: 'booked', meetingId, version: { increment: 1 } },
+  })
+  await writeAudit(tx, {
+    at: now,
+    actorId: by.actorId,
+    via: by.via,
+    flow: by.flow,
+    action: old ? 'interview.moved' : 'interview.booked',
+    subject: interviewSubject(interview.id),
+    subjectPersonId: by.actorId === interview.personId ? hour.conductorId : interview.personId,
+    change: {
+      ...(old && { from: old.startsAt.toString() }),
+      to: hour.start.toString(),
+      meeting: meetingId,
+    },
+  })
+  const told = [interview.personId, hour.conductorId].filter((id) => id !== by.actorId)
+  await core.notices.reconcile(
+    tx,
+    [
+      {
+        subject,
+        wanted: told.map((recipientId) => ({
+          kind: bookingKinds.booked,
+          recipientId,
+          rung: 'booked',
+          anchor: `${interview.version + 1}`,
+          dueAt: now,
+          detail: { interview: interview.id },
+        })),
+      },
+    ],
+    now,
+  )
+  await replan(core, tx, ids, now)
+  return meetingId
+}
+
+/**
+ * Gives a booked hour back: the interview waits again and the other side is told. The caller has locked it. The slot
+ * is offered to others again while it lies ahead, or withdrawn.
+ */
+export async function giveBack(
+  core: Core,
+  tx: Tx,
+  interview: Interview & { readonly status: 'booked' },
+  slot: 'offered' | 'withdrawn',
+  by: By,
+): Promise<void> {
+  const { now } = by
+  const { meeting } = interview
+  const ids = await sharing(tx, meeting.id)
+  await releaseMeetings(tx, ids, 'waiting', before(now, meeting.startsAt) ? slot : 'withdrawn')
+  await writeAudit(tx, {
+    at: now,
+    actorId: by.actorId,
+    via: by.via,
+    flow: by.flow,
+    action: 'interview.released',
+    subject: interviewSubject(interview.id),
+    subjectPersonId: by.actorId === interview.personId ? meeting.conductorId : interview.personId,
+    change: { from: meeting.startsAt.toString(), meeting: meeting.id },
+  })
+  const told = [interview.personId, meeting.conductorId].filter((id) => id !== by.actorId)
+  await core.notices.reconcile(
+    tx,
+    [
+      {
+        subject: meetingSubject(meeting.id),
+        wanted: told.map((recipientId) => ({
+          kind: bookingKinds.released,
+          recipientId,
+          rung: 'released',
+          anchor: `${interview.version + 1}`,
+          dueAt: now,
+          detail: { interview: interview.id },
+        })),
+      },
+    ],
+    now,
+  )
+  await replan(core, tx, ids, now)
+}
+
+const sharing = async (tx: Tx, meetingId: number): Promise<number[]> =>
+  (await tx.interview.findMany({ where: { meetingId }, select: { id: true }, orderBy: { id: 'asc' } })).map(
+    (row) => row.id,
+  )
+
+async function freeSlot(
+  tx: Tx,
+  meetingId: number,
+  startsAt: Temporal.Instant,
+  status: 'offered' | 'withdrawn',
+  now: Temporal.Instant,
+): Promise<void> {
+  const ahead = before(now, startsAt)
+  await tx.slot.updateMany({
+    where: { meetingId },
+    data: { status: ahead ? status : 'withdrawn', meetingId: null },
+  })
+}
