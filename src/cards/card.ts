@@ -3,6 +3,7 @@
 //
 // Words: card (a message), block (a part of it), form (a dialog), field (a part of a form), action (what a button
 // asks for: "interviews.pick" with a little data).
+import type { Language } from '../kernel/language.ts'
 
 /** Little data that travels inside a button or a form: ids and versions, never text that a person wrote. */
 export type ActionData = Readonly<Record<string, string | number | boolean>>
@@ -44,6 +45,7 @@ export interface LinkButton {
 
 export interface Option {
   readonly label: string
+  /** An id, at most 100 characters. */
   readonly value: string
 }
 
@@ -86,6 +88,8 @@ export interface Card {
   /** The line that a notification previews: says what it is about, names no staff. */
   readonly summary: string
   readonly blocks: readonly Block[]
+  /** Of the words that a renderer adds (「ほか12件」). Where absent it is told from the summary. */
+  readonly language?: Language
 }
 
 interface FieldBase {
@@ -134,6 +138,8 @@ export interface Form {
   readonly data?: ActionData
   readonly intro?: Text
   readonly fields: readonly Field[]
+  /** As in a card; where absent it is told from the title. */
+  readonly language?: Language
 }
 
 /** What a form brings back: one string, or several for multiselect and checkboxes; empty optional fields are absent. */

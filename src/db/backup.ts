@@ -12,22 +12,22 @@ import { migrationsOf, quote, selectLines, sequenceNames, type Table, tablesInOr
 
 const atOnce = 1000
 
-async function* rowsOf(client: pg.PoolClient, table: Table): AsyncGenerator<string> {
+async function* batchesOf(client: pg.PoolClient, table: Table): AsyncGenerator<string[]> {
   await client.query(`DECLARE backup_rows NO SCROLL CURSOR FOR ${selectLines(table)}`)
   for (;;) {
     const { rows } = await client.query<{ line: string }>(`FETCH ${atOnce} FROM backup_rows`)
     if (rows.length === 0) break
-    for (const { line } of rows) yield line.replaceAll('\n', ' ') // only ever between tokens: inside text it is \n
+    yield rows.map(({ line }) => line.replaceAll('\n', ' ')) // only ever between tokens: inside text it is \\n
   }
   await client.query('CLOSE backup_rows')
 }
 
-async function* everyLine(client: pg.PoolClient, tables: Table[], sums: TableSum[]): AsyncGenerator<string> {
+async function* everyRow(client: pg.PoolClient, tables: Table[], sums: TableSum[]): AsyncGenerator<string> {
   for (const table of tables) {
     const sum = lineSum()
-    for await (const line of rowsOf(client, table)) {
-      sum.add(line)
-      yield `${line}\n`
+    for await (const lines of batchesOf(client, table)) {
+      for (const line of lines) sum.add(line)
+      yield `${lines.join('\n')}\n` // a batch at a time: compressing line by line takes six times as long
     }
     sums.push({ name: table.name, ...sum.done() })
   }
@@ -52,7 +52,7 @@ async function writeRows(client: pg.PoolClient, file: string): Promise<Header> {
     const migrations = await migrationsOf(client)
     const tables: TableSum[] = []
     const handle = await open(file, 'w', 0o600)
-    const lines = Readable.from(everyLine(client, await tablesInOrder(client), tables))
+    const lines = Readable.from(everyRow(client, await tablesInOrder(client), tables))
     await pipeline(lines, createGzip(), handle.createWriteStream())
     return {
       format: 'hagukumi-backup',

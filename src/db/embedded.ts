@@ -26,6 +26,8 @@ export async function startPglite(options: PGliteOptions, durable: boolean): Pro
     ...(durable ? ['-c', 'wal_sync_method=fsync'] : []),
     '-c',
     'timezone=UTC',
+    '-c',
+    'shared_buffers=32MB', // a city's hot rows fit; the usual 128 MB would all become this process's own memory
   ]
   return PGlite.create({ ...options, startParams, extensions: { btree_gist } })
 }

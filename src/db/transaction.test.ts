@@ -155,6 +155,37 @@ describe('a transaction', () => {
     expect(await db.prisma.grade.count()).toBe(40)
   })
 
+  it('loses no count when many serialisable transactions raise the same one', async () => {
+    await db.prisma.grade.create({ data: { rank: 1, name: '0' } })
+    const raise = () =>
+      inTransaction(
+        db,
+        async (tx) => {
+          const { name } = await tx.grade.findUniqueOrThrow({ where: { rank: 1 } })
+          await tx.grade.update({ where: { rank: 1 }, data: { name: String(Number(name) + 1) } })
+        },
+        { isolationLevel: 'Serializable', attempts: 50 },
+      )
+    await Promise.all(Array.from({ length: 8 }, raise))
+    expect(await db.prisma.grade.findFirst()).toMatchObject({ name: '8' })
+  })
+
+  it('lets two through that lock the same rows crosswise', async () => {
+    await db.prisma.grade.createMany({ data: [1, 2].map((rank) => ({ rank, name: '' })) })
+    const both = (first: number, second: number) =>
+      inTransaction(db, async (tx) => {
+        for (const rank of [first, second]) {
+          await tx.$executeRaw`UPDATE grade SET name = name || 'x' WHERE rank = ${rank}`
+          if (rank === first) await new Promise((resolve) => setTimeout(resolve, 50))
+        }
+      })
+    await Promise.all([both(1, 2), both(2, 1)])
+    expect(await db.prisma.grade.findMany({ select: { name: true } })).toEqual([
+      { name: 'xx' },
+      { name: 'xx' },
+    ])
+  })
+
   it('ends a transaction that waits for itself, instead of waiting for ever', async () => {
     const waits = inTransaction(
       db,

@@ -216,7 +216,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       messages.map(async (message) => {
         const port = ports.get(message.to.platform)
         if (!port) return
-        ready.push({ claimed: message.claimed, ending: await sendOne(port, message) })
+        const ending = await sendOne(port, message)
+        ready.push({ claimed: message.claimed, ending })
         writing ??= flush()
         await writing
       }),

@@ -77,12 +77,13 @@ export function assign(matter: Matter, situation: Situation): Assignment {
     situation.substitution === 'second' ? second : null,
   ]
   const conductorId = substitutes.find(canConduct) ?? null
-  return {
-    conductorId,
-    observerIds: observers(conductorId),
-    gap: conductorId === null ? 'absent' : null,
-    absentId: conductorId === null ? first : null,
+  if (conductorId !== null) {
+    return { conductorId, observerIds: observers(conductorId), gap: null, absentId: null }
   }
+  // An evaluator who has left does not come back: HR names another one.
+  return situation.left.has(first)
+    ? { conductorId, observerIds: observers(null), gap: 'no-evaluator', absentId: null }
+    : { conductorId, observerIds: observers(null), gap: 'absent', absentId: first }
 }
 
 export type ParticipantRole = 'conductor' | 'observer'

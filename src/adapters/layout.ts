@@ -1,0 +1,66 @@
+// Which parts of a card are shown where a platform takes no more: buttons before texts before rows before ornament,
+// lists in turns so that none starves, and never without a mark that says how many are left out.
+
+/** A part of a card, drawn. */
+export interface Piece<Drawn> {
+  /** 0 is what people must be able to press, 1 what they must read, 2 a row of a list, 3 ornament. */
+  readonly rank: 0 | 1 | 2 | 3
+  /** Which list of the card a row belongs to, and its place in it. */
+  readonly list?: number
+  readonly row?: number
+  readonly blocks: number
+  readonly characters: number
+  readonly drawn: Drawn
+  /** The same in at most so many characters, where it can be shortened at all. */
+  readonly shrink?: (characters: number) => Piece<Drawn>
+}
+
+export interface Budget {
+  readonly blocks: number
+  readonly characters: number
+  /** What a "more" mark takes. */
+  readonly mark: { readonly blocks: number; readonly characters: number }
+}
+
+/** Less than this is not worth showing of a shortened text. */
+const leastText = 40
+
+/**
+ * The pieces that are shown, in their order, with undefined in place of each that is not. Every list and the card as a
+ * whole keep room for their mark.
+ */
+export function allot<Drawn>(
+  pieces: readonly Piece<Drawn>[],
+  budget: Budget,
+): readonly (Piece<Drawn> | undefined)[] {
+  const lists = new Set(pieces.flatMap((piece) => piece.list ?? [])).size
+  // A list keeps its mark's room even when it is not cut: simpler, and it is one block.
+  let blocks = budget.blocks - lists * budget.mark.blocks
+  let characters = budget.characters - lists * budget.mark.characters
+  const sum = (of: (piece: Piece<Drawn>) => number) => pieces.reduce((total, piece) => total + of(piece), 0)
+  if (sum((piece) => piece.blocks) <= blocks && sum((piece) => piece.characters) <= characters) return pieces
+
+  blocks -= budget.mark.blocks
+  characters -= budget.mark.characters
+  const shown: (Piece<Drawn> | undefined)[] = pieces.map(() => undefined)
+  const turns = pieces
+    .map((piece, index) => ({ piece, index }))
+    .sort(
+      (a, b) => a.piece.rank - b.piece.rank || (a.piece.row ?? 0) - (b.piece.row ?? 0) || a.index - b.index,
+    )
+  // A row is shown only if all before it in its list are: the mark counts what comes after.
+  const closed = new Set<number>()
+  for (const { piece, index } of turns) {
+    if (piece.list !== undefined && closed.has(piece.list)) continue
+    const short =
+      piece.characters > characters && characters >= leastText ? piece.shrink?.(characters) : piece
+    if (short && short.blocks <= blocks && short.characters <= characters) {
+      shown[index] = short
+      blocks -= short.blocks
+      characters -= short.characters
+    } else if (piece.list !== undefined) {
+      closed.add(piece.list)
+    }
+  }
+  return shown
+}
