@@ -12,6 +12,7 @@ export type RestoreOptions = {
 
 const batchRows = 1000
 const batchLength = 2_000_000
+const lockWait = '10s'
 
 async function refuseOtherMigrations(client: pg.PoolClient, header: Header) {
   const ours = await migrationsOf(client)
@@ -46,9 +47,17 @@ const otherTables = () =>
     en: 'The tables of the backup and of the database differ. Restore with the Hagukumi that made it. The database was not changed.',
   })
 
-/** A well-formed file whose rows break a rule (class 23) or do not fit a column (22): the row itself is not quoted. */
-function refusedRows(error: unknown): unknown {
+/**
+ * What PostgreSQL refused, without quoting a row: the lock (55P03), or a well-formed file whose rows break a rule
+ * (class 23) or do not fit a column (22).
+ */
+function refusal(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === '55P03')
+    return new BackupProblem({
+      ja: 'データベースは使用中です。動作中のはぐくみをすべて終了してから、もう一度実行してください。データベースは変更していません。',
+      en: 'The database is in use. Stop every running Hagukumi, then run it again. The database was not changed.',
+    })
   if (!/^2[23]...$/.test(code)) return error
   return new BackupProblem({
     ja: `バックアップの内容をデータベースが受け付けません(${code})。手を加えていない、別のバックアップを使ってください。データベースは変更していません。`,
@@ -125,6 +134,7 @@ async function replace(client: pg.PoolClient, file: string, force: boolean): Pro
     throw otherTables()
   const all = names.map(quote).join(', ')
   await client.query("SELECT set_config('hagukumi.retention', 'on', true)") // the audit trail comes back too
+  await client.query(`SET LOCAL lock_timeout = '${lockWait}'`) // a running bot would otherwise hold us up for ever
   await client.query(`LOCK TABLE ${all} IN ACCESS EXCLUSIVE MODE`)
   if (!force) await refuseRows(client, tables)
   await client.query(`TRUNCATE ${all}`)
@@ -157,7 +167,7 @@ export async function restore(
       return { rows }
     } catch (error) {
       await client.query('ROLLBACK')
-      throw refusedRows(error)
+      throw refusal(error)
     }
   } finally {
     client.release()
