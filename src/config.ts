@@ -1,5 +1,7 @@
 // The only reader of process.env. Every setting is here, with its default; every error names the variable and says
 // how to mend it. `.env.example` is held equal to this file by a test.
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { z } from 'zod'
 
 const text = z.string().trim()
@@ -143,4 +145,31 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config
+}
+
+/** Takes settings from `.env` where there is one; what the environment says already wins. */
+export function loadEnvironmentFile(file = '.env'): void {
+  if (existsSync(file)) process.loadEnvFile(file)
+}
+
+/** Where the person stood who typed an npm command: npm itself moves to the program's folder. */
+export const callersFolder = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  here = process.cwd(),
+): string => env.INIT_CWD || here
+
+/** The folder in use: without a platform's tokens the demo city's, so that tokens never start production on it. */
+export const folderOf = (config: Pick<Config, 'dataFolder' | 'production'>): string =>
+  path.resolve(config.production ? config.dataFolder : path.join(config.dataFolder, 'demo'))
+
+/** `.env.example`, from the variables above. */
+export function environmentExample(): string {
+  const head = [
+    '# はぐくみの設定。この内容を .env という名前で保存し、必要な行だけ書き換えてください。空の値は既定値になります。',
+    '# Settings of Hagukumi. Copy to .env and change what you need; an empty value means the default.',
+  ]
+  const entries = Object.entries(variables).map(([name, { about, example }]) =>
+    [...about.map((line) => `# ${line}`), `${name}=${example}`].join('\n'),
+  )
+  return `${[head.join('\n'), ...entries].join('\n\n')}\n`
 }

@@ -69,7 +69,7 @@ export async function poolOver(lite: PGlite): Promise<pg.Pool> {
   return pool
 }
 
-const ours = new Set(['pg', 'pg.new', 'lock'])
+const ours = new Set(['pg', 'pg.new', 'lock', 'key', 'control.json', 'demo'])
 
 /** Nobody else on the machine reads staff data. A folder that also holds other things keeps its own mode. */
 function makePrivate(dir: string) {

@@ -473,7 +473,7 @@ describe('a process that dies', () => {
   test('what ended a month ago is forgotten', async () => {
     await ask(words('いくつ'))
     clock.advance({ hours: 31 * 24 })
-    await intake.recover(clock.now())
+    expect(await intake.prune(clock.now())).toBe(1)
     expect(await db.prisma.inbox.count()).toBe(0)
   })
 })

@@ -26,12 +26,14 @@ export interface Intake {
    */
   receive(event: InboundEvent, recorded?: () => void): Promise<readonly Reply[]>
   /**
-   * Takes up what killed processes left behind, and forgets what is a month old. `owner`: this process alone has the
-   * database and has only just started, so leases need not run out. How many events it took up.
+   * Takes up what killed processes left behind. `owner`: this process alone has the database and has only just
+   * started, so leases need not run out. How many events it took up.
    */
   recover(now: Temporal.Instant, options?: { owner?: boolean }): Promise<number>
   /** Whether an action may answer with a form: what Teams must know before the press. */
   opensForm(actionId: string): boolean
+  /** Forgets what ended a month ago; how many events. */
+  prune(now: Temporal.Instant): Promise<number>
 }
 
 export interface IntakeOptions {
@@ -46,6 +48,8 @@ export interface IntakeOptions {
   readonly metrics: MetricsRegistry
   /** Brings the answer to an event whose process died to the person, as a new message. */
   readonly late?: (to: Sender, card: Card) => Promise<void>
+  /** Something may have changed: there may be messages to send now. */
+  readonly changed?: () => void
   /** Real time, for leases; `core.clock` may be the playground's. */
   readonly leases?: Clock
   readonly newFlow?: () => string
@@ -123,6 +127,7 @@ export function createIntake(options: IntakeOptions): Intake {
       return broken(event, entry.flow)
     }
     await inbox.settle(entry, routed.ending, now, routed.again)
+    if (routed.ending === 'changed') options.changed?.()
     return routed
   }
 
@@ -223,7 +228,6 @@ export function createIntake(options: IntakeOptions): Intake {
         }
       }).catch((err) => log.error({ flow: entry.flow, err }, 'an orphaned event could not be taken up'))
     }
-    await inbox.prune(now)
     return orphans.length
   }
 
@@ -232,5 +236,5 @@ export function createIntake(options: IntakeOptions): Intake {
     for (const reply of routed.replies) if (reply.type === 'card') await late?.(event.sender, reply.card)
   }
 
-  return { receive, recover, opensForm: router.opensForm }
+  return { receive, recover, prune: (now) => inbox.prune(now), opensForm: router.opensForm }
 }

@@ -1,0 +1,13 @@
+import { backupCommand, restoreCommand } from './backup.ts'
+import type { Command } from './command.ts'
+import { doctorCommand } from './doctor.ts'
+import { grantCommand, revokeCommand } from './grant.ts'
+
+/** Every command, in the order in which help shows them: a new one is one file and one line here. */
+export const commands: readonly Command[] = [
+  doctorCommand,
+  backupCommand,
+  restoreCommand,
+  grantCommand,
+  revokeCommand,
+]

@@ -1,0 +1,250 @@
+// Is this installation well, and if not, how is it mended? Each check is by itself: one that fails says so, and the
+// others still run.
+import { existsSync, statfsSync, statSync } from 'node:fs'
+import path from 'node:path'
+import type { City } from '../compose.ts'
+import { type Config, folderOf } from '../config.ts'
+import { DatabaseProblem } from '../db/errors.ts'
+import { holidaysKnownUntil } from '../kernel/calendar.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { SecretError } from '../kernel/secret.ts'
+import type { Command, Place } from './command.ts'
+
+type Verdict = 'good' | 'note' | 'bad'
+
+export interface Finding {
+  readonly verdict: Verdict
+  readonly about: string
+  readonly ja: string
+  readonly en: string
+}
+
+const finding = (about: string, verdict: Verdict, ja: string, en: string): Finding => ({
+  about,
+  verdict,
+  ja,
+  en,
+})
+
+const needed = 26
+
+export function checkNode(version = process.versions.node): Finding {
+  const good = Number(version.split('.')[0]) >= needed
+  return good
+    ? finding('Node.js', 'good', `Node.js ${version}`, `Node.js ${version}`)
+    : finding(
+        'Node.js',
+        'bad',
+        `Node.js ${version} では動きません。npm ci のあと npm start で起動してください。`,
+        `Node.js ${version} is too old. Run npm ci, then start with npm start.`,
+      )
+}
+
+export function checkZone(zone: string): Finding {
+  const era = new Intl.DateTimeFormat('ja-JP-u-ca-japanese', { era: 'long', timeZone: 'Asia/Tokyo' })
+  if (!era.format(new Date(Date.UTC(2027, 4, 1))).includes('令和'))
+    return finding(
+      'zone',
+      'bad',
+      'この Node.js には日本語の暦が入っていません。npm ci で入る Node.js を使ってください。',
+      'This Node.js lacks Japanese calendars. Use the one that npm ci brings.',
+    )
+  return zone === 'Asia/Tokyo'
+    ? finding('zone', 'good', `時間帯 ${zone}`, `Time zone ${zone}`)
+    : finding(
+        'zone',
+        'note',
+        `時間帯は ${zone} です。日本の市役所なら HAGUKUMI_ZONE=Asia/Tokyo にしてください。`,
+        `The time zone is ${zone}. For a Japanese city hall set HAGUKUMI_ZONE=Asia/Tokyo.`,
+      )
+}
+
+/** Notices are planned up to a year ahead. */
+export function checkHolidays(today: Temporal.PlainDate, knownUntil = holidaysKnownUntil()): Finding {
+  const ja = `祝日は${knownUntil}年まで分かっています。`
+  const en = `National holidays are known until the end of ${knownUntil}.`
+  if (knownUntil > today.year) return finding('holidays', 'good', ja, en)
+  return finding(
+    'holidays',
+    knownUntil === today.year ? 'note' : 'bad',
+    `${ja}新しい版のはぐくみに更新してください。`,
+    `${en} Update Hagukumi to a newer version.`,
+  )
+}
+
+export function checkFolder(dir: string, embedded: boolean): Finding {
+  if (!existsSync(dir))
+    return finding(
+      'folder',
+      'note',
+      `データフォルダー ${dir} はまだありません。最初の起動で作ります。`,
+      `The data folder ${dir} is not there yet; the first start makes it.`,
+    )
+  const { mode } = statSync(dir)
+  if (embedded && process.platform !== 'win32' && (mode & 0o077) !== 0)
+    return finding(
+      'folder',
+      'bad',
+      `データフォルダー ${dir} をほかの利用者も開けます。chmod 700 ${dir} を実行してください。`,
+      `Other users can open the data folder ${dir}. Run chmod 700 ${dir}.`,
+    )
+  return finding('folder', 'good', `データフォルダー ${dir}`, `Data folder ${dir}`)
+}
+
+const MB = 1024 * 1024
+
+export function judgeSpace(freeBytes: number): Finding {
+  const free = `${Math.floor(freeBytes / MB).toLocaleString('en')} MB`
+  if (freeBytes >= 1024 * MB) return finding('disk', 'good', `空き容量 ${free}`, `Free space ${free}`)
+  return finding(
+    'disk',
+    freeBytes < 200 * MB ? 'bad' : 'note',
+    `空き容量が ${free} しかありません。データとバックアップのため 1,024 MB 以上を空けてください。`,
+    `Only ${free} is free. Make room: at least 1,024 MB for data and backups.`,
+  )
+}
+
+function checkSpace(dir: string): Finding {
+  let at = dir
+  while (!existsSync(at) && path.dirname(at) !== at) at = path.dirname(at)
+  const { bavail, bsize } = statfsSync(at)
+  return judgeSpace(bavail * bsize)
+}
+
+/** `reference` is a moment that cannot lie in the future: the database server's clock, or the last thing recorded. */
+export function judgeClock(
+  now: Temporal.Instant,
+  earliest: Temporal.Instant,
+  server?: Temporal.Instant,
+): Finding {
+  const off = server ? Math.abs(now.since(server).total('seconds')) : 0
+  if (Temporal.Instant.compare(now, earliest) < 0)
+    return finding(
+      'clock',
+      'bad',
+      `このコンピューターの時計が遅れています（${now}）。時刻合わせ（NTP）を確認してください。`,
+      `This computer's clock is behind (${now}). Check its time synchronisation (NTP).`,
+    )
+  if (off > 60)
+    return finding(
+      'clock',
+      'bad',
+      `このコンピューターとデータベースの時計が ${Math.round(off)} 秒ずれています。両方の時刻合わせ（NTP）を確認してください。`,
+      `The clocks of this computer and of the database differ by ${Math.round(off)} seconds. Check the time synchronisation (NTP) of both.`,
+    )
+  return finding(
+    'clock',
+    'good',
+    `時計 ${now.toString({ smallestUnit: 'second' })}`,
+    `Clock ${now.toString({ smallestUnit: 'second' })}`,
+  )
+}
+
+function checkSettings(config: Config): Finding {
+  if (config.production)
+    return finding(
+      'settings',
+      'good',
+      '設定は読み取れました（本番）。',
+      'The settings are in order (production).',
+    )
+  return finding(
+    'settings',
+    'good',
+    '設定は読み取れました。Slack と Teams の設定がないため、お試しの市役所で動きます。',
+    'The settings are in order. Without tokens of Slack or Teams it runs with the demo city.',
+  )
+}
+
+async function checkDatabase(place: Place): Promise<{ finding: Finding; city?: City }> {
+  try {
+    const city = await place.open()
+    const { db } = city.core
+    const { rows } = await db.pool.query<{ version: string; migrations: number; latest: string }>(
+      `SELECT current_setting('server_version') AS version, count(*) AS migrations,
+              max(migration_name) AS latest
+         FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`,
+    )
+    const [row] = rows
+    const kind = db.kind === 'embedded' ? { ja: '内蔵', en: 'embedded' } : { ja: 'サーバー', en: 'server' }
+    const { version = '', migrations = 0, latest = '' } = row ?? {}
+    return {
+      city,
+      finding: finding(
+        'database',
+        'good',
+        `データベース PostgreSQL ${version}（${kind.ja}）、表の版 ${latest}（${migrations}）`,
+        `Database PostgreSQL ${version} (${kind.en}), tables at ${latest} (${migrations})`,
+      ),
+    }
+  } catch (error) {
+    if (error instanceof DatabaseProblem) return { finding: finding('database', 'bad', error.ja, error.en) }
+    const [ja = '', en = ''] = error instanceof SecretError ? error.message.split('\n') : []
+    return {
+      finding: finding(
+        'database',
+        'bad',
+        ja || 'データベースを確かめられませんでした。空き容量とフォルダーの権限を確認してください。',
+        en || 'The database could not be checked. Check free space and the rights of the folder.',
+      ),
+    }
+  }
+}
+
+/** The program was not written before this day. */
+const written = Temporal.Instant.from('2026-11-01T00:00:00Z')
+
+/** The computer's own clock, whatever date a playground shows. */
+async function checkClock(city: City | undefined): Promise<Finding> {
+  const now = systemClock.now()
+  if (!city || city.core.db.kind === 'embedded') return judgeClock(now, written)
+  const { rows } = await city.core.db.pool.query<{ ms: number }>(
+    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS ms',
+  )
+  const ms = rows[0]?.ms
+  return judgeClock(
+    now,
+    written,
+    ms === undefined ? undefined : Temporal.Instant.fromEpochMilliseconds(Math.floor(ms)),
+  )
+}
+
+const marks: Record<Verdict, string> = { good: '○', note: '△', bad: '×' }
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  usage: '',
+  about: {
+    ja: '設定、データベース、時刻などを確かめ、直し方を示す',
+    en: 'Checks settings, database, clock and more, and says how to mend each',
+  },
+  positionals: [],
+  beside: 'forward',
+  run: async ({ place, say }) => {
+    const { config } = place
+    const dir = folderOf(config)
+    const before = [
+      checkNode(),
+      checkSettings(config),
+      checkFolder(dir, !config.databaseUrl),
+      checkSpace(dir),
+    ]
+    const { finding: database, city } = await checkDatabase(place)
+    const now = place.now()
+    const today = now.toZonedDateTimeISO(config.zone).toPlainDate()
+    const after = [checkZone(config.zone), await checkClock(city), checkHolidays(today)]
+    const findings = [...before, database, ...after]
+    for (const { verdict, ja, en } of findings) {
+      say(`${marks[verdict]} ${ja}`)
+      say(`  ${en}`)
+    }
+    const bad = findings.filter(({ verdict }) => verdict === 'bad').length
+    say('')
+    say(
+      bad === 0
+        ? '問題は見つかりませんでした。 / All is well.'
+        : `直すところが${bad}件あります。 / To be mended: ${bad}.`,
+    )
+    return bad === 0 ? 0 : 1
+  },
+}

@@ -1,0 +1,105 @@
+// A city put together: features over the core, what comes in and what goes out. The composition roots (main, the
+// command line, the playground, the bench) differ only in the database, the clock and the platforms they hand in.
+import { randomUUID } from 'node:crypto'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import { z } from 'zod'
+import type { ChatPlatform, Platform } from './chat/chat.ts'
+import type { Database } from './db/open.ts'
+import { createDelivery } from './delivery/delivery.ts'
+import { deliveryMetrics } from './delivery/metrics.ts'
+import { createNotices } from './delivery/planner.ts'
+import type { Timer } from './delivery/timer.ts'
+import { setting } from './directory/settings.ts'
+import type { Core, Feature, FeatureFactory } from './features/feature.ts'
+import { features as allFeatures } from './features/index.ts'
+import { createIntake, type Intake } from './intake/intake.ts'
+import type { Clock } from './kernel/clock.ts'
+import type { Log } from './kernel/log.ts'
+import type { Secret } from './kernel/secret.ts'
+
+/** Says of a database that it holds the demo city, so that neither world is ever started over the other. */
+export const demoMark = setting('demo', z.boolean(), false)
+
+export interface CityOptions {
+  readonly db: Database
+  readonly clock: Clock
+  readonly zone: string
+  readonly secret: Secret
+  readonly log: Log
+  readonly publicUrl?: string
+  readonly platforms?: readonly ChatPlatform[]
+  /** All of the product's unless told. */
+  readonly features?: readonly FeatureFactory[]
+}
+
+export interface City {
+  readonly core: Core
+  readonly features: readonly Feature[]
+  readonly intake: Intake
+  /** Not started: `delivery.start()` ticks by itself, the playground calls `runDue`. */
+  readonly delivery: Timer
+  readonly metrics: Registry
+}
+
+/** Nothing runs yet, nothing is read; throws where features do not fit together. */
+export function composeCity(options: CityOptions): City {
+  const { db, clock, zone, secret, log, publicUrl } = options
+  const metrics = new Registry()
+  collectDefaultMetrics({ register: metrics })
+
+  const core: Core = {
+    db,
+    clock,
+    zone,
+    log,
+    publicUrl,
+    notices: createNotices(),
+    tell: async (event, tx, now) => {
+      for (const feature of features) await feature.on?.(event, tx, now)
+    },
+  }
+  const features = (options.features ?? allFeatures).map((make) => make(core))
+
+  const ports = new Map<Platform, ChatPlatform>(
+    (options.platforms ?? []).map((platform) => [platform.platform, platform]),
+  )
+  const intake = createIntake({
+    core,
+    features,
+    secret,
+    metrics,
+    changed: () => delivery.poke(),
+    late: async (to, card) => {
+      const outcome = await ports.get(to.platform)?.send(to, card, randomUUID())
+      if (outcome?.type !== 'done') log.warn({ platform: to.platform }, 'a late answer could not be sent')
+    },
+  })
+  const { told } = deliveryMetrics(metrics, db, clock)
+  const delivery = createDelivery({
+    db,
+    clock,
+    zone,
+    log,
+    ports,
+    features,
+    told,
+    tell: core.tell,
+    jobs: [
+      {
+        name: 'inbox.recover',
+        cron: '* * * * *',
+        outside: async (_, now) => {
+          await intake.recover(now)
+        },
+      },
+      {
+        name: 'inbox.prune',
+        cron: '20 3 * * *',
+        outside: async (_, now) => {
+          await intake.prune(now)
+        },
+      },
+    ],
+  })
+  return { core, features, intake, delivery, metrics }
+}

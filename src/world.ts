@@ -1,0 +1,84 @@
+// What runs in the process: the real city with its platforms, or the playground with a pretended one.
+import type { Router } from 'express'
+import { type City, composeCity, demoMark } from './compose.ts'
+import type { Config } from './config.ts'
+import type { Database } from './db/open.ts'
+import { inTransaction } from './db/transaction.ts'
+import { readSetting, writeSetting } from './directory/settings.ts'
+import { systemClock } from './kernel/clock.ts'
+import type { Log } from './kernel/log.ts'
+import type { Secret } from './kernel/secret.ts'
+
+export interface WorldOptions {
+  readonly config: Config
+  readonly db: Database
+  readonly secret: Secret
+  readonly log: Log
+}
+
+export interface World {
+  readonly city: City
+  /** Mounted at "/" behind health and metrics; they read their own bodies. */
+  readonly routes: readonly Router[]
+  /** Ready to be used, in words for whoever started it. */
+  readonly about: string
+  /** Takes nothing more in, and finishes what is under way. */
+  stop(): Promise<void>
+}
+
+/** The way the playground is started: `src/playground` exports one of these. */
+export type StartWorld = (options: WorldOptions) => Promise<World>
+
+/** Real time, real platforms. Adapters' connections are opened here. */
+export const startCity: StartWorld = async ({ config, db, secret, log }) => {
+  const { zone, publicUrl } = config
+  const city = composeCity({ db, clock: systemClock, zone, publicUrl, secret, log })
+  city.delivery.start()
+  return { city, routes: [], about: '', stop: () => city.delivery.stop() }
+}
+
+/** Settings that must not be started; the message says what to do, in both languages. */
+export class WorldError extends Error {
+  constructor(ja: string, en: string) {
+    super(`${ja}\n${en}`)
+    this.name = 'WorldError'
+  }
+}
+
+const loopback = (host: string) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+
+/** Throws WorldError where the settings alone forbid a start. */
+export function refuseUnsafe(config: Config): void {
+  if (!config.production && !loopback(config.host))
+    throw new WorldError(
+      'お試しの市役所には合言葉がないため、このコンピューターの中だけで使えます。HOST を 127.0.0.1 にするか、Slack か Teams の設定をしてください。',
+      'The demo city has no sign-in, so it is for this computer alone. Set HOST to 127.0.0.1, or set the tokens of Slack or Teams.',
+    )
+  if (config.production && config.databaseUrl && !config.key)
+    throw new WorldError(
+      'DATABASE_URL を使うときは HAGUKUMI_KEY も必要です。openssl rand -base64 32 で作り、すべてのプロセスで同じ値にしてください。',
+      'HAGUKUMI_KEY is needed with DATABASE_URL. Make one with openssl rand -base64 32, the same for every process.',
+    )
+}
+
+/**
+ * Neither world is started over the other's data: the demo city never over real staff, real platforms never over the
+ * demo city. An empty database becomes what it is first started as. Throws WorldError.
+ */
+export async function claimWorld(db: Database, config: Config, now: Temporal.Instant): Promise<void> {
+  await inTransaction(db, async (tx) => {
+    const demo = await readSetting(tx, demoMark)
+    if (demo && config.production)
+      throw new WorldError(
+        'このデータベースにはお試しの市役所が入っています。本番には別のデータベース（DATABASE_URL）か別のフォルダー（HAGUKUMI_DATA）を使ってください。',
+        'This database holds the demo city. Use another database (DATABASE_URL) or folder (HAGUKUMI_DATA) for the real one.',
+      )
+    if (demo || config.production) return
+    if ((await tx.person.count()) > 0)
+      throw new WorldError(
+        'このデータベースには職員のデータがあるため、お試しの市役所を始められません。Slack か Teams の設定をするか、DATABASE_URL と HAGUKUMI_DATA を見直してください。',
+        'This database holds staff data, so the demo city is not started on it. Set the tokens of Slack or Teams, or mend DATABASE_URL and HAGUKUMI_DATA.',
+      )
+    await writeSetting(tx, demoMark, true, now)
+  })
+}
