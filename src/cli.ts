@@ -62,6 +62,9 @@ async function main(): Promise<Result> {
   }
 }
 
+// Whoever reads the lines may stop reading (`| head`).
+process.stdout.on('error', () => {})
+
 main()
   .catch((error: unknown): Result => ({ code: 2, out: [], err: [explain(error)] }))
   .then(({ code, out, err }) => {

@@ -5,6 +5,8 @@ import path from 'node:path'
 import { z } from 'zod'
 
 const text = z.string().trim()
+const outOfRange = { error: 'must be a whole number from 0 to 65535' }
+const port = z.coerce.number(outOfRange).int(outOfRange).min(0, outOfRange).max(65_535, outOfRange)
 const optional = text.transform((value) => (value === '' ? undefined : value)).optional()
 
 /** name → schema and the comment that `.env.example` shows (Japanese, then English). */
@@ -15,7 +17,7 @@ export const variables = {
     about: ['待ち受けるアドレス。', 'Address to listen on.'],
   },
   PORT: {
-    schema: z.coerce.number().int().min(0).max(65_535).default(3000),
+    schema: port.default(3000),
     example: '3000',
     about: ['待ち受けるポート。', 'Port to listen on.'],
   },

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { freshDatabase, type TestDatabase, truncateAll } from '../../test/support/database.ts'
+import { composeCity } from '../compose.ts'
+import { readConfig } from '../config.ts'
+import { loadActor } from '../directory/people.ts'
+import { MovableClock } from '../kernel/clock.ts'
+import { createLog } from '../kernel/log.ts'
+import { secretOf } from '../kernel/secret.ts'
+import type { Place } from './command.ts'
+import { checkFolder, checkHolidays, checkNode, checkZone, judgeClock, judgeSpace } from './doctor.ts'
+import { prepare, runCommand } from './run.ts'
+
+let db: TestDatabase
+let place: Place
+const clock = new MovableClock(Temporal.Instant.from('2027-05-10T00:00:00Z'))
+const today = Temporal.PlainDate.from('2027-05-10')
+
+beforeAll(async () => {
+  db = await freshDatabase()
+  const secret = secretOf(Buffer.alloc(32, 1))
+  const log = createLog('silent')
+  const city = composeCity({ db, clock, zone: 'Asia/Tokyo', secret, log, features: [] })
+  place = { config: readConfig({}), now: () => clock.now(), open: async () => city }
+})
+afterAll(() => db.drop())
+
+const typed = async (...argv: string[]) => {
+  const prepared = await prepare(argv, '/tmp')
+  return prepared.type === 'answered' ? prepared.result : runCommand(prepared.request, place)
+}
+
+describe('grant and revoke', () => {
+  let personId: number
+  beforeEach(async () => {
+    await truncateAll(db)
+    const person = await db.prisma.person.create({ data: { number: '1001', name: '山田 花子' } })
+    personId = person.id
+    await db.prisma.person.create({
+      data: { number: '1002', name: '山本 去', leftOn: new Date('2027-04-01') },
+    })
+    await db.prisma.section.create({
+      data: { code: '100', name: '税務課', validFrom: new Date('2020-04-01') },
+    })
+  })
+  const held = async () => (await loadActor(db.prisma, personId, today))?.grants
+
+  test('a right is given once, audited, and taken back the same day', async () => {
+    const given = await typed('grant', '１００１', 'HR')
+    expect(given).toMatchObject({ code: 0, err: [] })
+    expect(await held()).toEqual([{ role: 'hr', sectionId: null }])
+    expect((await typed('grant', '1001', 'hr')).out.join()).toContain('すでに')
+    expect(await typed('revoke', '1001', 'hr')).toMatchObject({ code: 0 })
+    expect(await held()).toEqual([])
+    expect((await typed('revoke', '1001', 'hr')).out.join()).toContain('付いていません')
+    const trail = await db.prisma.audit.findMany({ orderBy: { id: 'asc' } })
+    expect(trail.map(({ via, action, actorId }) => [via, action, actorId])).toEqual([
+      ['cli', 'grant.given', null],
+      ['cli', 'grant.ended', null],
+    ])
+  })
+
+  test('a right of yesterday ends today and stays in the record', async () => {
+    await db.prisma.roleGrant.create({ data: { personId, role: 'admin', validFrom: new Date('2027-04-01') } })
+    await typed('revoke', '1001', 'admin')
+    expect(await held()).toEqual([])
+    expect(await db.prisma.roleGrant.findFirst()).toMatchObject({ validTo: new Date('2027-05-10') })
+  })
+
+  test('a right for a part of the tree is another one than that for the whole city', async () => {
+    await typed('grant', '1001', 'hr', '--section', '100')
+    await typed('grant', '1001', 'hr')
+    expect(await held()).toHaveLength(2)
+    await typed('revoke', '1001', 'hr', '--section', '100')
+    expect(await held()).toEqual([{ role: 'hr', sectionId: null }])
+  })
+
+  test.each([
+    [['grant', '9999', 'hr'], 1, '9999'],
+    [['grant', '1002', 'hr'], 1, '1002'],
+    [['grant', '1001', 'hr', '--section', '777'], 1, '777'],
+    [['grant', '1001', 'boss'], 2, 'admin'],
+  ] as const)('%j changes nothing and says why', async (argv, code, told) => {
+    const result = await typed(...argv)
+    expect(result.code).toBe(code)
+    expect(result.err.join()).toContain(told)
+    expect(await db.prisma.roleGrant.count()).toBe(0)
+    expect(await db.prisma.audit.count()).toBe(0)
+  })
+})
+
+describe('doctor', () => {
+  test('runs every check and names the database', async () => {
+    const { out } = await typed('doctor')
+    expect(out.join('\n')).toMatch(/Node\.js 26[\s\S]*PostgreSQL[\s\S]*Asia\/Tokyo[\s\S]*祝日/)
+  })
+
+  test('each check says how to mend what it finds', () => {
+    const now = Temporal.Instant.from('2027-05-10T00:00:00Z')
+    expect(checkNode('20.20.2')).toMatchObject({ verdict: 'bad', en: expect.stringContaining('npm ci') })
+    expect(checkNode('26.1.0').verdict).toBe('good')
+    expect(checkZone('Europe/Paris')).toMatchObject({
+      verdict: 'note',
+      en: expect.stringContaining('HAGUKUMI_ZONE'),
+    })
+    expect(checkHolidays(today, 2027)).toMatchObject({
+      verdict: 'note',
+      en: expect.stringContaining('Update'),
+    })
+    expect(checkHolidays(today, 2026).verdict).toBe('bad')
+    expect(checkHolidays(today).verdict).toBe('good')
+    expect(judgeSpace(50 * 1024 * 1024)).toMatchObject({
+      verdict: 'bad',
+      en: expect.stringContaining('Make room'),
+    })
+    expect(judgeSpace(500 * 1024 * 1024).verdict).toBe('note')
+    expect(judgeClock(now, now.add({ hours: 1 }))).toMatchObject({
+      verdict: 'bad',
+      en: expect.stringContaining('NTP'),
+    })
+    expect(judgeClock(now, now, now.add({ minutes: 2 })).verdict).toBe('bad')
+    expect(judgeClock(now, now, now.add({ seconds: 2 })).verdict).toBe('good')
+    expect(checkFolder('/nowhere/at/all', true).verdict).toBe('note')
+  })
+})
