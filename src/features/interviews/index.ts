@@ -3,11 +3,12 @@ import type { Core, Feature } from '../feature.ts'
 import { booking } from './booking/index.ts'
 import { conductors } from './conductors/index.ts'
 import { held } from './held/index.ts'
+import { reminders } from './reminders/index.ts'
 
 // Each part brings what it answers and tells; this door puts them together.
 type FeaturePart = Omit<Feature, 'name'>
 
-const parts: readonly ((core: Core) => FeaturePart)[] = [conductors, booking, held]
+const parts: readonly ((core: Core) => FeaturePart)[] = [conductors, booking, held, reminders]
 
 /** Evaluation interviews (人事評価の面談), from the plan of a year to "held". `domain.md` A. */
 export function interviews(core: Core): Feature {

@@ -65,20 +65,19 @@ function waiting(matter: Matter, context: LadderContext): WantedNotice[] {
     (matter.askedUntil !== null && !before(matter.askedUntil, day))
 
   /** Tells whoever holds the matter up at that time; HR, where nobody at work can act for the conductor. */
-  const tellHolder = (rung: string, dueOf: DueOf, detail: { days?: number } = {}, from = anchor) => {
-    for (const [id, at, kind] of holders(matter, people, dueOf))
-      if (!quiet(at)) add(kind, id, rung, at, detail, from)
+  const tellHolder = (rung: string, dueOf: DueOf) => {
+    for (const [id, at, kind] of holders(matter, people, dueOf)) if (!quiet(at)) add(kind, id, rung, at)
   }
 
   for (const { days, who } of ladder.rungs) {
     const dueOf: DueOf = (id) => due.from(people.calendarOf(id), matter.deadline, days)
     switch (who) {
       case 'holder':
-        tellHolder(signed(days), dueOf, { days })
+        tellHolder(signed(days), dueOf)
         break
       case 'hr-phone':
         for (const [id, at] of atWork(people.hrOf(matter.personId), people, dueOf))
-          if (turnAt(matter, at.at, at.day)) add(ladderKinds.phone, id, `phone${signed(days)}`, at, { days })
+          if (turnAt(matter, at.at, at.day)) add(ladderKinds.phone, id, `phone${signed(days)}`, at)
         break
       case 'superior':
         for (const [holder, soon, kind] of holders(matter, people, (id) =>
@@ -92,8 +91,8 @@ function waiting(matter: Matter, context: LadderContext): WantedNotice[] {
             if (Temporal.Instant.compare(soon.at, at.at) >= 0 || Temporal.Instant.compare(soon.at, now) <= 0)
               continue
             if (!turnAt(matter, at.at, at.day)) continue
-            add(ladderKinds.superiorSoon, holder, signed(days), soon, { days })
-            add(ladderKinds.superior, id, signed(days), at, { days, holder })
+            add(ladderKinds.superiorSoon, holder, signed(days), soon)
+            add(ladderKinds.superior, id, signed(days), at)
           }
         }
         break
@@ -135,9 +134,10 @@ function opening(matter: Matter, { ladder, people, due, now }: LadderContext, ad
   const early = (id: number, { day }: Due) =>
     before(day, due.from(people.calendarOf(id), matter.deadline, first).day)
   for (const [id, at, kind] of holders(matter, people, dueOf))
-    if (kind === ladderKinds.offer && early(id, at)) add(kind, id, 'opens', at, {}, from)
+    if (kind === ladderKinds.offer && early(id, at)) add(kind, id, 'opens', at, { opens: true }, from)
   for (const [id, at] of atWork([matter.personId], people, dueOf))
-    if (turnAt(matter, at.at, at.day) && early(id, at)) add(ladderKinds.pick, id, 'opens', at, {}, from)
+    if (turnAt(matter, at.at, at.day) && early(id, at))
+      add(ladderKinds.pick, id, 'opens', at, { opens: true }, from)
 }
 
 /** Who has not yet marked what suits hears of it the day before and on the day until which answers are collected. */

@@ -13,6 +13,10 @@ interface Term {
  * else is told of an interview stays under "interview:12" and is not cancelled by the ladder.
  */
 export const reminderSubject = (interviewId: number): string => `interview-reminders:${interviewId}`
+/** The subject under which HR's own "tell the superior" plans. */
+export const superiorSubject = (interviewId: number): string => `interview-superior:${interviewId}`
+/** The interview behind either of them. */
+export const interviewOfReminder = (subject: string): number => Number(subject.split(':')[1])
 
 export interface Matter {
   readonly id: number
@@ -94,4 +98,22 @@ export function actingConductors(
     if (inForce(deputyDay) && stillAway && !people.awayOn(deputyId, deputyDay)) acting.add(deputyId)
   }
   return [...acting]
+}
+
+export interface HeldUp {
+  readonly turn: Turn
+  /** Whoever is waited for; empty: there is no conductor at work, a matter for HR. */
+  readonly by: readonly number[]
+}
+
+/** Who holds the matter up at this moment; `null`: nobody is waited for, or there is nobody to meet. */
+export function heldUpBy(
+  matter: Matter,
+  people: PeopleFacts,
+  now: Temporal.Instant,
+  today: Temporal.PlainDate,
+): HeldUp | null {
+  const turn = people.awayOn(matter.personId, today) ? null : turnAt(matter, now, today)
+  if (!turn) return null
+  return { turn, by: turn === 'offer' ? actingConductors(matter, people, () => today) : [matter.personId] }
 }
