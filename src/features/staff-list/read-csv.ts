@@ -35,8 +35,7 @@ function delimiterOf(text: string): ',' | ';' | '\t' {
     .slice(0, 20_000)
     .replace(/"[^"]*"/g, '')
     .split(/\r\n|\n|\r/, 30)
-  const score = (delimiter: string) =>
-    Math.max(0, ...head.map((line) => line.split(delimiter).length - 1))
+  const score = (delimiter: string) => Math.max(0, ...head.map((line) => line.split(delimiter).length - 1))
   const ranked = ([',', '\t', ';'] as const).toSorted((x, y) => score(y) - score(x))
   return ranked[0] ?? ','
 }
@@ -45,7 +44,7 @@ function delimiterOf(text: string): ',' | ';' | '\t' {
 export function readCsv(bytes: Uint8Array): { rows: string[][]; encoding: Encoding } | Unreadable {
   const { text, encoding } = decode(bytes)
   // Control characters, or many bytes that are no characters at all: not a text.
-  const strange = text.slice(0, 20_000).match(/[\0-\x08\x0e-\x1f\ufffd]/g)?.length ?? 0
+  const strange = text.slice(0, 20_000).match(/(?![\t\n\v\f\r])[\p{Cc}\ufffd]/gu)?.length ?? 0
   if (strange > Math.min(text.length, 20_000) / 50) return unreadable('unknown-type')
   const options = {
     delimiter: delimiterOf(text),

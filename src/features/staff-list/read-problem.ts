@@ -54,11 +54,17 @@ const texts: Readonly<Record<UnreadableCode, Bilingual>> = {
     en: 'There are more than 300 columns. Keep only the columns of the list.',
   },
   picture: joined(
-    { ja: '名前は表のファイルですが、中身は画像です。', en: 'The name says table, but the file is a picture.' },
+    {
+      ja: '名前は表のファイルですが、中身は画像です。',
+      en: 'The name says table, but the file is a picture.',
+    },
     saveAs,
   ),
   pdf: joined(
-    { ja: '中身はPDFで、表として読み取れません。', en: 'The file is a PDF, which cannot be read as a table.' },
+    {
+      ja: '中身はPDFで、表として読み取れません。',
+      en: 'The file is a PDF, which cannot be read as a table.',
+    },
     saveAs,
   ),
   'old-excel': joined(

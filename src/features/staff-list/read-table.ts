@@ -1,5 +1,12 @@
 import { readCsv } from './read-csv.ts'
-import { maxBytes, maxColumns, maxRows, type Unreadable, type UnreadableCode, unreadable } from './read-problem.ts'
+import {
+  maxBytes,
+  maxColumns,
+  maxRows,
+  type Unreadable,
+  type UnreadableCode,
+  unreadable,
+} from './read-problem.ts'
 import { type Cell, readXlsx, type Sheet } from './read-xlsx.ts'
 
 export interface Table {
@@ -16,7 +23,8 @@ function kindOf(bytes: Uint8Array): 'zip' | 'text' | UnreadableCode {
   if (bytes.length > maxBytes) return 'too-large'
   if (starts(bytes, 0x50, 0x4b, 3, 4) || starts(bytes, 0x50, 0x4b, 5, 6)) return 'zip'
   // OLE2: .xls, and .xlsx with a password (which is an OLE2 file around the encrypted workbook).
-  if (starts(bytes, 0xd0, 0xcf, 0x11, 0xe0)) return includes(bytes, 'EncryptedPackage') ? 'encrypted' : 'old-excel'
+  if (starts(bytes, 0xd0, 0xcf, 0x11, 0xe0))
+    return includes(bytes, 'EncryptedPackage') ? 'encrypted' : 'old-excel'
   if (starts(bytes, 0x89, 0x50, 0x4e, 0x47) || starts(bytes, 0xff, 0xd8, 0xff)) return 'picture'
   if (starts(bytes, 0x47, 0x49, 0x46, 0x38) || starts(bytes, 0x42, 0x4d)) return 'picture'
   if (starts(bytes, 0x52, 0x49, 0x46, 0x46)) return 'picture'

@@ -1,5 +1,12 @@
 import readWorkbook from 'read-excel-file/universal'
-import { maxBytes, maxColumns, maxRows, type Unreadable, type UnreadableCode, unreadable } from './read-problem.ts'
+import {
+  maxBytes,
+  maxColumns,
+  maxRows,
+  type Unreadable,
+  type UnreadableCode,
+  unreadable,
+} from './read-problem.ts'
 import { type ZipEntry, zipEntries, zipText } from './zip.ts'
 
 export type Cell = string | number | boolean | Date | null
@@ -20,7 +27,9 @@ export async function readXlsx(bytes: Uint8Array): Promise<readonly Sheet[] | Un
     const sheets = await readWorkbook(bytes.slice().buffer)
     return sheets.map(({ sheet, data }) => ({ name: sheet, rows: data as Cell[][] }))
   } catch (error) {
-    return unreadable(error instanceof Error && /^<c\/> at row/.test(error.message) ? 'cell-error' : 'damaged')
+    return unreadable(
+      error instanceof Error && /^<c\/> at row/.test(error.message) ? 'cell-error' : 'damaged',
+    )
   }
 }
 

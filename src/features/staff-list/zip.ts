@@ -52,7 +52,8 @@ function findEnd(view: DataView): number | undefined {
 /** The text of one entry; undefined where it is damaged or larger than it says. */
 export function zipText(bytes: Uint8Array, entry: ZipEntry): string | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (entry.offset + 30 > bytes.length || view.getUint32(entry.offset, true) !== localSignature) return undefined
+  if (entry.offset + 30 > bytes.length || view.getUint32(entry.offset, true) !== localSignature)
+    return undefined
   const start =
     entry.offset + 30 + view.getUint16(entry.offset + 26, true) + view.getUint16(entry.offset + 28, true)
   const packed = bytes.subarray(start, start + entry.packed)

@@ -1,0 +1,79 @@
+// A section that is renamed or moves in the tree ends as one row and goes on as another under the same code. Whatever
+// stands in it (sections below, posts, routes, rights) goes on with it: this brings every row that outlives its
+// section's row over to the next one.
+import { Prisma } from '../../db/generated/client.ts'
+import type { Tx } from '../../db/transaction.ts'
+
+interface Follower {
+  readonly table: string
+  /** The column that names the section. */
+  readonly section: string
+  /** What a row carries besides its section and its days. */
+  readonly carried: string
+}
+
+const below: Follower = { table: 'section', section: 'parent_id', carried: 'code, name, calendar_id' }
+const others: readonly Follower[] = [
+  { table: 'post', section: 'section_id', carried: 'person_id, title, grade_id, main, acting' },
+  { table: 'route', section: 'subject_section_id', carried: 'role, subject_person_id, evaluator_id' },
+  { table: 'role_grant', section: 'section_id', carried: 'person_id, role' },
+]
+
+/** A tree deeper than this is a loop. */
+const deepest = 30
+
+/** Returns how many rows were brought over. */
+export async function followSections(tx: Tx): Promise<number> {
+  let moved = 0
+  for (let level = 0; level < deepest; level++) {
+    const now = await follow(tx, below)
+    moved += now
+    if (now === 0) break
+  }
+  for (const follower of others) {
+    // A row may outlive several rows of its section, one after the other.
+    for (let step = 0; step < deepest; step++) {
+      const now = await follow(tx, follower)
+      moved += now
+      if (now === 0) break
+    }
+  }
+  return moved
+}
+
+interface Outliving {
+  readonly id: number
+  readonly next: number
+  readonly on: string
+  readonly until: string | null
+  readonly starts_later: boolean
+}
+
+async function follow(tx: Tx, { table, section, carried }: Follower): Promise<number> {
+  const name = Prisma.raw(table)
+  const column = Prisma.raw(section)
+  const rows = await tx.$queryRaw<Outliving[]>`
+    SELECT t.id, next.id AS next, gone.valid_to::text AS on, t.valid_to::text AS until,
+           t.valid_from >= gone.valid_to AS starts_later
+      FROM ${name} t
+      JOIN section gone ON gone.id = t.${column}
+      JOIN section next ON next.code = gone.code AND next.valid_from = gone.valid_to
+     WHERE gone.valid_to IS NOT NULL AND (t.valid_to IS NULL OR t.valid_to > gone.valid_to)`
+  if (rows.length === 0) return 0
+  const later = JSON.stringify(rows.filter((row) => row.starts_later))
+  const split = JSON.stringify(rows.filter((row) => !row.starts_later))
+  await tx.$executeRaw`
+    UPDATE ${name} t SET ${column} = x.next
+      FROM jsonb_to_recordset(${later}::jsonb) AS x(id int, next int) WHERE t.id = x.id`
+  await tx.$executeRaw`
+    UPDATE ${name} t SET valid_to = x.on::date
+      FROM jsonb_to_recordset(${split}::jsonb) AS x(id int, "on" text) WHERE t.id = x.id`
+  const columns = Prisma.raw(carried)
+  const copied = Prisma.raw(carried.replace(/\w+/g, 't.$&'))
+  await tx.$executeRaw`
+    INSERT INTO ${name} (${columns}, ${column}, valid_from, valid_to)
+    SELECT ${copied}, x.next, x.on::date, x.until::date
+      FROM jsonb_to_recordset(${split}::jsonb) AS x(id int, next int, "on" text, until text)
+      JOIN ${name} t ON t.id = x.id`
+  return rows.length
+}
