@@ -1,0 +1,190 @@
+// The tables of this feature: lists on their way in, and what reading them needs to know of the directory.
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { AuditVia } from '../../db/audit.ts'
+import { fromDbDate, fromDbInstant, toDbDate, toDbInstant } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { inForce } from '../../directory/load.ts'
+import { currentFlow } from '../../kernel/flow.ts'
+import type { Counts, Waiting } from './preview.ts'
+import type { Known } from './understand.ts'
+
+const summarySchema = z.object({
+  /** What the file was read as. */
+  kind: z.string(),
+  rows: z.number(),
+  consent: z.boolean(),
+  mark: z.string(),
+  counts: z.record(z.string(), z.number()),
+})
+export type Summary = Omit<z.infer<typeof summarySchema>, 'counts'> & { readonly counts: Counts }
+
+export interface ImportRow {
+  readonly id: number
+  readonly status: 'preview' | 'scheduled' | 'applied' | 'cancelled'
+  readonly fileName: string
+  readonly effectiveOn: Temporal.PlainDate
+  readonly summary: Summary
+  readonly createdById: number | null
+  readonly createdAt: Temporal.Instant
+  readonly appliedAt: Temporal.Instant | null
+}
+
+export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Numbers of the employed and codes of the sections, on a day. */
+export async function loadKnown(tx: Tx, on: Temporal.PlainDate): Promise<Known> {
+  const people = await tx.person.findMany({
+    where: { OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(on) } }] },
+    select: { number: true },
+  })
+  const sections = await tx.section.findMany({ where: inForce(on), select: { code: true, name: true } })
+  return {
+    numbers: new Set(people.map((person) => person.number)),
+    sectionCodes: new Map(sections.map((section) => [section.name, section.code])),
+  }
+}
+
+export interface NewImport {
+  readonly fileName: string
+  readonly fileHash: string
+  readonly effectiveOn: Temporal.PlainDate
+  readonly waiting: Waiting
+  readonly summary: Summary
+  readonly createdById: number | null
+}
+
+const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as never
+
+export async function addImport(tx: Tx, made: NewImport, now: Temporal.Instant): Promise<number> {
+  const row = await tx.staffImport.create({
+    data: {
+      status: 'preview',
+      fileName: made.fileName.slice(0, 200),
+      fileHash: made.fileHash,
+      effectiveOn: toDbDate(made.effectiveOn),
+      rows: json(made.waiting),
+      summary: json(made.summary),
+      createdById: made.createdById,
+      createdAt: toDbInstant(now),
+    },
+    select: { id: true },
+  })
+  return row.id
+}
+
+const columns = {
+  id: true,
+  status: true,
+  fileName: true,
+  effectiveOn: true,
+  summary: true,
+  createdById: true,
+  createdAt: true,
+  appliedAt: true,
+} as const
+
+interface StoredImport {
+  readonly id: number
+  readonly status: string
+  readonly fileName: string
+  readonly effectiveOn: Date
+  readonly summary: unknown
+  readonly createdById: number | null
+  readonly createdAt: Date
+  readonly appliedAt: Date | null
+}
+
+const read = (row: StoredImport): ImportRow => ({
+  ...row,
+  status: row.status as ImportRow['status'],
+  effectiveOn: fromDbDate(row.effectiveOn),
+  summary: summarySchema.parse(row.summary) as unknown as Summary,
+  createdAt: fromDbInstant(row.createdAt),
+  appliedAt: row.appliedAt && fromDbInstant(row.appliedAt),
+})
+
+export async function findImport(tx: Tx, id: number): Promise<ImportRow | undefined> {
+  const row = await tx.staffImport.findUnique({ where: { id }, select: columns })
+  return row ? read(row) : undefined
+}
+
+/** The list as it waits; undefined once applied or cancelled. Only this program writes it. */
+export async function findWaiting(tx: Tx, id: number): Promise<Waiting | undefined> {
+  const row = await tx.staffImport.findUnique({ where: { id }, select: { rows: true } })
+  return (row?.rows ?? undefined) as Waiting | undefined
+}
+
+export async function waitingImports(tx: Tx): Promise<readonly ImportRow[]> {
+  const rows = await tx.staffImport.findMany({
+    where: { status: 'preview' },
+    orderBy: { id: 'desc' },
+    take: 5,
+    select: columns,
+  })
+  return rows.map(read)
+}
+
+export async function lastApplied(tx: Tx): Promise<ImportRow | undefined> {
+  const row = await tx.staffImport.findFirst({
+    where: { status: 'applied' },
+    orderBy: [{ appliedAt: 'desc' }, { id: 'desc' }],
+    select: columns,
+  })
+  return row ? read(row) : undefined
+}
+
+export async function keepSummary(
+  tx: Tx,
+  id: number,
+  summary: Summary,
+  effectiveOn: Temporal.PlainDate,
+): Promise<void> {
+  await tx.staffImport.updateMany({
+    where: { id, status: 'preview' },
+    data: { summary: json(summary), effectiveOn: toDbDate(effectiveOn) },
+  })
+}
+
+/** Ends the wait and erases the rows; false when somebody else has ended it first. */
+export async function settleImport(
+  tx: Tx,
+  id: number,
+  status: 'applied' | 'cancelled',
+  now: Temporal.Instant,
+): Promise<boolean> {
+  const settled = await tx.$executeRaw`
+    UPDATE staff_import SET status = ${status}, rows = NULL,
+           applied_at = ${status === 'applied' ? toDbInstant(now).toISOString() : null}::timestamptz
+     WHERE id = ${id} AND status = 'preview'`
+  return settled === 1
+}
+
+export interface Audited {
+  readonly action: string
+  readonly subject: string
+  readonly subjectPersonId: number | null
+  readonly change: object
+}
+
+export interface By {
+  readonly actorId: number | null
+  readonly via: AuditVia
+  readonly flow?: string | undefined
+}
+
+/** As writeAudit, for thousands at once. */
+export async function writeAudits(
+  tx: Tx,
+  entries: readonly Audited[],
+  by: By,
+  now: Temporal.Instant,
+): Promise<void> {
+  const rows = JSON.stringify(entries)
+  await tx.$executeRaw`
+    INSERT INTO audit (at, actor_id, via, action, subject, subject_person_id, change, flow)
+    SELECT ${toDbInstant(now).toISOString()}::timestamptz, ${by.actorId}::int, ${by.via}, x.action, x.subject,
+           x."subjectPersonId", x.change, ${by.flow ?? currentFlow() ?? null}
+      FROM jsonb_to_recordset(${rows}::jsonb)
+        AS x(action text, subject text, "subjectPersonId" int, change jsonb)`
+}
