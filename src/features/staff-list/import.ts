@@ -17,6 +17,7 @@ import {
   type By,
   hashOf,
   loadKnown,
+  lockDirectory,
   settleImport,
   writeAudits,
 } from './repository.ts'
@@ -167,6 +168,7 @@ export async function importFile(core: Core, request: ImportRequest): Promise<Im
   return inTransaction(
     core.db,
     async (tx) => {
+      await lockDirectory(tx)
       const preview = await previewList(tx, read, on, consent)
       if (preview.counts.errors > 0 || !changesAnything(preview)) return result(preview, false)
       const by = { actorId: request.actorId, via: request.actorId === null ? 'cli' : 'chat' } as const
@@ -219,6 +221,7 @@ export async function applyWaiting(
   by: By,
   now: Temporal.Instant,
 ): Promise<ApplyOutcome> {
+  await lockDirectory(tx)
   const preview = await previewList(tx, found.waiting, found.effectiveOn, found.consent)
   if (preview.counts.errors > 0) return { type: 'blocked', preview }
   if (preview.mark !== mark) return { type: 'stale', preview }

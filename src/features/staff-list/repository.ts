@@ -32,6 +32,10 @@ export interface ImportRow {
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
+/** One change of the directory at a time: what was compared is what is written. Held to the transaction's end. */
+export const lockDirectory = (tx: Tx): Promise<unknown> =>
+  tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('hagukumi.staff-list'))`
+
 /** Numbers of the employed and codes of the sections, on a day. */
 export async function loadKnown(tx: Tx, on: Temporal.PlainDate): Promise<Known> {
   const people = await tx.person.findMany({
