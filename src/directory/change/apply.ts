@@ -31,10 +31,11 @@ export async function applyComparison(
   await writeKinds(tx, writes.people)
   await writeGrades(tx, [...writes.posts.insert, ...writes.posts.replace])
   await writePeople(tx, writes.people)
-  await writePosts(tx, writes.posts, on)
+  const { posts } = writes
+  await writePosts(tx, posts, on)
   await writeRoutes(tx, writes.routes)
   await cut(tx, 'roleGrant', writes.grants)
-  if (writes.posts.insert.length > 0) await followSections(tx)
+  if (posts.insert.length + posts.replace.length + posts.end.length > 0) await followSections(tx)
   const people = await tx.person.findMany({ select: { id: true, number: true } })
   return { ids: new Map(people.map((person) => [person.number, person.id])) }
 }

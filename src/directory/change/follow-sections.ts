@@ -37,8 +37,19 @@ export async function followSections(tx: Tx): Promise<number> {
       moved += now
       if (now === 0) break
     }
+    moved += await cut(tx, follower)
   }
   return moved
+}
+
+/** Where a section ends without another under its code, what stands in it ends with it. */
+async function cut(tx: Tx, { table, section }: Follower): Promise<number> {
+  return tx.$executeRaw`
+    UPDATE ${Prisma.raw(table)} t SET valid_to = gone.valid_to
+      FROM section gone
+     WHERE gone.id = t.${Prisma.raw(section)} AND gone.valid_to > t.valid_from
+       AND (t.valid_to IS NULL OR t.valid_to > gone.valid_to)
+       AND NOT EXISTS (SELECT FROM section next WHERE next.code = gone.code AND next.valid_from = gone.valid_to)`
 }
 
 interface Outliving {

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { testCore } from '../../../test/support/small-city.ts'
@@ -112,6 +113,261 @@ describe('a first list', () => {
       { type: 'transfer-effective', personIds: [one, two, three], on: day('2027-04-01') },
     ])
   })
+})
+
+describe('a later list', () => {
+  test('moves people from its day on and leaves the days before as they were', async () => {
+    await bring(city)
+    const moved = withCells(taro, { 所属コード: '0102', 所属名: '税務課', 職名: '主任', 級: '３' })
+    const result = await bring([chief, moved, jiro], '2027-10-01')
+    expect(result.changes).toEqual([
+      {
+        kind: 'moved',
+        number: '002',
+        name: '鈴木 太郎',
+        fields: [
+          { field: 'section', from: '職員課', to: '税務課' },
+          { field: 'title', from: '主事', to: '主任' },
+          { field: 'grade', from: '2', to: '3' },
+        ],
+      },
+    ])
+    const id = await idOf('002')
+    const place = async (on: string) => {
+      const org = await loadOrganisation(db.prisma, day(on))
+      return org.section(org.mainPost(id)?.sectionId ?? 0)?.name
+    }
+    expect([await place('2027-09-30'), await place('2027-10-01')]).toEqual(['職員課', '税務課'])
+  })
+
+  test('a transfer taken back on its own day is as if it had never been', async () => {
+    await bring(city)
+    const before = await everything()
+    const moved = withCells(taro, { 所属コード: '0102', 所属名: '税務課', 一次評価者: '003' })
+    await bring([chief, moved, jiro], '2027-10-01')
+    expect(await everything()).not.toEqual(before)
+    await bring(city, '2027-10-01')
+    expect(await everything()).toEqual(before)
+  })
+
+  test('a correction of today keeps what is already planned for April', async () => {
+    await bring(city)
+    await bring([chief, withCells(taro, { 所属コード: '0102', 所属名: '税務課' }), jiro], '2028-04-01')
+    await bring([chief, withCells(taro, { 職名: '主任' }), jiro], '2027-11-01')
+    const posts = await db.pool.query(
+      `SELECT s.name, p.title, p.valid_from, p.valid_to FROM post p JOIN section s ON s.id = p.section_id
+        WHERE p.person_id = $1 ORDER BY p.valid_from`,
+      [await idOf('002')],
+    )
+    expect(posts.rows).toEqual([
+      { name: '職員課', title: '主事', valid_from: '2027-04-01', valid_to: '2027-11-01' },
+      { name: '職員課', title: '主任', valid_from: '2027-11-01', valid_to: '2028-04-01' },
+      { name: '税務課', title: '主事', valid_from: '2028-04-01', valid_to: null },
+    ])
+  })
+
+  test('two colleagues may swap their addresses', async () => {
+    await bring(city)
+    const swapped = [
+      withCells(chief, { メールアドレス: 'taro@city.example.lg.jp' }),
+      withCells(taro, { メールアドレス: 'hanako@city.example.lg.jp' }),
+      jiro,
+    ]
+    expect(await bring(swapped)).toMatchObject({ applied: true, counts: { changed: 2, errors: 0 } })
+    expect(await db.prisma.person.findUnique({ where: { number: '001' } })).toMatchObject({
+      email: 'taro@city.example.lg.jp',
+    })
+  })
+
+  test('an address of somebody outside the list, or a number that lost its zeros, stops everything', async () => {
+    await bring(city)
+    const before = await everything()
+    const result = await bring([
+      ['004', '高木 三郎', '0101', '職員課', '主事', '1', 'taro@city.example.lg.jp', '正規', '', ''],
+      ['3', '佐藤 次郎', '0102', '税務課', '主任', '3', '', '正規', '', ''],
+    ])
+    const errors = result.problems.filter((problem) => problem.severity === 'error')
+    expect(errors.map(({ row, code, value }) => [row, code, value])).toEqual([
+      [2, 'email-taken', 'taro@city.example.lg.jp'],
+      [3, 'number-form', '3'],
+    ])
+    expect(result.applied).toBe(false)
+    expect(await everything()).toEqual(before)
+  })
+
+  test('an evaluator whom HR filled in survives an empty cell, until the person moves away', async () => {
+    const open = withCells(taro, { 一次評価者: '' })
+    await bring([chief, open, jiro])
+    const [one, two] = [await idOf('001'), await idOf('002')]
+    await db.prisma.route.create({
+      data: { role: 'first', subjectPersonId: two, evaluatorId: one, validFrom: new Date('2027-04-10') },
+    })
+    await bring([chief, open, jiro], '2027-05-01')
+    const first = async (on: string) => (await loadOrganisation(db.prisma, day(on))).evaluator(two, 'first')
+    expect(await first('2027-05-02')).toBe(one)
+    await bring([chief, withCells(open, { 所属コード: '0102', 所属名: '税務課' }), jiro], '2027-06-01')
+    expect([await first('2027-05-31'), await first('2027-06-01')]).toEqual([one, null])
+  })
+
+  test('who is missing stays, unless HR says that they have left', async () => {
+    await bring(city)
+    const without = await bring([chief, taro], '2027-10-01')
+    expect(without).toMatchObject({ applied: false, missing: [{ number: '003', name: '佐藤 次郎' }] })
+    const marked = await bring([taro], '2027-10-01', { markMissingAsLeft: true })
+    expect(marked.counts).toMatchObject({ left: 2, missing: 0 })
+    const org = await loadOrganisation(db.prisma, day('2027-10-01'))
+    const [one, two, three] = [await idOf('001'), await idOf('002'), await idOf('003')]
+    expect(org.mainPost(three)).toBeUndefined()
+    expect(org.evaluator(two, 'first')).toBe(null)
+    expect((await loadOrganisation(db.prisma, day('2027-09-30'))).evaluator(two, 'first')).toBe(one)
+    expect(org.sections().map((section) => section.name)).toEqual(['職員課'])
+    const before = await everything()
+    const unknown = withCells(taro, { 上司: '', 一次評価者: '' })
+    expect(await bring([unknown], '2027-10-01', { markMissingAsLeft: true })).toMatchObject({
+      applied: false,
+    })
+    expect(await everything()).toEqual(before)
+    expect(await bring(city, '2028-04-01')).toMatchObject({ counts: { returned: 2 }, applied: true })
+    expect((await loadOrganisation(db.prisma, day('2028-04-01'))).evaluator(two, 'first')).toBe(one)
+  })
+
+  test('a renamed section keeps its old name in history, and everything in it goes along', async () => {
+    const divided = [['090', '部長 一', '0100', '総務部', '部長', '7', '', '正規', '', ''], ...city]
+    await bring(divided)
+    const hr = await db.prisma.section.findFirstOrThrow({ where: { code: '0100' } })
+    await db.prisma.roleGrant.create({
+      data: { personId: await idOf('002'), role: 'hr', sectionId: hr.id, validFrom: new Date('2027-04-01') },
+    })
+    const renamed = divided.map((row) =>
+      row.map((cell) => (cell === '総務部' ? '経営部' : cell === '職員課' ? '人事課' : cell)),
+    )
+    const result = await bring(renamed, '2028-04-01')
+    expect(result.changes).toEqual([])
+    expect(result.sections.map(({ kind, from, to }) => [kind, from, to])).toEqual([
+      ['renamed', '総務部', '経営部'],
+      ['renamed', '職員課', '人事課'],
+    ])
+    const id = await idOf('002')
+    const chain = async (on: string) => {
+      const org = await loadOrganisation(db.prisma, day(on))
+      return org.chain(org.mainPost(id)?.sectionId ?? 0).map((section) => section.name)
+    }
+    expect(await chain('2028-03-31')).toEqual(['職員課', '総務部'])
+    expect(await chain('2028-04-01')).toEqual(['人事課', '経営部'])
+    const grants = await db.pool.query(
+      `SELECT s.name, g.valid_to FROM role_grant g JOIN section s ON s.id = g.section_id ORDER BY g.id`,
+    )
+    expect(grants.rows).toEqual([
+      { name: '総務部', valid_to: '2028-04-01' },
+      { name: '経営部', valid_to: null },
+    ])
+    const before = await everything()
+    expect(await bring(renamed, '2028-04-01')).toMatchObject({ applied: false })
+    expect(await everything()).toEqual(before)
+  })
+
+  test('nothing is written when a listener fails: all or nothing', async () => {
+    const failing: Core = {
+      ...core,
+      tell: async () => {
+        throw new Error('a programme failed')
+      },
+    }
+    const request = {
+      bytes: csv(...city),
+      name: 'x.csv',
+      effectiveOn: day('2027-04-01'),
+      apply: true,
+      actorId: null,
+    }
+    await expect(importFile(failing, request)).rejects.toThrow('a programme failed')
+    expect(await db.prisma.person.count()).toBe(0)
+    expect(await db.prisma.audit.count()).toBe(0)
+    expect(await db.prisma.staffImport.count()).toBe(0)
+  })
+
+  test('each changed person has a line in the trail, with what was and what is', async () => {
+    await bring(city)
+    await bring([chief, withCells(taro, { 氏名: '高木 太郎' }), jiro], '2027-05-01')
+    const trail = await db.prisma.audit.findMany({
+      where: { subjectPersonId: await idOf('002') },
+      orderBy: { id: 'asc' },
+    })
+    expect(trail.map((row) => row.action)).toEqual(['staff-list.new', 'staff-list.changed'])
+    expect(trail[1]?.change).toEqual({ on: '2027-05-01', name: { from: '鈴木 太郎', to: '高木 太郎' } })
+  })
+})
+
+describe('any sequence of lists', () => {
+  const places = [
+    ['0101', '職員課'],
+    ['0102', '税務課'],
+    ['0103', '市民課'],
+  ] as const
+  const person = fc.record({
+    place: fc.nat({ max: 2 }),
+    title: fc.constantFrom('主事', '主任'),
+    boss: fc.constantFrom('', '101', '102', '103'),
+    here: fc.boolean(),
+    side: fc.boolean(),
+  })
+  const lists = fc.array(
+    fc.record({
+      on: fc.integer({ min: 1, max: 12 }),
+      people: fc.array(person, { minLength: 4, maxLength: 4 }),
+      names: fc.constantFrom('課', '室'),
+      consent: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 5 },
+  )
+  const rowsOf = (list: {
+    people: readonly { place: number; title: string; boss: string; here: boolean; side: boolean }[]
+    names: string
+  }) =>
+    list.people.flatMap(({ place, title, boss, here, side }, i) => {
+      const number = String(101 + i)
+      const [code = '', name = ''] = places[place] ?? []
+      const named = (section: string) => section.replace('課', list.names)
+      const [other = '', otherName = ''] = places[(place + 1) % 3] ?? []
+      const lead = boss === number ? '' : boss
+      const main = [number, `人 ${number}`, code, named(name), title, '2', '', '正規', '', lead]
+      if (!here) return []
+      return side
+        ? [main, [number, `人 ${number}`, other, named(otherName), `兼務 ${title}`, '', '', '正規', '', '']]
+        : [main]
+    })
+
+  test('gives on its day what the list says, and the same list again changes nothing', async () => {
+    await fc.assert(
+      fc.asyncProperty(lists, async (sequence) => {
+        await truncateAll(db)
+        for (const list of sequence) {
+          const rows = rowsOf(list)
+          if (rows.length === 0) continue
+          const on = `2027-${String(list.on).padStart(2, '0')}-01`
+          const consent = { markMissingAsLeft: list.consent }
+          const result = await bring(rows, on, consent)
+          if (result.counts.errors > 0) continue // an evaluator outside the list and the directory
+          const before = await everything()
+          expect(await bring(rows, on, consent)).toMatchObject({ applied: false, changes: [] })
+          expect(await everything()).toEqual(before)
+          const org = await loadOrganisation(db.prisma, day(on))
+          for (const row of rows.filter((each) => !(each[4] ?? '').startsWith('兼務'))) {
+            const main = org.mainPost(await idOf(row[0] ?? ''))
+            expect([org.section(main?.sectionId ?? 0)?.code, main?.title]).toEqual([row[2], row[4]])
+          }
+          for (const post of org.posts(await idOf(rows[0]?.[0] ?? '')))
+            expect(org.section(post.sectionId)).toBeDefined()
+        }
+        const lost = await db.pool.query(
+          `SELECT count(*) FROM post p JOIN section s ON s.id = p.section_id
+            WHERE p.valid_from < s.valid_from OR (s.valid_to IS NOT NULL AND (p.valid_to IS NULL OR p.valid_to > s.valid_to))`,
+        )
+        expect(lost.rows[0].count).toBe(0)
+      }),
+      { numRuns: 12 },
+    )
+  }, 120_000)
 })
 
 describe('3,000 people', () => {
