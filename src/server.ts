@@ -56,9 +56,7 @@ export function createApp({ city, health, log, routes = [] }: AppOptions): Expre
     const text = await metrics.metrics()
     response.set('content-type', metrics.contentType).set('cache-control', 'no-store').send(text)
   })
-  const describe = city.features.flatMap(({ describeBookings }) =>
-    describeBookings ? [describeBookings] : [],
-  )
+  const describe = city.features.flatMap(({ bookings }) => (bookings ? [bookings] : []))
   app.get('/feeds/:secret.ics', async (request, response) => {
     const source = { zone: core.zone, describe }
     const feed = await serveFeed(core.db.prisma, request.params.secret, core.clock.now(), source)
@@ -110,11 +108,13 @@ export async function listen(app: Express, host: string, port: number): Promise<
 function close(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const impatient = setTimeout(() => server.closeAllConnections(), graceMs)
+    // A connection that has its answer would otherwise be kept alive for a next request.
+    const sweeping = setInterval(() => server.closeIdleConnections(), 50)
     server.close(() => {
       clearTimeout(impatient)
+      clearInterval(sweeping)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }
 

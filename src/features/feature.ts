@@ -12,8 +12,6 @@ import type { Log } from '../kernel/log.ts'
 export interface Feature extends Answers, Tells {
   /** The first part of its action, form and notice ids. */
   readonly name: string
-  /** What its bookings are called in the calendars that people subscribe to. */
-  readonly describeBookings?: DescribeBookings
   /** Follows the directory: same transaction, idempotent. */
   on?(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
   /** What its bookings are called in people's calendars. */
