@@ -84,10 +84,15 @@ function mrkdwnOf(text: Text, detail: Text | undefined): string | undefined {
     .join('\n')
 }
 
+/** A link that can be one: the others are read as text. */
+const isShownLink = (inline: Extract<Inline, { link: string }>): boolean =>
+  safeUrl(inline.link) && !isBlank(inline.label)
+
 const wordsOf = (inline: Inline): string => {
   if (typeof inline === 'string') return inline
   if ('bold' in inline) return inline.bold
-  return 'mention' in inline ? inline.mention : inline.label
+  if ('mention' in inline) return inline.mention
+  return isShownLink(inline) ? inline.label : plainText([inline])
 }
 
 /** Bold works for a whole line only: inside Japanese, which has no spaces, Slack would show the asterisks. */
@@ -99,7 +104,7 @@ function mrkdwnInline(inline: Inline): string {
     const user = account(inline)
     return user ? `<@${user}>` : inline.mention
   }
-  return safeUrl(inline.link) && !isBlank(inline.label)
+  return isShownLink(inline)
     ? `<${escapeMrkdwn(inline.link)}|${inline.label.replace(/\n/g, ' ')}>`
     : plainText([inline])
 }

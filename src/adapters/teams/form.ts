@@ -36,8 +36,14 @@ export interface Refill {
   readonly message?: MessageRef
 }
 
-/** Inputs lie beside our own data when they come back: their names begin apart from it. */
-export const inputId = (field: string): string => `f.${field}`
+/**
+ * Inputs lie beside our own data when they come back: their names begin apart from it and say how their value is
+ * written (m: several options, o: one option, else as typed).
+ */
+export const inputId = (field: Field): string => {
+  if (field.type === 'multiselect' || field.type === 'checkboxes') return `f.m.${field.name}`
+  return field.type === 'select' || field.type === 'person' ? `f.o.${field.name}` : `f.t.${field.name}`
+}
 
 const isDate = (value: string): boolean => {
   try {
@@ -81,7 +87,7 @@ function inputOf(
   const label = fitLabel(field.label, 200)
   const none = 'options' in field && field.options.length === 0
   const asked = {
-    id: inputId(field.name),
+    id: inputId(field),
     label,
     ...(field.optional || none
       ? {}
