@@ -25,6 +25,7 @@ export interface DeliveryOptions
   readonly features: readonly Tells[]
   tell(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
   readonly jobs?: readonly Job[]
+  readonly vacuums?: boolean
   readonly log: Log
   /** The database's unless injected. */
   readonly leaseClock?: LeaseClock

@@ -273,4 +273,47 @@ describe('several processes on one database', () => {
     expect(await db.prisma.notice.count({ where: { status: 'sent' } })).toBe(many * 2)
     expect(await db.prisma.outbox.count()).toBe(many)
   })
+
+  it('send each notice at most once while features cancel, move and want them again', async () => {
+    const many = 30
+    await addPeople(db, many)
+    const random = seeded(11)
+    const clock = new MovableClock(wednesday)
+    const world = {
+      port: fakePlatform({
+        fault: () => ({ type: random() < 0.2 ? 'answer-lost' : 'none' }),
+        during: () => new Promise((resolve) => setTimeout(resolve, random() * 5)),
+      }),
+      clock,
+      lease: new MovableLeaseClock(),
+      random,
+    }
+    const person = (id: number, minutes: number | null) =>
+      want(
+        db,
+        `s:${id}`,
+        minutes === null ? [] : [{ recipientId: id, dueAt: clock.now().add({ minutes }) }],
+        clock.now(),
+      )
+    const meddle = async () => {
+      for (let turn = 0; turn < 15; turn++) {
+        const chance = random()
+        const id = 1 + Math.floor(random() * many)
+        await person(id, chance < 0.3 ? null : chance < 0.6 ? 1 : 0)
+      }
+    }
+    for (let id = 1; id <= many; id++) await person(id, 0)
+    for (let turn = 0; turn < 8; turn++) {
+      await Promise.all([work(db, world, 4), meddle(), work(db, world, 4), meddle()])
+      clock.advance({ minutes: 1 })
+    }
+    await live(world, [])
+    const counts = arrivals(world.port)
+    for (const notice of await ended()) {
+      const sent = notice.status === 'sent'
+      expect([notice.id, counts.get(notice.id) ?? 0]).toEqual([notice.id, sent ? 1 : 0])
+      expect(['sent', 'cancelled']).toContain(notice.status)
+    }
+    expect(counts.size).toBeGreaterThan(many / 2)
+  }, 60_000)
 })

@@ -3,7 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Database } from '../db/open.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Told } from './dispatcher.ts'
-import { deliveryHealth, noticeCounts } from './health.ts'
+import { type DeliveryHealth, deliveryHealth, noticeCounts } from './health.ts'
 
 const fill = (gauge: Gauge<'status'>, counts: Readonly<Record<string, number>>) => {
   gauge.reset()
@@ -19,27 +19,38 @@ export function deliveryMetrics(registry: Registry, db: Database, clock: Clock):
     labelNames: ['ending', 'platform'],
     registers,
   })
-  const silence = new Gauge({
-    name: 'hagukumi_delivery_silence_seconds',
-    help: 'Time since delivery last looked for work; -1 when it never has',
-    registers,
-  })
-  const messages = new Gauge({
-    name: 'hagukumi_messages',
-    help: 'Messages by status',
-    labelNames: ['status'],
-    registers,
-  })
+  // Gauges are read side by side: one question answers the three that ask at once.
+  let asked: Promise<DeliveryHealth> | undefined
+  const health = () => {
+    asked ??= deliveryHealth(db, clock.now()).finally(() => {
+      asked = undefined
+    })
+    return asked
+  }
   new Gauge({
     name: 'hagukumi_oldest_overdue_seconds',
     help: 'Age of the oldest thing that should have been told by now',
     registers,
     async collect() {
-      const now = clock.now()
-      const health = await deliveryHealth(db, now)
-      this.set(health.oldestOverdueMs / 1000)
-      silence.set(health.lastSignOfLife ? now.since(health.lastSignOfLife).total('seconds') : -1)
-      fill(messages, health.messages)
+      this.set((await health()).oldestOverdueMs / 1000)
+    },
+  })
+  new Gauge({
+    name: 'hagukumi_delivery_silence_seconds',
+    help: 'Time since delivery last looked for work; -1 when it never has',
+    registers,
+    async collect() {
+      const { lastSignOfLife } = await health()
+      this.set(lastSignOfLife ? clock.now().since(lastSignOfLife).total('seconds') : -1)
+    },
+  })
+  new Gauge({
+    name: 'hagukumi_messages',
+    help: 'Messages by status',
+    labelNames: ['status'],
+    registers,
+    async collect() {
+      fill(this, (await health()).messages)
     },
   })
   new Gauge({

@@ -21,6 +21,8 @@ export interface TimerOptions extends Gathering {
   /** Tells all features that a day has begun. */
   tell(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
   readonly jobs?: readonly Job[]
+  /** False where a clock that is moved would vacuum the embedded database every few seconds. */
+  readonly vacuums?: boolean
   readonly log: Log
 }
 
@@ -56,8 +58,8 @@ const vacuum = (db: Database): Job => ({
 })
 
 export function createTimer(options: TimerOptions): Timer {
-  const { db, clock, zone, dispatcher, tell, log } = options
-  const jobs = [...(options.jobs ?? []), ...(db.kind === 'embedded' ? [vacuum(db)] : [])]
+  const { db, clock, zone, dispatcher, tell, log, vacuums = true } = options
+  const jobs = [...(options.jobs ?? []), ...(vacuums && db.kind === 'embedded' ? [vacuum(db)] : [])]
   const names = [dayOpened, signOfLife, ...jobs.map((job) => job.name)]
   let stopped = false
   let task: ScheduledTask | undefined
