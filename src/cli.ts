@@ -67,7 +67,8 @@ process.stdout.on('error', () => {})
 
 main()
   .catch((error: unknown): Result => ({ code: 2, out: [], err: [explain(error)] }))
-  .then(({ code, out, err }) => {
+  .then(({ code, out, err, bytes }) => {
+    if (bytes) process.stdout.write(bytes)
     if (out.length > 0) process.stdout.write(`${out.join('\n')}\n`)
     if (err.length > 0) process.stderr.write(`${err.join('\n')}\n`)
     process.exitCode = code

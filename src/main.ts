@@ -46,9 +46,12 @@ async function start(): Promise<Undo> {
       config.port,
     )
     undos.push(() => http.close())
-    const control = await serveControl(dir, (request) =>
-      runCommand(request, { config, open: async () => city, now: () => city.core.clock.now() }),
-    )
+    const place = { config, open: async () => city, now: () => city.core.clock.now() }
+    const control = await serveControl(dir, async (request) => {
+      const result = await runCommand(request, place)
+      city.delivery.poke()
+      return result
+    })
     undos.push(() => control.close())
 
     await city.intake.recover(city.core.clock.now(), { owner: db.kind === 'embedded' })

@@ -27,6 +27,8 @@ export interface Called {
   bytes(): Uint8Array
   /** A line on standard output. */
   say(line: string): void
+  /** Bytes for standard output, instead of lines; only of commands that run where they are typed. */
+  give(bytes: Uint8Array): void
   /** A line on standard error. */
   complain(line: string): void
 }

@@ -1,3 +1,6 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../test/support/database.ts'
 import { composeCity } from '../compose.ts'
@@ -54,14 +57,14 @@ describe('grant and revoke', () => {
     expect((await typed('revoke', '1001', 'hr')).out.join()).toContain('付いていません')
     const trail = await db.prisma.audit.findMany({ orderBy: { id: 'asc' } })
     expect(trail.map(({ via, action, actorId }) => [via, action, actorId])).toEqual([
-      ['cli', 'grant.given', null],
-      ['cli', 'grant.ended', null],
+      ['cli', 'staff-list.granted', null],
+      ['cli', 'staff-list.revoked', null],
     ])
   })
 
   test('a right of yesterday ends today and stays in the record', async () => {
-    await db.prisma.roleGrant.create({ data: { personId, role: 'admin', validFrom: new Date('2027-04-01') } })
-    await typed('revoke', '1001', 'admin')
+    await db.prisma.roleGrant.create({ data: { personId, role: 'clerk', validFrom: new Date('2027-04-01') } })
+    await typed('revoke', '1001', 'clerk')
     expect(await held()).toEqual([])
     expect(await db.prisma.roleGrant.findFirst()).toMatchObject({ validTo: new Date('2027-05-10') })
   })
@@ -75,9 +78,9 @@ describe('grant and revoke', () => {
   })
 
   test.each([
-    [['grant', '9999', 'hr'], 1, '9999'],
-    [['grant', '1002', 'hr'], 1, '1002'],
-    [['grant', '1001', 'hr', '--section', '777'], 1, '777'],
+    [['grant', '9999', 'hr'], 1, 'staff number'],
+    [['grant', '1002', 'hr'], 1, 'staff number'],
+    [['grant', '1001', 'hr', '--section', '777'], 1, 'section'],
     [['grant', '1001', 'boss'], 2, 'admin'],
   ] as const)('%j changes nothing and says why', async (argv, code, told) => {
     const result = await typed(...argv)
@@ -85,6 +88,44 @@ describe('grant and revoke', () => {
     expect(result.err.join()).toContain(told)
     expect(await db.prisma.roleGrant.count()).toBe(0)
     expect(await db.prisma.audit.count()).toBe(0)
+  })
+})
+
+describe('import and sample-city', () => {
+  const list = path.join(tmpdir(), `hagukumi-list-${process.pid}.csv`)
+  beforeEach(async () => {
+    await truncateAll(db)
+    const { bytes } = await typed('sample-city', '--staff', '40', '--seed', '7')
+    writeFileSync(list, bytes ?? '')
+  })
+  afterAll(() => rmSync(list, { force: true }))
+
+  test('without --apply nothing is written; with it once, and a second time changes nothing', async () => {
+    const seen = await typed('import', list, '--json')
+    const preview = JSON.parse(seen.out.join('')) as { counts: { errors: number }; applied: boolean }
+    expect(seen.code).toBe(preview.counts.errors > 0 ? 1 : 0)
+    expect(preview.applied).toBe(false)
+    expect(await db.prisma.person.count()).toBe(0)
+    expect(await typed('import', list, '--apply')).toMatchObject({ code: 0 })
+    expect(await db.prisma.person.count()).toBe(40)
+    const again = JSON.parse((await typed('import', list, '--apply', '--json')).out.join(''))
+    expect(again).toMatchObject({ applied: false })
+  })
+
+  test('problems are exit code 1, what is no list at all is 2', async () => {
+    writeFileSync(list, '職員番号,氏名,所属コード,所属名,採用年月日\n1,山田 花子,100,税務課,R6.13.41\n')
+    expect((await typed('import', list)).code).toBe(1)
+    writeFileSync(list, Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+    const picture = await typed('import', list, '--lang', 'en')
+    expect(picture.code).toBe(2)
+    expect(picture.err.join()).not.toBe('')
+    expect((await typed('import', list, '--effective', 'soon')).code).toBe(2)
+  })
+
+  test('the same seed gives the same list, in whatever number of people is asked', async () => {
+    const one = await typed('sample-city', '--staff', '40', '--seed', '7')
+    expect(one.bytes).toEqual((await typed('sample-city', '--seed=7', '--staff=40')).bytes)
+    expect((await typed('sample-city', '--staff', '3')).code).toBe(2)
   })
 })
 

@@ -2,9 +2,12 @@ import { backupCommand, restoreCommand } from './backup.ts'
 import type { Command } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { grantCommand, revokeCommand } from './grant.ts'
+import { importCommand, sampleCityCommand } from './staff-list.ts'
 
 /** Every command, in the order in which help shows them: a new one is one file and one line here. */
 export const commands: readonly Command[] = [
+  importCommand,
+  sampleCityCommand,
   doctorCommand,
   backupCommand,
   restoreCommand,

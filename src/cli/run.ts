@@ -5,6 +5,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
 import { BackupProblem, DatabaseProblem } from '../db/errors.ts'
+import { Refusal } from '../kernel/errors.ts'
 import { describeError } from '../kernel/log.ts'
 import { SecretError } from '../kernel/secret.ts'
 import type { Command, ExitCode, Place } from './command.ts'
@@ -21,6 +22,7 @@ export interface Result {
   readonly code: ExitCode
   readonly out: readonly string[]
   readonly err: readonly string[]
+  readonly bytes?: Uint8Array
 }
 
 export type Prepared =
@@ -156,6 +158,7 @@ export async function runCommand(
 ): Promise<Result> {
   const out: string[] = []
   const err: string[] = []
+  let given: Uint8Array | undefined
   try {
     const { command, positionals, values, help } = parse(request.argv, commands)
     if (help) return { code: 0, out: usageOf(command), err: [] }
@@ -169,16 +172,24 @@ export async function runCommand(
       flag: (name) => values[name] === true,
       bytes: () => request.bytes ?? new Uint8Array(),
       say: (line) => out.push(line),
+      give: (bytes) => {
+        given = bytes
+      },
       complain: (line) => err.push(line),
     })
-    return { code, out, err }
+    return { code, out, err, ...(given && { bytes: given }) }
   } catch (error) {
-    return { code: error instanceof BackupProblem ? 1 : 2, out, err: [...err, explain(error)] }
+    return {
+      code: error instanceof BackupProblem || error instanceof Refusal ? 1 : 2,
+      out,
+      err: [...err, explain(error)],
+    }
   }
 }
 
 /** Plain words for what was thrown; of the unexpected only its kind and place, for it may quote data. */
 export function explain(error: unknown): string {
+  if (error instanceof Refusal) return `${error.text.ja}\n${error.text.en}`
   const told = [ConfigError, SecretError, DatabaseProblem, UsageError]
   if (told.some((kind) => error instanceof kind)) return (error as Error).message
   return `予期しない問題が起きました。次の行を添えてお知らせください。\nSomething unexpected happened. Please report the next line.\n${JSON.stringify(describeError(error))}`
