@@ -15,6 +15,7 @@ import { type FakePlatform, type Fault, fakePlatform } from '../../test/support/
 import type { Block } from '../cards/card.ts'
 import type { ChatPlatform, Platform } from '../chat/chat.ts'
 import { toDbDate, toDbInstant } from '../db/time.ts'
+import type { Tx } from '../db/transaction.ts'
 import { MovableClock } from '../kernel/clock.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { type Gathering, gather } from './gather.ts'
@@ -134,6 +135,30 @@ describe('a message', () => {
     expect(port.arrived).toEqual([])
     expect((await outbox()).map((row) => row.status)).toEqual(['obsolete'])
     expect(Object.values(await statuses(db))).toEqual(['cancelled'])
+  })
+
+  it('is made by one process at a time for a person: each is held until the message is there', async () => {
+    await addPeople(db, 2)
+    await want(db, 's:1', [{ recipientId: 1 }, { recipientId: 2 }], wednesday)
+    const held: number[] = []
+    const prisma = new Proxy(db.prisma, {
+      get: (target, name) =>
+        name === '$transaction'
+          ? (work: (tx: Tx) => Promise<unknown>, options: object) =>
+              target.$transaction(async (tx) => {
+                const result = await work(tx)
+                const locks = await tx.$queryRaw<{ person: number }[]>`
+                  SELECT objid::int AS person FROM pg_locks
+                  WHERE locktype = 'advisory' AND classid = 7321 AND granted
+                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+                held.push(...locks.map((lock) => lock.person))
+                return result
+              }, options)
+          : Reflect.get(target, name),
+    })
+    const kinds = new Map([['test.plain', plainKind('test.plain')]])
+    await gather({ db: { ...db, prisma }, zone: tokyo, kinds }, wednesday)
+    expect(held.sort()).toEqual([1, 2])
   })
 
   it('goes ahead of less urgent ones', async () => {

@@ -43,6 +43,8 @@ export interface Drained {
   /** Messages taken up. */
   readonly claimed: number
   readonly sent: number
+  /** The earliest moment at which something taken up here wants another try; absent when nothing does. */
+  readonly again?: Temporal.Instant
 }
 
 export interface Dispatcher {
@@ -58,6 +60,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { batch = 25, leaseMs = 120_000, sendTimeoutMs = 30_000, askAfterMs = 20_000 } = options
   const { maxAttempts = 8, backoff = usualBackoff } = options
 
+  /** The earliest next try that this drain has set. */
+  let again: Temporal.Instant | undefined
+
   const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
 
   async function write(settlements: readonly Settlement[], leaseUntilAtLeast?: Temporal.Instant) {
@@ -69,6 +74,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           'lease lost, ending not written',
         )
       else if (settlement.ending.to !== 'handed') told?.(settlement.ending.to, platformOf(settlement))
+      if ('nextAt' in settlement.ending) again = earlier(again, settlement.ending.nextAt)
     }
     return written
   }
@@ -242,6 +248,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     async drain(stopping = () => false) {
       let total = 0
       let sent = 0
+      again = undefined
       const reaped = await reap(db, clock.now(), await leaseClock.now())
       if (reaped > 0) log.warn({ messages: reaped }, 'took over messages whose process went away')
       while (!stopping()) {
@@ -250,10 +257,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         total += claimed.length
         sent += await deliver(claimed)
       }
-      return { claimed: total, sent }
+      return again ? { claimed: total, sent, again } : { claimed: total, sent }
     },
   }
 }
+
+const earlier = (a: Temporal.Instant | undefined, b: Temporal.Instant): Temporal.Instant =>
+  a && Temporal.Instant.compare(a, b) <= 0 ? a : b
 
 const late = Symbol('late')
 

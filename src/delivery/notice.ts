@@ -70,6 +70,8 @@ export interface Notices {
    * Makes the planned notices of each subject equal to what is wanted: adds missing ones, moves changed ones,
    * cancels those no longer wanted. Sent ones are history and stay. A wanted notice that is already past when it is
    * first wanted is left out (a late joiner is not told of past rungs). Bulk: thousands of subjects in one call.
+   * Something told once ("a slot was booked": dueAt = now) takes a subject of its own ("meeting:5"): the next
+   * reconcile of a subject withdraws whatever is not wanted any more and has not gone out yet.
    */
   reconcile(
     tx: Tx,

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../test/support/database.ts'
 import { addPeople, at, plainKind, quiet, statuses, tokyo, want } from '../../test/support/delivery.ts'
-import { fakePlatform } from '../../test/support/fake-platform.ts'
+import { type Fault, fakePlatform } from '../../test/support/fake-platform.ts'
 import type { Database } from '../db/open.ts'
 import type { DomainEvent } from '../directory/events.ts'
-import { MovableClock } from '../kernel/clock.ts'
+import { MovableClock, systemClock } from '../kernel/clock.ts'
 import { daysToTell } from './day.ts'
 import { createDelivery, type DeliveryOptions, kindsOf } from './delivery.ts'
 import { deliveryHealth } from './health.ts'
@@ -215,6 +215,24 @@ describe('a process', () => {
     timer.poke()
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(slack.arrived.length).toBe(sent)
+  })
+
+  it('tries again what wants it sooner than the next tick', async () => {
+    await addPeople(db, 1)
+    await want(db, 's:1', [{}], clock.now())
+    await db.prisma.notice.updateMany({ data: { dueAt: new Date(0) } })
+    const faults: Fault[] = [{ type: 'throws-before' }]
+    const slack = fakePlatform({ fault: () => faults.shift() ?? { type: 'none' }, finds: false })
+    const timer = make({
+      ports: new Map([['slack', slack]]),
+      features: [{ notices: [plainKind('test.plain')] }],
+      random: () => 0, // no pause between attempts
+      clock: systemClock,
+    })
+    timer.start()
+    while (slack.arrived.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    await timer.stop()
+    expect(slack.sends).toBe(2)
   })
 
   it('says that it is alive, and what is late', async () => {

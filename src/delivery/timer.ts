@@ -34,6 +34,8 @@ export interface Ran {
   readonly postponed: number
   readonly claimed: number
   readonly sent: number
+  /** When something that was tried just now is tried again, if anything is. */
+  readonly again?: Temporal.Instant
 }
 
 export interface Timer {
@@ -65,6 +67,7 @@ export function createTimer(options: TimerOptions): Timer {
   let task: ScheduledTask | undefined
   let running: Promise<unknown> = Promise.resolve()
   let poked = false
+  let waking: ReturnType<typeof setTimeout> | undefined
 
   /** A defect in one job or listener is logged and tried again; the others, and sending, go on. */
   async function guarded(job: string, work: () => Promise<number>): Promise<number> {
@@ -87,7 +90,17 @@ export function createTimer(options: TimerOptions): Timer {
     const gathered = await gather(options, now)
     const drained = await dispatcher.drain(() => stopped)
     await live(last.get(signOfLife), now)
+    if (drained.again) wake(drained.again)
     return { days, jobs: ran, ...gathered, ...drained }
+  }
+
+  /** Tries again before the next tick what wants it sooner ("in two seconds"). */
+  function wake(at: Temporal.Instant): void {
+    if (!task || stopped) return
+    clearTimeout(waking)
+    const ms = at.epochMilliseconds - clock.now().epochMilliseconds
+    waking = setTimeout(poke, Math.min(Math.max(ms, 10), 60_000))
+    waking.unref()
   }
 
   /** Written at most twice a minute; may go back with the clock. */
@@ -124,13 +137,15 @@ export function createTimer(options: TimerOptions): Timer {
   return {
     start() {
       if (stopped || task) return
-      task = cron.schedule('* * * * *', poke, { name: 'delivery' })
+      // A tick that node-cron missed is no matter: the next one does all that is due.
+      task = cron.schedule('* * * * *', poke, { name: 'delivery', suppressMissedWarning: true })
       poke()
     },
     poke,
     runDue,
     async stop() {
       stopped = true
+      clearTimeout(waking)
       await task?.destroy()
       await running
     },
