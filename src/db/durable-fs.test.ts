@@ -31,4 +31,4 @@ it('a commit is on the disk before it is acknowledged', async () => {
   } finally {
     await db.close()
   }
-})
+}, 120_000)
