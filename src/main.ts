@@ -9,11 +9,9 @@ import { readHealth } from './health.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
 import { loadSecret, SecretError } from './kernel/secret.ts'
+import { startPlayground } from './playground/index.ts'
 import { createApp, ListenError, listen } from './server.ts'
-import { claimWorld, refuseUnsafe, type StartWorld, startCity, WorldError } from './world.ts'
-
-/** Without tokens the playground runs; until it is there, a city without a platform. */
-const startPlayground: StartWorld = startCity
+import { claimWorld, refuseUnsafe, startCity, WorldError } from './world.ts'
 
 /** What is stopped last is pushed first. */
 type Undo = () => Promise<void>

@@ -1,0 +1,51 @@
+// The playground: a pretended workplace with a city hall in it, on a local page. A composition root of its own: it
+// owns the clock, the messages and both looks; everything behind them is the real product.
+import path from 'node:path'
+import { composeCity } from '../compose.ts'
+import { nextDueAt } from '../delivery/outlook.ts'
+import { MovableClock } from '../kernel/clock.ts'
+import type { StartWorld } from '../world.ts'
+import { loadDemoCity } from './demo-city.ts'
+import { workplace } from './platform.ts'
+import { playgroundRoutes } from './routes.ts'
+import { openStore } from './store.ts'
+import { openStream } from './stream.ts'
+import { travel } from './travel.ts'
+
+/** Tuesday morning, a month into the fiscal year: goal interviews are under way. */
+const START = '2027-05-11T09:00:00'
+
+/** Runs the demo city on its own clock, which the page moves and which is kept over restarts. */
+export const startPlayground: StartWorld = async ({ config, db, secret, log }) => {
+  const { zone, publicUrl } = config
+  const start = Temporal.PlainDateTime.from(START).toZonedDateTime(zone).toInstant()
+  const store = openStore(path.join(config.dataFolder, 'demo'), start)
+  const clock = new MovableClock(store.now)
+  const stream = openStream()
+  const platform = workplace(store, clock, stream.changed)
+  const city = composeCity({ db, clock, zone, publicUrl, secret, log, platforms: [platform] })
+
+  const runDue = async () => {
+    store.now = clock.now()
+    await city.delivery.runDue()
+  }
+  const nextDue = async (after: Temporal.Instant) => {
+    const due = await nextDueAt(db.prisma)
+    return due && Temporal.Instant.compare(due, after) > 0 ? due : null
+  }
+  const move = (target: Temporal.Instant) => travel({ clock, zone, runDue, nextDue }, target)
+
+  await loadDemoCity({ city, clock, travel: move })
+  store.save()
+  city.delivery.start()
+  return {
+    city,
+    routes: [playgroundRoutes({ city, clock, platform, store, stream, travel: move })],
+    about:
+      'お試しの市役所です。このコンピューターのブラウザーで開いてください。 / The demo city: open it in a browser on this computer.',
+    stop: async () => {
+      await city.delivery.stop()
+      store.save()
+    },
+  }
+}
