@@ -1,5 +1,6 @@
 import type { FeatureFactory } from './feature.ts'
 import { interviews } from './interviews/index.ts'
+import { staffList } from './staff-list/index.ts'
 
 /** Every programme the bot runs: a new one is one folder and one line here. */
-export const features: readonly FeatureFactory[] = [interviews]
+export const features: readonly FeatureFactory[] = [interviews, staffList]

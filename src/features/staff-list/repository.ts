@@ -192,3 +192,16 @@ export async function writeAudits(
       FROM jsonb_to_recordset(${rows}::jsonb)
         AS x(action text, subject text, "subjectPersonId" int, change jsonb)`
 }
+
+/** Another list of the same officer takes the place of one that still waits. */
+export async function discardOwn(tx: Tx, actorId: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE staff_import SET status = 'cancelled', rows = NULL WHERE created_by_id = ${actorId} AND status = 'preview'`
+}
+
+/** Lists that nobody came back to are erased. */
+export async function discardOlder(tx: Tx, than: Temporal.Instant): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE staff_import SET status = 'cancelled', rows = NULL
+     WHERE status = 'preview' AND created_at < ${toDbInstant(than).toISOString()}::timestamptz`
+}

@@ -57,4 +57,88 @@ export const en: typeof ja = {
     notApplied: 'Nothing was written.',
     blocked: 'Something must be mended first, so nothing was written. Mend the file and try again.',
   },
+  preview: {
+    summary: 'A staff list waits for your look',
+    heading: 'Staff list: please check',
+    file: (name, how, rows) => `${name} (${how}, ${rows} rows)`,
+    day: 'Effective',
+    dayNote: (on, future) => (future ? `${on} (sections and evaluators change that morning)` : on),
+    people: 'People',
+    peopleCounts: (c) =>
+      [
+        c.new ? `${c.new} new` : '',
+        c.moved ? `${c.moved} moved` : '',
+        c.changed ? `${c.changed} changed` : '',
+        c.returned ? `${c.returned} returned` : '',
+        c.left ? `${c.left} left` : '',
+      ]
+        .filter((part) => part !== '')
+        .join(', ') || 'no change',
+    sections: 'Sections',
+    sectionCount: (n) => (n === 0 ? 'no change' : n === 1 ? '1 change' : `${n} changes`),
+    sectionKind: { new: 'new', renamed: 'renamed', placed: 'moved in the tree', closed: 'closed' },
+    top: 'top',
+    errors: (n) =>
+      n === 1
+        ? 'One thing must be mended first. Then send the file again.'
+        : `${n} things must be mended first. Then send the file again.`,
+    warnings: 'Worth a look (the list can be applied as it is)',
+    fine: 'Please check, then press "Apply". Until then nothing changes.',
+    nothing: 'The directory says the same already. There is nothing to apply.',
+    changed: 'The directory has changed since this was shown, so it was worked out anew. Please look again.',
+    missing: (n) => `In the directory but not in the list: ${n}`,
+    missingDetail: 'They stay as they are. If they have left, they can be marked as left.',
+    markLeft: (n) => `Mark ${n} as left`,
+    markLeftConfirm: (n, on) =>
+      `The ${n} people missing from the list will be included as having left on ${on}. Nothing is written yet.`,
+    leftIncluded: (n) => `${n} people missing from the list are included as having left`,
+    keep: 'Keep them',
+    problemList: 'All points to check',
+    problemCount: (errors, warnings) => `${errors} to mend, ${warnings} to check`,
+    changeList: 'All changes',
+    changeCount: (n) => (n === 1 ? '1 person' : `${n} people`),
+    download: 'Get the file',
+    apply: 'Apply',
+    applyConfirm: (c, on) =>
+      `Effective ${on}: ${c.new} new, ${c.moved} moved, ${c.changed + c.returned} changed, ${c.left} left.`,
+    yes: 'Apply',
+    no: 'Back',
+    continue: 'Include',
+    changeDay: 'Change the day',
+    cancel: 'Discard the list',
+    applied: 'The staff list has been applied',
+    appliedText: (counts, on, future) =>
+      future
+        ? `Applied: ${counts}. Sections and evaluators change on the morning of ${on}, when those concerned are told.`
+        : `Applied: ${counts}. Hagukumi tells those concerned.`,
+    cancelled: 'The list was discarded',
+    cancelledText: 'What it held has been erased. The directory is unchanged.',
+    settled: 'This list has already been applied or discarded.',
+    settledBy: (status, when) => `It was ${status} on ${when}.`,
+    status: { applied: 'applied', cancelled: 'discarded' },
+    unreadable: 'The list could not be read',
+    template: 'Get the template',
+    overview: 'Open the staff list',
+    home: 'A staff list waits for your look',
+    homeButton: 'Look at it',
+  },
+  dayForm: {
+    title: 'Effective day',
+    submit: 'Work it out',
+    cancel: 'Back',
+    label: 'Effective day',
+    hint: 'From which day the list holds. It may lie in the past.',
+    bad: 'Choose a day between two years ago and one year ahead.',
+  },
+  files: {
+    problems: 'staff-list-points',
+    changes: 'staff-list-changes',
+    template: 'staff-list-template.xlsx',
+    templateComment: 'A template of the staff list. Keep the titles in row 1; replace the example in row 2.',
+    problemsComment: 'All points to check; opens in Excel.',
+    changesComment: 'All changes; opens in Excel.',
+    problemColumns: ['kind', 'row', 'column', 'value', 'what to do'],
+    changeColumns: ['kind', 'number', 'name', 'what', 'before', 'after'],
+    missingKind: 'not in the list',
+  },
 }

@@ -72,4 +72,89 @@ export const ja = {
     notApplied: '何も書き込んでいません。',
     blocked: '要修正の点があるため、反映できません。直したファイルで、もう一度お試しください。',
   },
+  preview: {
+    summary: '職員名簿の確認をお願いします',
+    heading: '職員名簿の確認',
+    file: (name: string, how: string, rows: number) => `${name}（${how}、${rows}行）`,
+    day: '適用日',
+    dayNote: (on: string, future: boolean) =>
+      future ? `${on}（所属と評価者は、この日の朝に切り替わります）` : on,
+    people: '職員',
+    peopleCounts: (c: Counts) =>
+      [
+        c.new ? `新規 ${c.new}名` : '',
+        c.moved ? `異動 ${c.moved}名` : '',
+        c.changed ? `変更 ${c.changed}名` : '',
+        c.returned ? `復帰 ${c.returned}名` : '',
+        c.left ? `退職 ${c.left}名` : '',
+      ]
+        .filter((part) => part !== '')
+        .join('、') || '変更はありません',
+    sections: '所属',
+    sectionCount: (n: number) => (n === 0 ? '変更はありません' : `${n}件の変更`),
+    sectionKind: { new: '新設', renamed: '名称変更', placed: '上位の変更', closed: '廃止' } as Readonly<
+      Record<'new' | 'renamed' | 'placed' | 'closed', string>
+    >,
+    top: '最上位',
+    errors: (n: number) =>
+      `先に直していただきたい点が${n}件あります。直したファイルをもう一度送ってください。`,
+    warnings: '確認していただきたい点（このまま反映できます）',
+    fine: '内容をご確認のうえ、「反映する」を押してください。反映するまで、何も変わりません。',
+    nothing: '登録内容と同じです。反映の必要はありません。',
+    changed: '前回の表示のあとに登録内容が変わりましたので、計算し直しました。もう一度ご確認ください。',
+    missing: (n: number) => `名簿にいない登録済みの方 ${n}名`,
+    missingDetail: 'そのまま残します。退職された方であれば、退職として扱えます。',
+    markLeft: (n: number) => `${n}名を退職にする`,
+    markLeftConfirm: (n: number, on: string) =>
+      `名簿にいない${n}名を、${on}付の退職として反映の内容に加えます。まだ書き込みません。`,
+    leftIncluded: (n: number) => `名簿にいない${n}名を、退職として含めています`,
+    keep: '残すに戻す',
+    problemList: '確認点の一覧',
+    problemCount: (errors: number, warnings: number) => `要修正 ${errors}件、確認 ${warnings}件`,
+    changeList: '変更の一覧',
+    changeCount: (n: number) => `${n}名分`,
+    download: '受け取る',
+    apply: '反映する',
+    applyConfirm: (c: Counts, on: string) =>
+      `${on}付で、新規${c.new}名、異動${c.moved}名、変更${c.changed + c.returned}名、退職${c.left}名を反映します。`,
+    yes: '反映する',
+    no: '戻る',
+    continue: '含める',
+    changeDay: '適用日を変える',
+    cancel: '取り込みをやめる',
+    applied: '職員名簿を反映しました',
+    appliedText: (counts: string, on: string, future: boolean) =>
+      future
+        ? `${counts}を反映しました。所属と評価者は${on}の朝に切り替わり、関係する方にはその日にお知らせします。`
+        : `${counts}を反映しました。関係する方には、はぐくみからお知らせします。`,
+    cancelled: '取り込みをやめました',
+    cancelledText: '名簿の内容は消去しました。登録内容は変わっていません。',
+    settled: 'この名簿は、すでに反映されたか、取りやめになっています。',
+    settledBy: (status: string, when: string) => `${when}に${status}されました。`,
+    status: { applied: '反映', cancelled: '取りやめに' } as Readonly<Record<'applied' | 'cancelled', string>>,
+    unreadable: '名簿を読み取れませんでした',
+    template: '雛形を受け取る',
+    overview: '職員名簿を開く',
+    home: '職員名簿の取り込みが確認待ちです',
+    homeButton: '確認する',
+  },
+  dayForm: {
+    title: '適用日',
+    submit: '計算し直す',
+    cancel: '戻る',
+    label: '適用日',
+    hint: '名簿の内容がいつからのものかを選んでください。過去の日も選べます。',
+    bad: '適用日は、2年前から1年先までの日で選んでください。',
+  },
+  files: {
+    problems: '名簿の確認点',
+    changes: '名簿の変更一覧',
+    template: '職員名簿_雛形.xlsx',
+    templateComment: '職員名簿の雛形です。1行目の見出しは残し、2行目の例は消してお使いください。',
+    problemsComment: '確認点の一覧です。Excelでそのまま開けます。',
+    changesComment: '変更の一覧です。Excelでそのまま開けます。',
+    problemColumns: ['区分', '行', '列', '値', '内容'] as readonly string[],
+    changeColumns: ['区分', '職員番号', '氏名', '項目', '変更前', '変更後'] as readonly string[],
+    missingKind: '名簿になし',
+  },
 }

@@ -1,0 +1,209 @@
+// What HR sees of a list on its way in. Pure: state in, card out.
+import type { Block, Button, Card, Form, Row } from '../../cards/card.ts'
+import { formatDateTime, formatDateYear } from '../../kernel/format.ts'
+import type { Language } from '../../kernel/language.ts'
+import { changesAnything, type Preview } from './preview.ts'
+import type { Problem, ProblemCode } from './problem.ts'
+import type { Unreadable } from './read-problem.ts'
+import type { ImportRow } from './repository.ts'
+import { textsOf } from './texts.ts'
+
+const shownErrors = 6
+const shownSections = 5
+
+export interface PreviewState {
+  readonly row: ImportRow
+  readonly preview: Preview
+  readonly today: Temporal.PlainDate
+  /** What was shown before is no longer so. */
+  readonly stale?: boolean
+}
+
+const isFuture = ({ row, today }: Pick<PreviewState, 'row' | 'today'>) =>
+  Temporal.PlainDate.compare(row.effectiveOn, today) > 0
+
+export function previewCard(state: PreviewState, language: Language): Card {
+  const { row, preview, stale } = state
+  const t = textsOf(language)
+  const { counts } = preview
+  const on = formatDateYear(row.effectiveOn, language)
+  const { fileName, summary } = row
+  const blocks: Block[] = [{ type: 'heading', text: t.preview.heading }]
+  if (stale) blocks.push({ type: 'text', text: [{ bold: t.preview.changed }] })
+  blocks.push(
+    {
+      type: 'context',
+      text: t.preview.file(fileName, t.encoding[summary.kind] ?? summary.kind, summary.rows),
+    },
+    {
+      type: 'facts',
+      facts: [
+        { label: t.preview.day, value: t.preview.dayNote(on, isFuture(state)) },
+        { label: t.preview.people, value: t.preview.peopleCounts(counts) },
+        { label: t.preview.sections, value: t.preview.sectionCount(counts.sections) },
+      ],
+    },
+  )
+  const sections = sectionRows(preview, language)
+  if (sections.length > 0) blocks.push({ type: 'list', rows: sections })
+  blocks.push(...problemBlocks(preview.problems, language))
+  const rule = preview.problems.find((problem) => problem.code === 'tree-rule')
+  if (rule) blocks.push({ type: 'context', text: rule.text[language] })
+  blocks.push({ type: 'divider' }, { type: 'list', rows: furtherRows(state, language) })
+  const ready = counts.errors === 0 && changesAnything(preview)
+  if (counts.errors === 0) blocks.push({ type: 'text', text: ready ? t.preview.fine : t.preview.nothing })
+  blocks.push({ type: 'buttons', buttons: decisionButtons(state, ready, language) })
+  return { summary: t.preview.summary, blocks }
+}
+
+function sectionRows({ comparison }: Preview, language: Language): Row[] {
+  const t = textsOf(language)
+  // New sections come with a first list by the dozen; what changes under people's feet is worth a line each.
+  const told = comparison.sections.filter((section) => section.kind !== 'new')
+  const rows: Row[] = told.slice(0, shownSections).map(({ kind, code, from, to }) => ({
+    text: `${t.preview.sectionKind[kind]} ${code}`,
+    detail: `${from ?? t.preview.top} → ${to ?? (kind === 'closed' ? '-' : t.preview.top)}`,
+  }))
+  if (told.length > shownSections) rows.push({ text: t.more(told.length - shownSections) })
+  return rows
+}
+
+/** Errors one by one, warnings counted by what they say. */
+function problemBlocks(problems: readonly Problem[], language: Language): Block[] {
+  const t = textsOf(language)
+  const blocks: Block[] = []
+  const errors = problems.filter((problem) => problem.severity === 'error')
+  if (errors.length > 0) {
+    const rows: Row[] = errors.slice(0, shownErrors).map((problem) => ({
+      text: [{ bold: t.problem(problem) }],
+      detail: problem.text[language],
+    }))
+    if (errors.length > shownErrors) rows.push({ text: t.more(errors.length - shownErrors) })
+    blocks.push({ type: 'text', text: t.preview.errors(errors.length) }, { type: 'list', rows })
+  }
+  const groups = new Map<ProblemCode, number>()
+  for (const problem of problems)
+    if (problem.severity === 'warning') groups.set(problem.code, (groups.get(problem.code) ?? 0) + 1)
+  if (groups.size > 0)
+    blocks.push({
+      type: 'facts',
+      facts: [...groups].map(([code, count]) => ({ label: t.groups[code] ?? code, value: String(count) })),
+    })
+  return blocks
+}
+
+function furtherRows({ row, preview }: PreviewState, language: Language): Row[] {
+  const t = textsOf(language).preview
+  const { counts, mark, comparison } = preview
+  const data = { id: row.id, mark }
+  const rows: Row[] = []
+  if (counts.missing > 0)
+    rows.push({
+      text: t.missing(counts.missing),
+      detail: t.missingDetail,
+      button: {
+        label: t.markLeft(counts.missing),
+        action: { id: 'staff-list.consent', data: { ...data, consent: true } },
+        confirm: {
+          title: t.markLeft(counts.missing),
+          text: t.markLeftConfirm(counts.missing, formatDateYear(row.effectiveOn, language)),
+          yes: t.continue,
+          no: t.no,
+        },
+      },
+    })
+  if (counts.left > 0)
+    rows.push({
+      text: t.leftIncluded(counts.left),
+      button: { label: t.keep, action: { id: 'staff-list.consent', data: { ...data, consent: false } } },
+    })
+  const download = (text: string, detail: string, id: string): Row => ({
+    text,
+    detail,
+    button: { label: t.download, action: { id, data: { id: row.id } } },
+  })
+  if (preview.problems.length > 0)
+    rows.push(download(t.problemList, t.problemCount(counts.errors, counts.warnings), 'staff-list.problems'))
+  if (comparison.changes.length + comparison.missing.length > 0)
+    rows.push(download(t.changeList, t.changeCount(comparison.changes.length), 'staff-list.changes'))
+  if (rows.length === 0) rows.push({ text: t.problemList, detail: t.problemCount(0, 0) })
+  return rows
+}
+
+function decisionButtons({ row, preview }: PreviewState, ready: boolean, language: Language): Button[] {
+  const t = textsOf(language).preview
+  const data = { id: row.id }
+  const apply: Button = {
+    label: t.apply,
+    style: 'primary',
+    action: { id: 'staff-list.apply', data: { ...data, mark: preview.mark } },
+    confirm: {
+      title: t.apply,
+      text: t.applyConfirm(preview.counts, formatDateYear(row.effectiveOn, language)),
+      yes: t.yes,
+      no: t.no,
+    },
+  }
+  return [
+    ...(ready ? [apply] : []),
+    { label: t.changeDay, action: { id: 'staff-list.edit-day', data } },
+    { label: t.cancel, action: { id: 'staff-list.cancel', data } },
+  ]
+}
+
+export function appliedCard({ row, preview, today }: PreviewState, language: Language): Card {
+  const t = textsOf(language).preview
+  const counts = t.peopleCounts(preview.counts)
+  const on = formatDateYear(row.effectiveOn, language)
+  return plain(t.applied, t.appliedText(counts, on, isFuture({ row, today })), language)
+}
+
+export const cancelledCard = (language: Language): Card => {
+  const t = textsOf(language).preview
+  return plain(t.cancelled, t.cancelledText, language)
+}
+
+/** A list that is no longer waiting. */
+export function settledCard(row: ImportRow | undefined, zone: string, language: Language): Card {
+  const t = textsOf(language).preview
+  const known = row?.status === 'applied' && row.appliedAt
+  const when = known ? ` ${t.settledBy(t.status.applied, formatDateTime(known, zone, language))}` : ''
+  return plain(t.heading, t.settled + when, language)
+}
+
+function plain(summary: string, text: string, language: Language): Card {
+  const button = { label: textsOf(language).preview.overview, action: { id: 'staff-list.overview' } }
+  return {
+    summary,
+    blocks: [
+      { type: 'heading', text: summary },
+      { type: 'text', text },
+      { type: 'buttons', buttons: [button] },
+    ],
+  }
+}
+
+export function unreadableCard({ text }: Unreadable, fileName: string, language: Language): Card {
+  const t = textsOf(language).preview
+  return {
+    summary: t.unreadable,
+    blocks: [
+      { type: 'heading', text: t.unreadable },
+      { type: 'text', text: text[language] },
+      { type: 'context', text: fileName.slice(0, 200) },
+      { type: 'buttons', buttons: [{ label: t.template, action: { id: 'staff-list.template' } }] },
+    ],
+  }
+}
+
+export function dayForm(row: ImportRow, language: Language): Form {
+  const t = textsOf(language).dayForm
+  return {
+    id: 'staff-list.day',
+    title: t.title,
+    submit: t.submit,
+    cancel: t.cancel,
+    data: { id: row.id },
+    fields: [{ type: 'date', name: 'day', label: t.label, hint: t.hint, value: row.effectiveOn.toString() }],
+  }
+}
