@@ -2,6 +2,7 @@ import type { Core, Feature } from '../feature.ts'
 import { openDay } from './day.ts'
 import { importChat } from './import-chat.ts'
 
+export { grantRole, revokeRole } from './grant.ts'
 export { importFile } from './import.ts'
 export { importText } from './import-text.ts'
 export { sampleCity } from './sample/sample-city.ts'
