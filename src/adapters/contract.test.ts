@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { form as anyForm, block, card, options } from '../../test/support/cards.ts'
 import { slack, teams } from '../../test/support/clients.ts'
-import { hostileText } from '../../test/support/legal.ts'
+import { expectLegal, hostileText } from '../../test/support/legal.ts'
 import type { Action, Card, Field, Form, FormValues, Row } from '../cards/card.ts'
 import { isBlank } from '../cards/fit.ts'
 import type { InboundEvent } from '../chat/chat.ts'
@@ -205,6 +205,19 @@ describe.each([slack, teams])('$name', (client) => {
       expect(seen).toBeGreaterThan(15)
       expect(text).toContain(`ほか${200 - seen}件`)
     }
+  })
+
+  test('more lists than a card has room for are counted too', () => {
+    const rows: Row[] = [{ text: '一行', button: { label: '見る', action: { id: 'a.b' } } }]
+    const shown: Card = {
+      summary: '一覧です',
+      blocks: Array.from({ length: 120 }, () => ({ type: 'list' as const, rows })),
+    }
+    expectLegal(shown)
+    const { text } = client.reads(shown)
+    const seen = client.presses(shown).length
+    const counted = [...text.matchAll(/^ほか(\d+)件$/gm)].reduce((sum, [, count]) => sum + Number(count), 0)
+    expect(seen + counted).toBe(120)
   })
 
   test('the words of a card can be read in it', () => {

@@ -25,20 +25,26 @@ export interface Budget {
 /** Less than this is not worth showing of a shortened text. */
 const leastText = 40
 
-/**
- * The pieces that are shown, in their order, with undefined in place of each that is not. Every list and the card as a
- * whole keep room for their mark.
- */
-export function allot<Drawn>(
-  pieces: readonly Piece<Drawn>[],
-  budget: Budget,
-): readonly (Piece<Drawn> | undefined)[] {
-  const lists = new Set(pieces.flatMap((piece) => piece.list ?? [])).size
+export interface Allotted<Drawn> {
+  /** The pieces in their order, with undefined in place of each that is not shown. */
+  readonly shown: readonly (Piece<Drawn> | undefined)[]
+  /** Lists that have room for a mark of their own; what others leave out counts with the rest of the card. */
+  readonly marked: ReadonlySet<number>
+}
+
+/** What is shown of a card. Lists and the card as a whole keep room for their marks. */
+export function allot<Drawn>(pieces: readonly Piece<Drawn>[], budget: Budget): Allotted<Drawn> {
+  const lists = [...new Set(pieces.flatMap((piece) => piece.list ?? []))]
+  const most = Math.floor(
+    Math.min(budget.blocks / budget.mark.blocks, budget.characters / budget.mark.characters) / 2,
+  )
+  const marked = new Set(lists.slice(0, most))
   // A list keeps its mark's room even when it is not cut: simpler, and it is one block.
-  let blocks = budget.blocks - lists * budget.mark.blocks
-  let characters = budget.characters - lists * budget.mark.characters
+  let blocks = budget.blocks - marked.size * budget.mark.blocks
+  let characters = budget.characters - marked.size * budget.mark.characters
   const sum = (of: (piece: Piece<Drawn>) => number) => pieces.reduce((total, piece) => total + of(piece), 0)
-  if (sum((piece) => piece.blocks) <= blocks && sum((piece) => piece.characters) <= characters) return pieces
+  const fits = sum((piece) => piece.blocks) <= blocks && sum((piece) => piece.characters) <= characters
+  if (fits && marked.size === lists.length) return { shown: pieces, marked }
 
   blocks -= budget.mark.blocks
   characters -= budget.mark.characters
@@ -49,7 +55,7 @@ export function allot<Drawn>(
       (a, b) => a.piece.rank - b.piece.rank || (a.piece.row ?? 0) - (b.piece.row ?? 0) || a.index - b.index,
     )
   // A row is shown only if all before it in its list are: the mark counts what comes after.
-  const closed = new Set<number>()
+  const closed = new Set(lists.slice(most))
   for (const { piece, index } of turns) {
     if (piece.list !== undefined && closed.has(piece.list)) continue
     const short =
@@ -62,5 +68,5 @@ export function allot<Drawn>(
       closed.add(piece.list)
     }
   }
-  return shown
+  return { shown, marked }
 }

@@ -4,16 +4,16 @@ import { card, form, longCard } from '../../test/support/cards.ts'
 import { expectLegal } from '../../test/support/legal.ts'
 
 test('every card, whatever it holds, is one that Slack and Teams take', () => {
-  fc.assert(fc.property(card, expectLegal), { numRuns: 300 })
+  fc.assert(fc.property(card, expectLegal), { numRuns: 150 })
   expect.hasAssertions()
 })
 
 test('a card of more blocks than a message takes is shortened, not refused', () => {
-  fc.assert(fc.property(longCard, expectLegal), { numRuns: 40 })
+  fc.assert(fc.property(longCard, expectLegal), { numRuns: 20 })
   expect.hasAssertions()
 })
 
 test('every form, whatever it holds, is one that Slack and Teams take', () => {
-  fc.assert(fc.property(form, expectLegal), { numRuns: 300 })
+  fc.assert(fc.property(form, expectLegal), { numRuns: 200 })
   expect.hasAssertions()
 })

@@ -223,10 +223,8 @@ export type SlackText = z.infer<ReturnType<typeof text>>
 export type SlackPlain = z.infer<ReturnType<typeof plain>>
 export type SlackButton = z.infer<typeof button>
 export type SlackOption = z.infer<typeof option>
-export type SlackSelect = z.infer<typeof staticSelect>
 export type SlackInput = z.infer<typeof input>
 export type SlackInline = z.infer<typeof richInline>
-export type SlackRichText = z.infer<typeof richText>
 export type SlackChart = z.infer<typeof dataVisualization>
 export type SlackBlock = z.infer<typeof messageBlock>
 

@@ -254,7 +254,7 @@ function layOut(card: Card, place: Place, budget: { blocks: number; characters: 
     const native = place.charts && (block.type !== 'chart' || charts++ < limits.charts)
     return piecesOf(block, index, { ...place, charts: native })
   })
-  const shown = allot(pieces, { ...budget, mark: { blocks: 1, characters: 40 } })
+  const { shown, marked } = allot(pieces, { ...budget, mark: { blocks: 1, characters: 40 } })
 
   const blocks: SlackBlock[] = []
   const mark = (count: number): SlackBlock => ({
@@ -275,7 +275,9 @@ function layOut(card: Card, place: Place, budget: { blocks: number; characters: 
     let end = at
     while (end + 1 < pieces.length && pieces[end + 1]?.list === list) end++
     const rows = shown.slice(at, end + 1)
-    const left = rows.filter((row) => !row).length
+    const out = rows.filter((row) => !row).length
+    const left = marked.has(list) ? out : 0
+    lost += out - left
     const lines = rows.flatMap((row) => (row && 'line' in row.drawn ? row.drawn.line : []))
     if (lines.length > 0) {
       if (left > 0) lines.push({ type: 'text', text: moreMark(left, place.language) })

@@ -52,8 +52,8 @@ export function richInlines(text: Text, max: number, style?: { bold: true }): Sl
   return drawn
 }
 
-/** No sign that mrkdwn, its mentions, links, quotes, emoji or lists could begin with. */
-const inert = (text: string): boolean => !/[*_~`<>&:@#|\\]/.test(text)
+/** No sign with which styles, mentions, links, quotes or emoji could begin. A time like 14:30 is none. */
+const inert = (text: string): boolean => !/[*_~`<>&@]|:[\w+'-]+:/.test(text)
 
 /**
  * A text for a section or context: mrkdwn where that is provably harmless and says more (a bold first line, mentions,

@@ -312,7 +312,7 @@ function piecesOf(block: Block, list: number, place: Place): Piece<Drawn>[] {
 
 function layOut(card: Card, place: Place, characters: number): Element[] {
   const pieces = card.blocks.flatMap((block, index) => piecesOf(block, index, place))
-  const shown = allot(pieces, {
+  const { shown, marked } = allot(pieces, {
     blocks: Number.MAX_SAFE_INTEGER,
     characters,
     mark: { blocks: 1, characters: 150 },
@@ -332,7 +332,8 @@ function layOut(card: Card, place: Place, characters: number): Element[] {
     }
     const ends = each.list !== undefined && pieces[at + 1]?.list !== each.list
     const left = ends ? pieces.filter((one, index) => one.list === each.list && !shown[index]).length : 0
-    if (left > 0) mark(left)
+    if (each.list !== undefined && !marked.has(each.list)) lost += left
+    else if (left > 0) mark(left)
   })
   if (lost > 0) mark(lost)
   return body.length > 0 ? body : textElements(fitLabel(card.summary, limits.text), place.mentions)

@@ -6,11 +6,14 @@ import { teamsLimits as limits } from '../../cards/limits.ts'
 import { plainText } from '../../cards/plain.ts'
 import type { Mention, Run, Simple } from './card.ts'
 
-/** A text as a TextBlock shows it letter by letter: `* _ [ ] ~ \` and backticks escaped, list and quote signs at the
- * beginning of a line, and `<`, so that no tag (`<at>`) can begin. */
+/**
+ * A text as a TextBlock shows it letter by letter: signs of style and of links escaped, list and quote signs at the
+ * beginning of a line, and `<`, so that no tag (`<at>`) can begin. Round brackets mean nothing without square ones and
+ * stay, since every Japanese date has a pair: 5月29日(金).
+ */
 export const escapeMarkdown = (text: string): string =>
   text
-    .replace(/[\\`*_~[\]()]/g, '\\$&')
+    .replace(/[\\`*_~[\]]/g, '\\$&')
     .replace(/^(\s*)([#>+-])/gm, '$1\\$2')
     .replace(/^(\s*\d+)([.)])/gm, '$1\\$2')
     .replace(/&(?=#?\w+;)/g, '&amp;')
