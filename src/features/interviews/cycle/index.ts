@@ -1,0 +1,33 @@
+import { say } from '../../../intake/handler.ts'
+import { hr } from '../../../intake/permissions.ts'
+import type { Core, Feature } from '../../feature.ts'
+import { drawList } from './draw.ts'
+import { individualActions, individualCommand, individualForms } from './handlers-individual.ts'
+import { peopleActions, peopleForms } from './handlers-people.ts'
+import { listAgain, planActions, planForms } from './handlers-plan.ts'
+import { runActions, runForms } from './handlers-run.ts'
+import { followJoiners } from './join.ts'
+import { en } from './texts.en.ts'
+import { ja } from './texts.ja.ts'
+
+/** HR's plan of the year: from a preset over the check of people to the start, and what changes afterwards. */
+export const cycle = (core: Core): Omit<Feature, 'name'> => ({
+  commands: [
+    {
+      id: 'interviews.setup',
+      phrases: { ja: ja.phrases, en: en.phrases },
+      help: { ja: ja.help, en: en.help },
+      permission: hr,
+      handle: async (ask) => say(await drawList(core.db.prisma, ask, 0), listAgain),
+    },
+    individualCommand(core),
+  ],
+  actions: {
+    ...planActions(core),
+    ...peopleActions(core),
+    ...runActions(core),
+    ...individualActions(core),
+  },
+  forms: { ...planForms(core), ...peopleForms(core), ...runForms(core), ...individualForms(core) },
+  on: (event, tx, now) => followJoiners(core, event, tx, now),
+})
