@@ -1,5 +1,6 @@
 import type { BookingText } from '../../agenda/feeds.ts'
 import type { Core, Feature } from '../feature.ts'
+import { arrangement } from './arrangement/index.ts'
 import { booking } from './booking/index.ts'
 import { conductors } from './conductors/index.ts'
 import { cycle } from './cycle/index.ts'
@@ -9,7 +10,14 @@ import { reminders } from './reminders/index.ts'
 // Each part brings what it answers and tells; this door puts them together.
 type FeaturePart = Omit<Feature, 'name'>
 
-const parts: readonly ((core: Core) => FeaturePart)[] = [conductors, cycle, booking, held, reminders]
+const parts: readonly ((core: Core) => FeaturePart)[] = [
+  conductors,
+  cycle,
+  booking,
+  arrangement,
+  held,
+  reminders,
+]
 
 /** Evaluation interviews (人事評価の面談), from the plan of a year to "held". `domain.md` A. */
 export function interviews(core: Core): Feature {

@@ -150,7 +150,7 @@ export function changing(core: Core) {
           return { errors: { time: t.clash } }
         const was = interview.status
         const hour = { ...read, conductorId: ask.actor.id, slotId: null }
-        const meeting = await settle(core, tx, interview, hour, by(ask), 'withdrawn')
+        const meeting = await settle(core, tx, interview, hour, by(ask), { freed: 'withdrawn' })
         const when = whenOf(read, zone, ask.language)
         const answer = await shown(core, tx, ask, interview.id, {
           own: data.own,

@@ -27,9 +27,16 @@ export interface Hour {
   readonly slotId: number | null
 }
 
+export interface SettleOptions {
+  /** What becomes of the hour that a move leaves behind. */
+  readonly freed?: 'offered' | 'withdrawn'
+  /** False: the caller plans the reminders, of many at once. */
+  readonly replan?: boolean
+}
+
 /**
  * Books an hour for a waiting interview, or moves a booked one to it, and tells the other side. The interview (and
- * the slot, if there is one) is locked by the caller. `freed`: what becomes of the hour that a move leaves behind.
+ * the slot, if there is one) is locked by the caller.
  * Throws OverlapError through inTransaction when either has something else then: everything stays as it was.
  */
 export async function settle(
@@ -38,7 +45,7 @@ export async function settle(
   interview: Interview & { readonly status: 'waiting' | 'booked' },
   hour: Hour,
   by: By,
-  freed: 'offered' | 'withdrawn' = 'offered',
+  { freed = 'offered', replan: plans = true }: SettleOptions = {},
 ): Promise<number> {
   const { now } = by
   const time = { startsAt: toDbInstant(hour.start), endsAt: toDbInstant(hour.end) }
@@ -95,7 +102,7 @@ export async function settle(
     ],
     now,
   )
-  await replan(core, tx, ids, now)
+  if (plans) await replan(core, tx, ids, now)
   return meetingId
 }
 

@@ -25,6 +25,7 @@ export const en: typeof ja = {
   suitsGiven: 'Thank you for saying what suits you. We will tell you once a time is settled.',
   offer: 'Offer times',
   arrange: 'Ask what suits',
+  arranging: 'How it stands',
   fix: 'Enter an agreed time',
   slotsOffered: (count) => `${plural(count, 'time')} on offer to choose from.`,
   noSlots: 'Once you offer times, they can choose one.',

@@ -26,6 +26,7 @@ export const ja = {
   suitsGiven: 'ご都合をうかがいました。日時が決まりましたらお知らせします。',
   offer: '候補日を出す',
   arrange: '都合を聞いて調整',
+  arranging: '日程調整の状況',
   fix: '日時を決めて登録',
   slotsOffered: (count: number) => `ご本人が選べる候補日が${count}件あります。`,
   noSlots: '候補日を出すと、ご本人に選んでいただけます。',

@@ -140,7 +140,12 @@ function offering(interview: Interview, view: InterviewView): Block[] {
   const t = textsIn(view.language)
   const step: ActionData = interview.step ? { step: interview.step.id } : {}
   const arrange: Button[] = interview.step
-    ? [{ label: t.arrange, action: { id: 'interviews.arrange', data: step } }]
+    ? [
+        {
+          label: view.arrangement ? t.arranging : t.arrange,
+          action: { id: 'interviews.arrange', data: step },
+        },
+      ]
     : []
   return [
     says(view.slots > 0 ? t.slotsOffered(view.slots) : t.noSlots),
