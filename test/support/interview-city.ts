@@ -7,6 +7,7 @@ import { loadActor } from '../../src/directory/people.ts'
 import type { Core } from '../../src/features/feature.ts'
 import { interviews } from '../../src/features/interviews/index.ts'
 import type { Ask } from '../../src/intake/handler.ts'
+import { expectLegal } from './legal.ts'
 import { addPerson, addSection, at, day } from './small-city.ts'
 
 export interface InterviewCity {
@@ -104,6 +105,7 @@ export function desk(core: Core, db: Database) {
       replies?: readonly { type: string; card?: Card; place?: 'new' | 'replace'; form?: Form; file?: never }[]
       errors?: Record<string, string>
     }
+    for (const { card, form } of replies) for (const part of [card, form]) if (part) expectLegal(part)
     const card = replies.find((reply) => reply.type === 'card')
     return {
       card: card?.card,
@@ -159,3 +161,6 @@ export function buttonsOf(card: Card | undefined, action: string): ActionData[] 
   walk(card?.blocks)
   return found
 }
+
+/** All that a card or a file says, values of facts included. */
+export const words = (seen: Seen): string => JSON.stringify([seen.card, seen.files])

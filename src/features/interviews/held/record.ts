@@ -8,23 +8,13 @@ import { addWorkingDays } from '../../../kernel/calendar.ts'
 import type { Core } from '../../feature.ts'
 import { lockInterviews } from '../booking/store.ts'
 import { releaseMeetings } from '../conductors/release.ts'
+import { onHeld } from '../cycle/follow-ups.ts'
 import { loadInterviews } from '../load.ts'
 import { replan } from '../reminders/replan.ts'
 import { type Interview, interviewSubject, type Meeting, meetingSubject } from '../state.ts'
 import { heldKinds } from './kinds.ts'
 import { type Judgement, judge } from './rules.ts'
 import { answerDays } from './settings.ts'
-
-/** Hears of interviews that were just recorded as held, in the same transaction. */
-export type AfterHeld = (
-  core: Core,
-  tx: Tx,
-  interviews: readonly Interview[],
-  now: Temporal.Instant,
-) => Promise<void>
-
-/** What follows from a held interview (follow-ups of a 復職面談): the seam for other parts. */
-const afterHeld: readonly AfterHeld[] = []
 
 export interface By {
   readonly actorId: number | null
@@ -70,8 +60,8 @@ export async function recordHeld(core: Core, tx: Tx, interview: Met, by: By): Pr
   await audit(tx, interview, 'interview.held', { on: on.toString() }, by)
   await replan(core, tx, ids, by.now)
   const today = by.now.toZonedDateTimeISO(core.zone).toPlainDate()
-  const held = await loadInterviews(tx, { id: { in: ids } }, today)
-  for (const follow of afterHeld) await follow(core, tx, held, by.now)
+  for (const held of await loadInterviews(tx, { id: { in: ids } }, today))
+    if (held.status === 'held') await onHeld(core, tx, held, by.now)
 }
 
 /** Back to finding a time, and both are told so, in the same words. Reminders start anew (generation). */
