@@ -51,7 +51,7 @@ const start = (args: readonly string[], env: Record<string, string> = {}) => {
 
 describe('the program', () => {
   test('starts, answers, keeps its folder to itself, takes commands, and stops clean', {
-    timeout: 90_000,
+    timeout: 180_000,
   }, async () => {
     const bot = start([])
     const url = await bot.url()
