@@ -217,7 +217,7 @@ export function arranging(core: Core) {
     const ahead = arrangement.slots.map((slot) => slot.id)
     const { count } = await tx.slot.updateMany({
       where: { id: { in: ahead }, status: 'arranging' },
-      data: { status: 'offered' },
+      data: { status: 'offered', arrangementId: null },
     })
     await tx.slot.updateMany({
       where: { arrangementId: arrangement.id, status: 'arranging' },

@@ -56,7 +56,11 @@ export async function settle(
     : (await tx.meeting.create({ data })).id
   if (old) await freeSlot(tx, old.id, old.startsAt, freed, now)
   if (hour.slotId !== null)
-    await tx.slot.update({ where: { id: hour.slotId }, data: { status: 'taken', meetingId } })
+    // Given back later it is on offer to all, whoever held it back before.
+    await tx.slot.update({
+      where: { id: hour.slotId },
+      data: { status: 'taken', meetingId, arrangementId: null },
+    })
   const subject = meetingSubject(meetingId)
   await book(tx, {
     subject,
