@@ -67,6 +67,7 @@ const titles = {
     'parentsectioncode',
     'parentcode',
   ],
+  parentName: ['上位所属名', '上位所属名称', '上位組織名', '親所属名', 'parentsection'],
   division: ['部名', '部局名', '部', '部局', '局名'],
   department: ['課名', '課', '課室名', '室名'],
   unit: ['係名', '係', '担当名', '班名', 'グループ名'],

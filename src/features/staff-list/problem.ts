@@ -42,6 +42,11 @@ const kinds = {
     '所属コード「$」が名簿のどの行にもありません。コードをご確認ください。',
     'No row of the list has the section code "$". Check the code.',
   ],
+  'parent-made': [
+    'warning',
+    '上位所属コード「$」の所属が名簿の行にないため、新しく作ります。コードに誤りがないかご確認ください。',
+    'No row of the list is in the parent section "$"; it is made anew. Check that the code is right.',
+  ],
   'section-loop': [
     'error',
     '上位所属をたどると元に戻ります（$）。上位所属コードをご確認ください。',

@@ -10,6 +10,7 @@ export interface SectionCells {
   readonly code: string
   readonly name: string
   readonly parentCode: string
+  readonly parentName?: string
   /** 部名, 課名, 係名, as far as given. */
   readonly path: readonly string[]
   readonly at: Place
@@ -77,9 +78,11 @@ export function readSections(
       : prefixParents([...names.keys()]).size > 0
         ? 'codes'
         : 'flat'
+  if (rule === 'parents') {
+    const known = new Set(knownCodes.values())
+    problems.push(...makeParents(rows, { names, known, said }), ...parentLoops(rows, codes, said))
+  }
   const parents = parentsBy(rule, rows, codes, { names, paths, said })
-  if (rule === 'parents')
-    problems.push(...checkParents(rows, codes, names, said, new Set(knownCodes.values())))
   const sections = [...names].map(([code, name]): ListedSection => {
     const parentCode = parents.get(code)
     return { code, name: name === '' ? null : name, ...(parentCode !== undefined && { parentCode }) }
@@ -175,40 +178,46 @@ export function prefixParents(codes: readonly string[]): ReadonlyMap<string, str
   return parents
 }
 
-function checkParents(
+/** Sections that stand above others and have no row of their own: a division (部) in which nobody sits. */
+function makeParents(
   rows: readonly SectionCells[],
-  codes: readonly string[],
-  names: ReadonlyMap<string, string>,
-  said: ReadonlyMap<string, string>,
-  known: ReadonlySet<string>,
+  {
+    names,
+    known,
+    said,
+  }: { names: Map<string, string>; known: ReadonlySet<string>; said: ReadonlyMap<string, string> },
 ): readonly Problem[] {
   const problems: Problem[] = []
-  const checked = new Set<string>()
-  for (const [index, row] of rows.entries()) {
-    const code = codes[index] ?? ''
-    if (code === '' || checked.has(code)) continue
-    checked.add(code)
-    const parent = said.get(code)
-    if (parent === undefined) continue
-    if (!names.has(parent) && !known.has(parent))
-      problems.push(problem('section-unknown', { ...row.at, value: parent }, parent))
-    const chain = [code]
-    for (let at = said.get(code); at !== undefined; at = said.get(at)) {
-      const from = chain.indexOf(at)
-      chain.push(at)
-      if (from === 0) problems.push(problem('section-loop', { ...row.at, value: code }, chain.join(' → ')))
-      if (from !== -1) break
-    }
+  const wanted = new Set(said.values())
+  for (const { parentCode, parentName = '', at } of rows) {
+    if (!wanted.has(parentCode) || names.has(parentCode) || known.has(parentCode)) continue
+    names.set(parentCode, parentName)
+    problems.push(problem('parent-made', { ...at, value: parentCode }, parentName || parentCode))
   }
-  // One loop is one problem, however many sections it runs through.
-  const loops = new Set<string>()
-  return problems.filter((each) => {
-    if (each.code !== 'section-loop') return true
-    const key = [...new Set(each.text.en.match(/\(([^)]*)\)/)?.[1]?.split(' → '))].toSorted().join(',')
-    if (loops.has(key)) return false
-    loops.add(key)
-    return true
-  })
+  return problems
+}
+
+/** Each loop of parent codes once, with the way round. */
+function parentLoops(
+  rows: readonly SectionCells[],
+  codes: readonly string[],
+  said: ReadonlyMap<string, string>,
+): readonly Problem[] {
+  const problems: Problem[] = []
+  const done = new Set<string>()
+  for (const [index, row] of rows.entries()) {
+    const way: string[] = []
+    let at = codes[index] || undefined
+    while (at !== undefined && !done.has(at)) {
+      done.add(at)
+      way.push(at)
+      at = said.get(at)
+    }
+    const from = at === undefined ? -1 : way.indexOf(at)
+    if (at !== undefined && from !== -1)
+      problems.push(problem('section-loop', { ...row.at, value: at }, [...way.slice(from), at].join(' → ')))
+  }
+  return problems
 }
 
 /** Parents before their children, otherwise by code; what is in a loop comes last. */

@@ -26,6 +26,7 @@ export const en: typeof ja = {
     'main-missing': 'people with second posts only (the first row is taken as the main post)',
     'grade-unread': 'grades that cannot be read (none is taken)',
     'section-two-names': 'sections with two names (the first is used)',
+    'parent-made': 'parent sections without a row (made anew)',
     'section-unnamed': 'sections without a name (shown by code)',
     'column-repeated': 'columns that mean the same (the left one is used)',
     'person-leaves': 'whose evaluator is marked as left (will be empty)',

@@ -29,6 +29,7 @@ const groups: Readonly<Partial<Record<ProblemCode, string>>> = {
   'main-missing': '兼務の行だけの方（最初の行を本務とします）',
   'grade-unread': '級を読み取れない方（級なしとします）',
   'section-two-names': '名前が2通りある所属（最初の名前を使います）',
+  'parent-made': '行のない上位所属（新しく作ります）',
   'section-unnamed': '名前のない所属（コードで表示します）',
   'column-repeated': '同じ意味の列（左の列を使います）',
   'person-leaves': '退職として扱う方が評価者の方（空欄になります）',

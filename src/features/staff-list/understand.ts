@@ -48,6 +48,7 @@ function understandRows(rows: readonly (readonly Cell[])[], header: Header, know
       code: codeOf(row.cell('sectionCode')),
       name: row.text('sectionName'),
       parentCode: codeOf(row.cell('parentCode')),
+      parentName: row.text('parentName'),
       path: (['division', 'department', 'unit'] as const).map(row.text).filter((part) => part !== ''),
       at: row.spot(row.has('sectionCode') ? 'sectionCode' : 'sectionName'),
     })),

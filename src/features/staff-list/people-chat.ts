@@ -1,0 +1,210 @@
+// 職員名簿 (the list as it stands), 記録 (the trail), 権限 (rights).
+import { z } from 'zod'
+import { inTransaction, type Tx } from '../../db/transaction.ts'
+import type { Role } from '../../directory/actor.ts'
+import { giveGrant, takeGrant } from '../../directory/change/grants.ts'
+import { type Ask, action, form, giveFile, openForm, replaceWith, say } from '../../intake/handler.ts'
+import { administrator, hr, hrOfWholeCity } from '../../intake/permissions.ts'
+import { Refusal } from '../../kernel/errors.ts'
+import type { Core, Feature } from '../feature.ts'
+import { csvFile } from './downloads.ts'
+import { auditGrant, findSection } from './grant.ts'
+import { by } from './import-chat.ts'
+import { one } from './leave.ts'
+import { findEmployed, loadGrants, loadReached, loadTrail, trailPage } from './people-repository.ts'
+import {
+  overviewCard,
+  rightForm,
+  rightsCard,
+  type Showing,
+  trailCard,
+  trailDoor,
+  trailForm,
+} from './people-views.ts'
+import { lastApplied, waitingImports } from './repository.ts'
+import { peopleTexts } from './texts-people.ts'
+
+const nothing = z.object({})
+const roles: readonly Role[] = ['admin', 'hr', 'training', 'clerk']
+
+export function overview(core: Core): Omit<Feature, 'name'> {
+  const { prisma } = core.db
+  const card = async (ask: Ask) => {
+    const whole = (await hrOfWholeCity.allows(ask.actor, ask.now)) === true
+    const people = await loadReached(prisma, ask.actor, ask.today)
+    const waiting = whole ? await waitingImports(prisma) : []
+    return overviewCard(
+      { people, last: await lastApplied(prisma), waiting, whole, zone: core.zone },
+      ask.language,
+    )
+  }
+  return {
+    commands: [
+      {
+        id: 'staff-list.overview',
+        phrases: { ja: ['職員名簿', '名簿'], en: ['staff list', 'staff'] },
+        help: { ja: '職員名簿の状況と、名簿の取り込み', en: 'the staff list, and how to bring in a new one' },
+        permission: hr,
+        handle: async (ask) => say(await card(ask)),
+      },
+    ],
+    questions: [
+      { command: 'staff-list.overview', all: [/名簿/, /取り?込|更新|入れ|反映|状況/] },
+      { command: 'staff-list.overview', all: [/staff list/, /import|update|upload/] },
+    ],
+    actions: {
+      'staff-list.overview': action({
+        effect: 'reads',
+        permission: hr,
+        data: nothing,
+        handle: async (ask) => say(await card(ask)),
+      }),
+      'staff-list.reached': action({
+        effect: 'reads',
+        permission: hr,
+        data: nothing,
+        handle: async (ask) => {
+          const t = peopleTexts(ask.language).overview
+          const people = await loadReached(prisma, ask.actor, ask.today)
+          const mark = (yes: boolean) => (yes ? t.yes : t.no)
+          const rows = people.map(({ section, number, name, title, email, account, evaluator }) => [
+            section,
+            number,
+            name,
+            title,
+            mark(email),
+            mark(account),
+            mark(evaluator),
+          ])
+          return giveFile(csvFile(t.file, t.comment, [t.columns, ...rows]))
+        },
+      }),
+    },
+  }
+}
+
+export function trail(core: Core): Omit<Feature, 'name'> {
+  const page = async (ask: Ask, id: number, before: number | null) => {
+    // People who have left have a trail too.
+    const person = await core.db.prisma.person.findUnique({ where: { id }, select: { id: true, name: true } })
+    if (!person) return undefined
+    const entries = await loadTrail(core.db.prisma, id, before)
+    return trailCard({ person, entries, pageSize: trailPage, zone: core.zone }, ask.language)
+  }
+  return {
+    commands: [
+      {
+        id: 'staff-list.trail',
+        phrases: { ja: ['記録'], en: ['trail', 'audit trail'] },
+        help: { ja: '職員ごとの変更の記録', en: 'what was changed about a person, and by whom' },
+        permission: administrator,
+        handle: async (ask) => say(trailDoor(ask.language)),
+      },
+    ],
+    actions: {
+      'staff-list.choose-trail': action({
+        effect: 'reads',
+        opensForm: true,
+        permission: administrator,
+        data: nothing,
+        handle: async (ask) => openForm(trailForm(ask.language)),
+      }),
+      'staff-list.trail-page': action({
+        effect: 'reads',
+        permission: administrator,
+        data: z.object({ person: z.number().int(), before: z.number().int() }),
+        handle: async (ask, { person, before }) => {
+          const card = await page(ask, person, before)
+          return replaceWith(card ?? trailDoor(ask.language))
+        },
+      }),
+    },
+    forms: {
+      'staff-list.trail': form({
+        permission: administrator,
+        data: nothing,
+        handle: async (ask, _, values) => {
+          const id = Number(one(values, 'person'))
+          const card =
+            Number.isSafeInteger(id) && id > 0 && id < 2 ** 31 ? await page(ask, id, null) : undefined
+          return card ? say(card) : { errors: { person: peopleTexts(ask.language).trail.personError } }
+        },
+      }),
+    },
+  }
+}
+
+export function rights(core: Core): Omit<Feature, 'name'> {
+  const list = async (tx: Tx, ask: Ask, showing?: Showing) =>
+    rightsCard(await loadGrants(tx, ask.today), ask.language, showing)
+  const again = { id: 'staff-list.rights' }
+  return {
+    commands: [
+      {
+        id: 'staff-list.rights',
+        phrases: { ja: ['権限'], en: ['rights', 'roles'] },
+        help: { ja: '人事担当などの権限の確認と付与', en: 'who may do what, and giving rights' },
+        permission: administrator,
+        handle: async (ask) => say(await list(core.db.prisma, ask)),
+      },
+    ],
+    actions: {
+      'staff-list.rights': action({
+        effect: 'reads',
+        permission: administrator,
+        data: z.object({ from: z.number().int().optional() }),
+        handle: async (ask, { from = 0 }) => replaceWith(await list(core.db.prisma, ask, { from })),
+      }),
+      'staff-list.add-right': action({
+        effect: 'reads',
+        opensForm: true,
+        permission: administrator,
+        data: nothing,
+        handle: async (ask) => openForm(rightForm(ask.language)),
+      }),
+      'staff-list.revoke': action({
+        effect: 'changes',
+        permission: administrator,
+        data: z.object({ grant: z.number().int() }),
+        handle: (ask, { grant: id }) =>
+          inTransaction(core.db, async (tx) => {
+            const t = peopleTexts(ask.language).rights
+            const grant = (await loadGrants(tx, ask.today)).find((each) => each.id === id)
+            if (!grant) return replaceWith(await list(tx, ask, { note: t.gone }), again)
+            const key = { personId: grant.personId, role: grant.role, sectionId: grant.sectionId }
+            await takeGrant(tx, key, ask.today)
+            await auditGrant(tx, 'revoked', key, by(ask), ask.now)
+            return replaceWith(await list(tx, ask, { note: t.revoked }), again)
+          }),
+      }),
+    },
+    forms: {
+      'staff-list.right': form({
+        permission: administrator,
+        data: nothing,
+        handle: (ask, _, values) =>
+          inTransaction(core.db, async (tx) => {
+            const t = peopleTexts(ask.language).rights
+            const errors: Record<string, string> = {}
+            const person = await findEmployed(tx, Number(one(values, 'person')), ask.today)
+            if (!person) errors.person = t.errors.person
+            const role = roles.find((each) => each === one(values, 'role'))
+            if (!role) errors.role = t.errors.role
+            const written = one(values, 'section')
+            let sectionId: number | null = null
+            try {
+              if (written) sectionId = (await findSection(tx, written, ask.today)).id
+            } catch (error) {
+              if (!(error instanceof Refusal)) throw error
+              errors.section = error.text[ask.language]
+            }
+            if (!person || !role || errors.section) return { errors }
+            const key = { personId: person.id, role, sectionId }
+            const given = await giveGrant(tx, key, ask.today)
+            if (given) await auditGrant(tx, 'granted', key, by(ask), ask.now)
+            return replaceWith(await list(tx, ask, { note: given ? t.granted : t.already }), again)
+          }),
+      }),
+    },
+  }
+}
