@@ -31,19 +31,21 @@ async function start(): Promise<Undo> {
     const db = await openDatabase({ url: config.databaseUrl, dir })
     undos.push(() => db.close())
     await claimWorld(db, config, systemClock.now())
+    const http = await listen(config.host, config.port)
+    let stopWorld: Undo = async () => {}
+    // No new requests first, then what they set off.
+    undos.push(async () => {
+      await http.close()
+      await stopWorld()
+    })
 
     const world = await (config.production ? startCity : startPlayground)({ config, db, secret, log })
-    undos.push(() => world.stop())
+    stopWorld = () => world.stop()
     const { city } = world
     const began = performance.now()
     const uptimeMs = () => performance.now() - began
     const health = () => readHealth({ db, clock: city.core.clock, uptimeMs })
-    const http = await listen(
-      createApp({ city, health, log, routes: world.routes }),
-      config.host,
-      config.port,
-    )
-    undos.push(() => http.close())
+    http.serve(createApp({ city, health, log, routes: world.routes }))
     const place = { config, open: async () => city, now: () => city.core.clock.now() }
     const control = await serveControl(dir, async (request) => {
       const result = await runCommand(request, place)

@@ -34,7 +34,8 @@ beforeAll(async () => {
     hang = () => response.send('done')
   })
   const health = () => readHealth({ db, clock, uptimeMs: () => uptimeMs })
-  http = await listen(createApp({ city, health, log, routes: [routes] }), '127.0.0.1', 0)
+  http = await listen('127.0.0.1', 0)
+  http.serve(createApp({ city, health, log, routes: [routes] }))
 })
 afterAll(async () => {
   await http.close(0)
@@ -129,23 +130,29 @@ describe('listening', () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
     const { port } = other.address() as AddressInfo
-    const taken = listen(express(), '127.0.0.1', port)
+    const taken = listen('127.0.0.1', port)
     await expect(taken).rejects.toThrow(ListenError)
     await expect(taken).rejects.toThrow(new RegExp(`ポート ${port}[\\s\\S]*Port ${port}`))
     other.close()
   })
 
+  test('asks for patience until there is something to serve', async () => {
+    const own = await listen('127.0.0.1', 0)
+    const early = await fetch(own.url)
+    expect([early.status, early.headers.get('retry-after')]).toEqual([503, '5'])
+    await own.close()
+  })
+
   test('on a foreign address says so', async () => {
-    await expect(listen(express(), '192.0.2.1', 0)).rejects.toThrow(/HOST/)
+    await expect(listen('192.0.2.1', 0)).rejects.toThrow(/HOST/)
   })
 
   test('ends after the requests under way', async () => {
-    const own = await listen(
+    const own = await listen('127.0.0.1', 0)
+    own.serve(
       express().get('/slow', (_, response) => {
         hang = () => response.send('done')
       }),
-      '127.0.0.1',
-      0,
     )
     const answer = fetch(`${own.url}/slow`)
     await vi.waitFor(() => expect(String(hang)).toContain('done'))
@@ -154,5 +161,20 @@ describe('listening', () => {
     expect(await (await answer).text()).toBe('done')
     await closed
     await expect(fetch(own.url)).rejects.toThrow()
+  })
+
+  test('does not wait for a stream of events that never ends', async () => {
+    const own = await listen('127.0.0.1', 0)
+    own.serve(
+      express().get('/stream', (_, response) => {
+        response.set('content-type', 'text/event-stream').flushHeaders()
+      }),
+    )
+    const stream = await fetch(`${own.url}/stream`)
+    const began = performance.now()
+    const ended = stream.text().catch(() => 'cut')
+    await own.close()
+    expect(performance.now() - began).toBeLessThan(5000)
+    expect(await ended).toBe('cut')
   })
 })

@@ -1,5 +1,5 @@
 // The HTTP side of the process: health, figures, calendar feeds, and whatever a platform or the playground brings.
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express, { type ErrorRequestHandler, type Express, type Router } from 'express'
 import { serveFeed } from './agenda/feeds.ts'
@@ -89,23 +89,50 @@ function clientFault(error: unknown): number | undefined {
 
 export interface Listening {
   readonly url: string
+  /** From now on requests go to the app; until then they are told to come back in a moment. */
+  serve(app: Express): void
   /** Takes no new requests, lets those under way end (at most `graceMs`), and closes. */
   close(graceMs?: number): Promise<void>
 }
 
 /** Throws ListenError when the address is taken or not ours. */
-export async function listen(app: Express, host: string, port: number): Promise<Listening> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 }, app)
+export async function listen(host: string, port: number): Promise<Listening> {
+  let handle: RequestListener = (_, response) => {
+    response.writeHead(503, { ...headers, 'content-type': 'application/json', 'retry-after': '5' })
+    response.end('{"status":"starting"}')
+  }
+  const server = createServer(
+    { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 16_384 },
+    (request, response) => handle(request, response),
+  )
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenError(error, host, port)))
     server.listen(port, host, () => resolve())
   })
+  const streams = openStreams(server)
   const address = server.address() as AddressInfo
   const shown = host.includes(':') ? `[${host}]` : host
-  return { url: `http://${shown}:${address.port}`, close: (graceMs = 10_000) => close(server, graceMs) }
+  return {
+    url: `http://${shown}:${address.port}`,
+    serve: (app) => {
+      handle = app
+    },
+    close: (graceMs = 10_000) => close(server, streams, graceMs),
+  }
 }
 
-function close(server: Server, graceMs: number): Promise<void> {
+/** Answers that never end by themselves (server-sent events): nobody waits for those when stopping. */
+function openStreams(server: Server): () => Iterable<ServerResponse> {
+  const open = new Set<ServerResponse>()
+  server.on('request', (_, response) => {
+    open.add(response)
+    response.once('close', () => open.delete(response))
+  })
+  return () =>
+    [...open].filter((response) => String(response.getHeader('content-type')).startsWith('text/event-stream'))
+}
+
+function close(server: Server, streams: () => Iterable<ServerResponse>, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const impatient = setTimeout(() => server.closeAllConnections(), graceMs)
     // A connection that has its answer would otherwise be kept alive for a next request.
@@ -115,6 +142,7 @@ function close(server: Server, graceMs: number): Promise<void> {
       clearInterval(sweeping)
       resolve()
     })
+    for (const response of streams()) response.destroy()
   })
 }
 

@@ -3,6 +3,10 @@
 
 require('./node-version.cjs')
 
+// Prisma asks several things at once inside a transaction, which pg announces to refuse one day: nothing that whoever
+// starts the program can do anything about.
+process.noDeprecation = true
+
 var missing = false
 var isCommand = process.argv[2] === 'cli'
 if (isCommand) process.argv.splice(2, 1)
