@@ -219,6 +219,27 @@ describe('choosing an hour', () => {
     expect(await row(0)).toMatchObject({ status: 'waiting', version: 1 })
   })
 
+  test('HR of that part of the tree and an observer may look, and can do nothing', async () => {
+    await takeFirst(0)
+    const observer = await addPerson(db.prisma, '鈴木 部長', city.section, { title: '部長' })
+    await db.prisma.participant.create({
+      data: {
+        interviewId: interviewAt(0),
+        personId: observer,
+        role: 'observer',
+        fromOn: toDbDate(day('2027-04-01')),
+      },
+    })
+    for (const who of [city.hr, observer]) {
+      const seen = await at_.click(who, 'interviews.open', { interview: interviewAt(0) })
+      expect(JSON.stringify(seen.card)).toMatch(/職員1さん.*佐藤課長/)
+      expect(JSON.stringify(seen.card)).not.toContain('"buttons"')
+      await expect(
+        at_.click(who, 'interviews.cancel', { interview: interviewAt(0), version: 2 }),
+      ).rejects.toMatchObject({ kind: 'not-found' })
+    }
+  })
+
   test('hours of another conductor, another step or the past cannot be forged in', async () => {
     const other = await addPerson(db.prisma, '別の 上司', city.section)
     const make = (data: { ownerId: number; startsAt: Date; endsAt: Date }) => db.prisma.slot.create({ data })

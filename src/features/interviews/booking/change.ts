@@ -6,7 +6,9 @@ import { overlaps } from '../../../agenda/span.ts'
 import type { Button, Card, FieldErrors, FormValues } from '../../../cards/card.ts'
 import { OverlapError } from '../../../db/errors.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
+import { loadOrganisation } from '../../../directory/load.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
+import { reaches } from '../../../directory/rights.ts'
 import {
   type Answer,
   type Ask,
@@ -45,7 +47,7 @@ export function changing(core: Core) {
   async function open(ask: Ask, data: { interview: number }): Promise<Answer> {
     return inTransaction(core.db, async (tx) => {
       const interview = await loadInterview(tx, data.interview, ask.today)
-      if (!interview || !mayRead(interview, ask.actor.id)) throw notFound()
+      if (!interview || !(await mayRead(tx, interview, ask))) throw notFound()
       return drawn(core, tx, ask, interview)
     })
   }
@@ -256,11 +258,13 @@ export function changing(core: Core) {
   }
 }
 
-/** Its two sides, observers, and whoever sat in its meeting before a transfer. */
-const mayRead = (interview: Interview, personId: number): boolean =>
-  sideOf(interview, personId) !== undefined ||
-  interview.observerIds.includes(personId) ||
-  ('meeting' in interview && interview.meeting?.conductorId === personId)
+/** Its two sides, observers, whoever sat in its meeting before a transfer, and HR of that part of the tree. */
+async function mayRead(tx: Tx, interview: Interview, { actor, today }: Ask): Promise<boolean> {
+  if (sideOf(interview, actor.id) || interview.observerIds.includes(actor.id)) return true
+  if ('meeting' in interview && interview.meeting?.conductorId === actor.id) return true
+  if (!actor.grants.some((grant) => grant.role === 'hr')) return false
+  return reaches(actor, 'hr', interview.personId, await loadOrganisation(tx, today, [interview.personId]))
+}
 
 function releaseCard(
   interview: Interview & { readonly status: 'booked' },

@@ -18,13 +18,18 @@ const person = (people: ReadonlyMap<number, Person>, id: number, language: Langu
   return found ? addressed(found, language) : textsIn(language).person
 }
 
-/** The other side's names for a reader: whoever sits with them, else whoever conducts now. */
+/** The other side's names for a reader; the staff member's for everybody who is not on that side. */
 export function counterpart(
   interview: Interview,
   view: Pick<InterviewView, 'reader' | 'language' | 'people'>,
 ): string {
+  if (sideOf(interview, view.reader) === 'staff') return sitting(interview, view)
+  return person(view.people, interview.personId, view.language)
+}
+
+/** Whoever sits with the staff member, else whoever conducts now. */
+function sitting(interview: Interview, view: Pick<InterviewView, 'language' | 'people'>): string {
   const { language, people } = view
-  if (sideOf(interview, view.reader) !== 'staff') return person(people, interview.personId, language)
   const meeting = 'meeting' in interview ? interview.meeting : null
   const ids = meeting ? [meeting.conductorId] : interview.conductorIds
   const names = ids.map((id) => person(people, id, language))
@@ -45,7 +50,8 @@ export function interviewBlocks(interview: Interview, view: InterviewView): Bloc
   const t = textsIn(language)
   const meeting = 'meeting' in interview ? interview.meeting : null
   const prepare = language === 'ja' ? interview.step?.prepare : interview.step?.prepareEn
-  const staff = sideOf(interview, view.reader) === 'staff'
+  const side = sideOf(interview, view.reader)
+  const staff = side === 'staff'
   const open = interview.status === 'waiting' || interview.status === 'booked'
   return [
     { type: 'heading', text: nameOf(interview, language) },
@@ -53,6 +59,7 @@ export function interviewBlocks(interview: Interview, view: InterviewView): Bloc
       type: 'facts',
       facts: [
         { label: staff ? t.with : t.member, value: counterpart(interview, view) },
+        ...(side === undefined ? [{ label: t.with, value: sitting(interview, view) }] : []),
         ...(meeting
           ? [{ label: t.when, value: whenOf(meeting, zone, language) }]
           : open

@@ -4,7 +4,7 @@ import { toDbDate, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { loadCalendars } from '../../../directory/calendars.ts'
 import { readSetting } from '../../../directory/settings.ts'
-import { addWorkingDays } from '../../../kernel/calendar.ts'
+import { addWorkingDays, type WorkingCalendar } from '../../../kernel/calendar.ts'
 import type { Core } from '../../feature.ts'
 import { lockInterviews } from '../booking/store.ts'
 import { releaseMeetings } from '../conductors/release.ts'
@@ -13,7 +13,7 @@ import { loadInterviews } from '../load.ts'
 import { replan } from '../reminders/replan.ts'
 import { type Interview, interviewSubject, type Meeting, meetingSubject } from '../state.ts'
 import { heldKinds } from './kinds.ts'
-import { type Judgement, judge } from './rules.ts'
+import { type Answers, type Judgement, judge } from './rules.ts'
 import { answerDays } from './settings.ts'
 
 export interface By {
@@ -25,6 +25,22 @@ export interface By {
 
 type Met = Interview & { readonly status: 'booked' | 'unclear' }
 
+function answersOf(
+  interview: Interview,
+  meeting: Meeting,
+  city: WorkingCalendar,
+  days: number,
+  zone: string,
+): Answers {
+  const endDay = meeting.endsAt.toZonedDateTimeISO(zone).toPlainDate()
+  return {
+    personId: interview.personId,
+    conductorId: meeting.conductorId,
+    answers: meeting.answers,
+    lastDay: addWorkingDays(city, endDay, days),
+  }
+}
+
 /** The judgement over a meeting's answers today; the days to answer are the city's. */
 export async function judgeNow(
   core: Core,
@@ -35,16 +51,8 @@ export async function judgeNow(
 ): Promise<Judgement> {
   const days = await readSetting(tx, answerDays)
   const { city } = await loadCalendars(tx)
-  const localDay = (instant: Temporal.Instant) => instant.toZonedDateTimeISO(core.zone).toPlainDate()
-  return judge(
-    {
-      personId: interview.personId,
-      conductorId: meeting.conductorId,
-      answers: meeting.answers,
-      lastDay: addWorkingDays(city, localDay(meeting.endsAt), days),
-    },
-    localDay(now),
-  )
+  const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
+  return judge(answersOf(interview, meeting, city, days, core.zone), today)
 }
 
 /** Records the interview (and what the same meeting serves) as held on the day of the meeting. */
@@ -121,28 +129,37 @@ export async function apply(core: Core, tx: Tx, interview: Met, judgement: Judge
   }
 }
 
-/** Each morning: meetings whose answers have stayed out too long go to HR. Running it twice changes nothing. */
+/**
+ * Each morning: meetings whose answers have stayed out too long go to HR, all of them at once. Whatever both said was
+ * judged when they said it. Running it twice changes nothing.
+ */
 export async function judgeSilence(core: Core, tx: Tx, now: Temporal.Instant): Promise<void> {
   const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
-  const over = { status: 'booked', meeting: { endsAt: { lt: toDbInstant(now) } } }
-  const found = await loadInterviews(tx, over, today)
+  const days = await readSetting(tx, answerDays)
+  const { city } = await loadCalendars(tx)
+  // So many working days are at least as many days.
+  const bound = today.subtract({ days }).toZonedDateTime(core.zone).toInstant()
+  const over = { status: 'booked', meeting: { endsAt: { lt: toDbInstant(bound) } } }
+  const found = await tx.interview.findMany({ where: over, select: { id: true } })
   if (found.length === 0) return
   await lockInterviews(
     tx,
-    found.map((each) => each.id),
+    found.map((row) => row.id),
   )
+  const interviews = await loadInterviews(tx, { id: { in: found.map((row) => row.id) }, ...over }, today)
+  const silent = interviews.filter((each) => {
+    if (each.status !== 'booked') return false
+    return judge(answersOf(each, each.meeting, city, days, core.zone), today).type === 'unclear'
+  })
+  if (silent.length === 0) return
+  const ids = silent.map((each) => each.id)
+  await tx.interview.updateMany({
+    where: { id: { in: ids } },
+    data: { status: 'unclear', version: { increment: 1 } },
+  })
   const by: By = { actorId: null, via: 'system', flow: null, now }
-  const judged = new Set<number>()
-  for (const interview of await loadInterviews(
-    tx,
-    { id: { in: found.map((each) => each.id) }, ...over },
-    today,
-  )) {
-    // One meeting may serve two interviews: it is judged once.
-    if (interview.status !== 'booked' || judged.has(interview.meeting.id)) continue
-    judged.add(interview.meeting.id)
-    await apply(core, tx, interview, await judgeNow(core, tx, interview, interview.meeting, now), by)
-  }
+  for (const interview of silent) await audit(tx, interview, 'interview.unclear', { why: 'silent' }, by)
+  await replan(core, tx, ids, now)
 }
 
 async function sharing(tx: Tx, interview: Met): Promise<number[]> {
