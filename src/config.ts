@@ -66,6 +66,14 @@ export const variables = {
       'Key that seals the inbox (32 bytes, base64). Empty: one is made in the data folder. Needed with DATABASE_URL.',
     ],
   },
+  HAGUKUMI_PLAYGROUND: {
+    schema: z.enum(['city', 'empty']).default('city'),
+    example: 'city',
+    about: [
+      'お試しの中身。empty にすると人事担当1名だけの市役所で始まり、自分の職員名簿を渡して試せます（新しい HAGUKUMI_DATA で）。',
+      'What the demo starts with. empty: one HR officer alone, to try a staff list of your own (with a new HAGUKUMI_DATA).',
+    ],
+  },
   LOG_LEVEL: {
     schema: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
     example: 'info',
@@ -109,6 +117,8 @@ export interface Config {
   readonly zone: string
   /** 32 bytes in base64. */
   readonly key?: string
+  /** What the playground starts with: a city hall in the middle of its year, or one HR officer and nobody else. */
+  readonly playground: 'city' | 'empty'
   readonly logLevel: string
   /** Tokens of a real platform are present: no demo city, no playground. */
   readonly production: boolean
@@ -142,6 +152,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     publicUrl: read('PUBLIC_URL')?.replace(/\/+$/, ''),
     zone: read('HAGUKUMI_ZONE'),
     key: read('HAGUKUMI_KEY'),
+    playground: read('HAGUKUMI_PLAYGROUND'),
     logLevel: read('LOG_LEVEL'),
     production: [read('SLACK_BOT_TOKEN'), read('TEAMS_CLIENT_ID')].some((token) => token !== undefined),
   }

@@ -4,9 +4,9 @@
 import type { Action, Card, FormValues } from '../cards/card.ts'
 import type { InboundEvent, Reply } from '../chat/chat.ts'
 import type { City } from '../compose.ts'
-import { toDbInstant } from '../db/time.ts'
 import { grantRole, importFile, sampleCity } from '../features/staff-list/index.ts'
 import type { MovableClock } from '../kernel/clock.ts'
+import { openAccounts } from './accounts.ts'
 import { loadCast } from './people.ts'
 import { TENANT } from './platform.ts'
 import type { PersonEntry } from './wire.ts'
@@ -40,16 +40,7 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
   })
   if (!imported.usable || !imported.applied) throw new Error('the demo city could not be imported')
   const cast = await loadCast(core.db.prisma, clock.now().toZonedDateTimeISO(core.zone).toPlainDate())
-  await core.db.prisma.identity.createMany({
-    data: cast.map((person) => ({
-      personId: person.id,
-      platform: 'playground',
-      tenant: TENANT,
-      userId: String(person.id),
-      conversation: `D${person.id}`,
-      lastSeenAt: toDbInstant(clock.now()),
-    })),
-  })
+  await openAccounts(core.db.prisma, clock.now())
   const [officer, administrator] = officers(cast)
   await grantRole(core, { number: officer.number, role: 'hr', actorId: null })
   await grantRole(core, { number: administrator.number, role: 'admin', actorId: null })

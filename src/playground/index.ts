@@ -5,7 +5,9 @@ import { composeCity } from '../compose.ts'
 import { nextDueAt } from '../delivery/outlook.ts'
 import { MovableClock } from '../kernel/clock.ts'
 import type { StartWorld } from '../world.ts'
+import { openAccounts } from './accounts.ts'
 import { loadDemoCity } from './demo-city.ts'
+import { loadEmptyCity } from './empty-city.ts'
 import { workplace } from './platform.ts'
 import { playgroundRoutes } from './routes.ts'
 import { openStore } from './store.ts'
@@ -14,11 +16,14 @@ import { travel } from './travel.ts'
 
 /** Tuesday morning, a month into the fiscal year: goal interviews are under way. */
 const START = '2027-05-11T09:00:00'
+/** An empty city begins before its first interviews are due, with closed days ahead. */
+const EMPTY_START = '2027-04-26T09:00:00'
 
 /** Runs the demo city on its own clock, which the page moves and which is kept over restarts. */
 export const startPlayground: StartWorld = async ({ config, db, secret, log }) => {
   const { zone, publicUrl } = config
-  const start = Temporal.PlainDateTime.from(START).toZonedDateTime(zone).toInstant()
+  const opening = config.playground === 'empty' ? EMPTY_START : START
+  const start = Temporal.PlainDateTime.from(opening).toZonedDateTime(zone).toInstant()
   const store = openStore(path.join(config.dataFolder, 'demo'), start)
   const clock = new MovableClock(store.now)
   const stream = openStream()
@@ -27,6 +32,7 @@ export const startPlayground: StartWorld = async ({ config, db, secret, log }) =
 
   const runDue = async () => {
     store.now = clock.now()
+    if ((await openAccounts(db.prisma, clock.now())) > 0) stream.tell(() => ({ type: 'people' }))
     await city.delivery.runDue()
   }
   const nextDue = async (after: Temporal.Instant) => {
@@ -35,12 +41,14 @@ export const startPlayground: StartWorld = async ({ config, db, secret, log }) =
   }
   const move = (target: Temporal.Instant) => travel({ clock, zone, runDue, nextDue }, target)
 
-  await loadDemoCity({ city, clock, travel: move })
+  if (config.playground === 'empty') await loadEmptyCity(city)
+  else await loadDemoCity({ city, clock, travel: move })
+  await openAccounts(db.prisma, clock.now())
   store.save()
   city.delivery.start()
   return {
     city,
-    routes: [playgroundRoutes({ city, clock, platform, store, stream, travel: move })],
+    routes: [playgroundRoutes({ city, clock, platform, store, stream, runDue, travel: move })],
     about:
       'お試しの市役所です。このコンピューターのブラウザーで開いてください。 / The demo city: open it in a browser on this computer.',
     stop: async () => {

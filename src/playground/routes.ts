@@ -24,6 +24,8 @@ export interface RouteParts {
   readonly platform: Workplace
   readonly store: Store
   readonly stream: Stream
+  /** Sends what is due at the clock's present instant. */
+  runDue(): Promise<void>
   /** Moves the clock, with everything that happens on the way. */
   travel(target: Temporal.Instant): Promise<void>
 }
@@ -48,8 +50,8 @@ const languageOf = (request: Request): Language => (request.query.language === '
 
 /** The page, and what it asks: everything under /playground. Local browsers only (see `localOnly`). */
 export function playgroundRoutes(parts: RouteParts): Router {
-  const { city, clock, platform, store, stream, travel } = parts
-  const { core, intake, delivery } = city
+  const { city, clock, platform, store, stream, runDue, travel } = parts
+  const { core, intake } = city
   const { zone } = core
   const opened = new Map<string, { form: Form; message: MessageRef | undefined }>()
   const router = Router()
@@ -71,7 +73,7 @@ export function playgroundRoutes(parts: RouteParts): Router {
     const ref = clicked ? { conversation: `D${who}`, id: clicked } : messageOf(event)
     platform.show(who, replies, ref)
     const result = atOnce(who, replies, event, ref)
-    await delivery.runDue()
+    await runDue()
     return result
   }
 

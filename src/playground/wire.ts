@@ -65,6 +65,8 @@ export interface ActResult {
 export type StreamEvent =
   | { readonly type: 'message'; readonly message: MessageEntry }
   | { readonly type: 'clock'; readonly clock: ClockEntry }
+  /** Somebody is new: ask for the state again. */
+  | { readonly type: 'people' }
 
 /** A click as the page saw it: the drawn element goes back as it is, the server wraps it in the platform's payload. */
 export interface ClickRequest {

@@ -214,17 +214,21 @@ function drawArrivals() {
   arrivalList.replaceChildren(...(items.length ? items : [h('li', { class: 'empty' }, t().noArrivals)]))
 }
 
-async function become(person: PersonEntry) {
+function showWho(person: PersonEntry) {
   me = person
-  localStorage.setItem('person', person.number)
-  unread.delete(person.id)
   byId('who', HTMLHeadingElement).textContent = person.name
   byId('post', HTMLParagraphElement).textContent = `${person.section}　${person.title}`
+  drawQuick()
+}
+
+async function become(person: PersonEntry) {
+  showWho(person)
+  localStorage.setItem('person', person.number)
+  unread.delete(person.id)
   shown = await api.messages(person.id).catch(() => [])
-  if (me !== person) return
+  if (me?.id !== person.id) return
   drawMessages()
   drawPeople()
-  drawQuick()
   if (tab === 'home') await showHome()
 }
 
@@ -325,6 +329,17 @@ function drawLook() {
   if (radio) radio.checked = true
 }
 
+/** People come, move and get new duties while the page is open. */
+async function refreshPeople() {
+  const state = await api.state(language).catch(() => undefined)
+  if (!state) return
+  people = state.people
+  const now = people.find((person) => person.id === me?.id)
+  if (now) showWho(now)
+  drawPeople()
+  drawArrivals()
+}
+
 async function load() {
   drawTexts()
   drawLook()
@@ -348,6 +363,10 @@ async function load() {
         break
       case 'clock':
         drawClock(event.clock)
+        void refreshPeople()
+        break
+      case 'people':
+        void refreshPeople()
         break
       default:
         event satisfies never

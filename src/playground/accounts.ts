@@ -1,0 +1,23 @@
+import { toDbInstant } from '../db/time.ts'
+import type { Tx } from '../db/transaction.ts'
+import { TENANT } from './platform.ts'
+
+/** Gives everybody who is new in the city an account of the pretended workplace; says how many were new. */
+export async function openAccounts(tx: Tx, now: Temporal.Instant): Promise<number> {
+  const fresh = await tx.person.findMany({
+    where: { identities: { none: { platform: 'playground' } } },
+    select: { id: true },
+  })
+  if (fresh.length === 0) return 0
+  await tx.identity.createMany({
+    data: fresh.map(({ id }) => ({
+      personId: id,
+      platform: 'playground',
+      tenant: TENANT,
+      userId: String(id),
+      conversation: `D${id}`,
+      lastSeenAt: toDbInstant(now),
+    })),
+  })
+  return fresh.length
+}
