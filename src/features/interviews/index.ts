@@ -1,6 +1,7 @@
 import type { BookingText } from '../../agenda/feeds.ts'
 import type { Core, Feature } from '../feature.ts'
 import { arrangement } from './arrangement/index.ts'
+import { board } from './board/index.ts'
 import { booking } from './booking/index.ts'
 import { conductors } from './conductors/index.ts'
 import { cycle } from './cycle/index.ts'
@@ -17,6 +18,7 @@ const parts: readonly ((core: Core) => FeaturePart)[] = [
   arrangement,
   held,
   reminders,
+  board,
 ]
 
 /** Evaluation interviews (人事評価の面談), from the plan of a year to "held". `domain.md` A. */
