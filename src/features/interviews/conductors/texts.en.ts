@@ -10,6 +10,7 @@ export const en: typeof ja = {
     nextForMe: 'There is nothing to do now. You will hear when times are offered.',
     theirs: 'New with you',
     theirsDetail: (interview, deadline) => `${interview} (due ${deadline})`,
+    offer: 'Offer times',
     nextForConductor: 'Once you offer times, they can pick one.',
     more: (count) => `and ${count} more`,
   },

@@ -9,6 +9,7 @@ export const ja = {
     nextForMe: 'いまなさることはありません。候補日が出ましたらお知らせします。',
     theirs: '新しくご担当いただく方',
     theirsDetail: (interview: string, deadline: string) => `${interview}（期限 ${deadline}）`,
+    offer: '候補日を出す',
     nextForConductor: '候補日を出していただくと、ご本人が選べるようになります。',
     more: (count: number) => `ほか${count}名`,
   },

@@ -1,4 +1,4 @@
-import type { Block } from '../../../cards/card.ts'
+import type { ActionData, Block } from '../../../cards/card.ts'
 import type { Part } from '../../../delivery/notice.ts'
 import { formatDate, formatDateTime } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
@@ -65,6 +65,10 @@ export function changedPart(
       type: 'context',
       text: more > 0 ? `${t.more(more)}\n${t.nextForConductor}` : t.nextForConductor,
     })
+    const steps = new Set(theirs.map(({ interview }) => interview.step?.id))
+    const [only] = steps
+    const data: ActionData = steps.size === 1 && only !== undefined ? { step: only } : {}
+    blocks.push({ type: 'buttons', buttons: [{ label: t.offer, action: { id: 'interviews.offer', data } }] })
   }
   return { summary: t.summary, blocks }
 }

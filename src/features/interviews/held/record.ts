@@ -7,6 +7,7 @@ import { readSetting } from '../../../directory/settings.ts'
 import { addWorkingDays, type WorkingCalendar } from '../../../kernel/calendar.ts'
 import type { Core } from '../../feature.ts'
 import { lockInterviews } from '../booking/store.ts'
+import { reassign } from '../conductors/reassign.ts'
 import { releaseMeetings } from '../conductors/release.ts'
 import { onHeld } from '../cycle/follow-ups.ts'
 import { loadInterviews } from '../load.ts'
@@ -99,6 +100,8 @@ export async function backToWaiting(core: Core, tx: Tx, interview: Met, by: By):
       by.now,
     )
   }
+  // While its meeting was over the interview kept its people; now whoever conducts it today takes it up.
+  await reassign(core, tx, ids, by.now)
   await replan(core, tx, ids, by.now)
 }
 
