@@ -31,11 +31,18 @@ export async function writeAudit(tx: Tx, entry: AuditEntry): Promise<void> {
 
 /** Many entries at once: what one decision does to hundreds of people. */
 export async function writeAudits(tx: Tx, entries: readonly AuditEntry[]): Promise<void> {
-  for (let from = 0; from < entries.length; from += 1000) {
-    await tx.audit.createMany({
-      data: entries.slice(from, from + 1000).map((entry) => ({ ...entry, at: toDbInstant(entry.at) })),
-    })
-  }
+  if (entries.length === 0) return
+  const column = <Value>(of: (entry: AuditEntry) => Value): Value[] => entries.map(of)
+  await tx.$executeRaw`
+    INSERT INTO audit (at, actor_id, via, action, subject, subject_person_id, change, flow)
+    SELECT v.at, v.actor_id, v.via, v.action, v.subject, v.subject_person_id, v.change::jsonb, v.flow
+    FROM unnest(${column((entry) => toDbInstant(entry.at).toISOString())}::timestamptz[],
+                ${column((entry) => entry.actorId)}::int[], ${column((entry) => entry.via)}::text[],
+                ${column((entry) => entry.action)}::text[], ${column((entry) => entry.subject)}::text[],
+                ${column((entry) => entry.subjectPersonId ?? null)}::int[],
+                ${column((entry) => JSON.stringify(entry.change))}::text[],
+                ${column((entry) => entry.flow ?? null)}::text[])
+      AS v(at, actor_id, via, action, subject, subject_person_id, change, flow)`
 }
 
 export type AuditQuery = {

@@ -8,7 +8,7 @@ import type { Core } from '../../src/features/feature.ts'
 import { interviews } from '../../src/features/interviews/index.ts'
 import type { Ask } from '../../src/intake/handler.ts'
 import { expectLegal } from './legal.ts'
-import { addPerson, addSection, at, day } from './small-city.ts'
+import { addPerson, addRoute, addSection, at, day } from './small-city.ts'
 
 export interface InterviewCity {
   readonly section: number
@@ -27,6 +27,7 @@ export async function interviewCity(db: Database, size = 3): Promise<InterviewCi
   const tx = db.prisma
   const section = await addSection(tx, '0100', '総務課')
   const boss = await addPerson(tx, '佐藤 一郎', section, { title: '課長' })
+  await addRoute(tx, 'first', { sectionId: section }, boss)
   const hr = await addPerson(tx, '人事 太郎', section, { title: '主査' })
   await grant(db, hr, 'hr')
   const staff: number[] = []

@@ -39,7 +39,8 @@ async function soonFor(core: Core, tx: Tx, people: readonly number[], now: Tempo
   const organisation = await loadOrganisation(tx, localDay(core, now), ids.length > 400 ? undefined : ids)
   const calendarOf = await calendarsOf(tx, ids, organisation)
   const soon = now.add({ minutes: 1 })
-  return (personId: number) => toWorkingTime(calendarOf(personId), core.zone, soon)
+  const moments = new Map(ids.map((id) => [id, toWorkingTime(calendarOf(id), core.zone, soon)]))
+  return (personId: number) => moments.get(personId) ?? soon
 }
 
 /**
