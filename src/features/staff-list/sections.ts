@@ -156,19 +156,19 @@ function significant(code: string): string {
 
 /** Each code's longest other code that is a proper prefix of it in significant digits; only codes that have one. */
 export function prefixParents(codes: readonly string[]): ReadonlyMap<string, string> {
+  const all = new Set(codes)
   const bySignificant = new Map<string, string>()
-  for (const code of codes) {
-    if (!/^[0-9A-Z]{3,}$/.test(code) && !/^[0-9A-Z]{2}$/.test(code)) continue
-    bySignificant.set(`${code.length}:${significant(code)}`, code)
-  }
+  for (const code of codes)
+    if (/^[0-9A-Z]{3,}$/.test(code)) bySignificant.set(`${code.length}:${significant(code)}`, code)
   const parents = new Map<string, string>()
   for (const code of codes) {
     const own = significant(code)
     for (let length = own.length - 1; length > 0; length--) {
+      const prefix = own.slice(0, length)
       const parent =
-        bySignificant.get(`${code.length}:${own.slice(0, length)}`) ??
+        bySignificant.get(`${code.length}:${prefix}`) ??
         // Shorter codes for higher sections: 01 above 0101. One digit more would be plain counting (1 … 10).
-        (code.length - length >= 2 ? bySignificant.get(`${length}:${own.slice(0, length)}`) : undefined)
+        (code.length - length >= 2 && all.has(prefix) ? prefix : undefined)
       if (parent !== undefined && parent !== code) {
         parents.set(code, parent)
         break

@@ -90,7 +90,8 @@ function readRow(cells: readonly Cell[], row: number, header: Header): Row | und
   const text = (key: ColumnKey) => written(cell(key))
   const number = codeOf(cell('number'))
   // 「合計 120名」, 「令和9年4月1日現在」: a note below or between, nobody.
-  if (number === '' && text('name') === '' && text('family') === '' && filled <= 2) return undefined
+  const noNumber = number === '' ? text('name') === '' && text('family') === '' : !isNumber(number)
+  if (noNumber && filled <= 2) return undefined
   return {
     row,
     number,
@@ -104,6 +105,8 @@ function readRow(cells: readonly Cell[], row: number, header: Header): Row | und
   }
 }
 
+const isNumber = (text: string): boolean => /^[0-9A-Z][0-9A-Z_-]*$/.test(text)
+
 const fullName = (row: Row): string =>
   row.has('name')
     ? nameOf(row.cell('name'))
@@ -113,7 +116,7 @@ const fullName = (row: Row): string =>
 function identified(row: Row, header: Header, problems: Problem[]): boolean {
   const before = problems.length
   if (row.number === '') problems.push(problem('number-missing', row.spot('number')))
-  else if (!/^[0-9A-Z][0-9A-Z_-]*$/.test(row.number)) problems.push(problem('number-bad', row.spot('number')))
+  else if (!isNumber(row.number)) problems.push(problem('number-bad', row.spot('number')))
   if (fullName(row) === '')
     problems.push(problem('name-missing', row.spot(header.columns.has('name') ? 'name' : 'family')))
   return problems.length === before
@@ -177,24 +180,19 @@ function gatherOne(rows: readonly Placed[], problems: Problem[]): Gathered {
 
 const plainName = (name: string): string => name.replace(/\s/g, '')
 
-const contentOf = ({ row, sectionCode }: Placed): string =>
-  JSON.stringify([
+/** What a row says, however it is written: R6.4.1 and 令和6年4月1日 are the same row twice. */
+function contentOf({ row, sectionCode }: Placed): string {
+  const hired = parseJapaneseDate(row.cell('hiredOn'))
+  return JSON.stringify([
     sectionCode,
     fullName(row),
-    ...(
-      [
-        'title',
-        'grade',
-        'hiredOn',
-        'email',
-        'kind',
-        'concurrent',
-        'sideCode',
-        'sideTitle',
-        ...routeColumns,
-      ] as const
-    ).map((key) => codeOf(row.cell(key))),
+    hired.ok ? hired.date.toString() : row.text('hiredOn'),
+    rankOf(row.cell('grade')) ?? row.text('grade'),
+    ...(['title', 'email', 'kind', 'concurrent', 'sideCode', 'sideTitle', ...routeColumns] as const).map(
+      (key) => codeOf(row.cell(key)),
+    ),
   ])
+}
 
 /** 本務, 兼務 or 事務取扱, by the column 兼務 or by the post's title. */
 function postKind(row: Row): 'main' | 'side' | 'acting' {
