@@ -2,9 +2,10 @@ import type { Block, Button, Card } from '../../../cards/card.ts'
 import { addressed, type Person } from '../../../directory/people.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
+import { nameOf } from '../booking/texts.ts'
 import type { Interview } from '../state.ts'
 import type { AskedGroup } from './deadline-repository.ts'
-import { nameOf, textsIn } from './texts.ts'
+import { textsIn } from './texts.ts'
 
 export interface AskedShown {
   readonly group: AskedGroup

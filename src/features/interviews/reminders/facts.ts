@@ -199,6 +199,7 @@ async function loadMatters(tx: Tx, ids: readonly number[], now: Temporal.Instant
       offeredUntil: offers.sort(Temporal.Instant.compare).at(-1) ?? null,
       arrangement: arrangement
         ? {
+            id: arrangement.id,
             status: arrangement.status as 'collecting' | 'proposed',
             answerBy: fromDbDate(arrangement.answer_by),
             answered: answered.has(`${arrangement.id}:${row.id}`),

@@ -158,7 +158,7 @@ function apply(world: World, made: Move, today: Temporal.PlainDate): Partial<Mat
       return { offeredUntil: null, arrangement: null }
     case 'arrange': {
       const status = made.proposed ? 'proposed' : 'collecting'
-      return { arrangement: { status, answerBy: onDay(made.by), answered: made.answered } }
+      return { arrangement: { id: 1, status, answerBy: onDay(made.by), answered: made.answered } }
     }
     case 'book': {
       const conductor = matter.conductors.at(-1)
@@ -221,8 +221,8 @@ function lawful(notice: WantedNotice, world: World): void {
   const hours_left = matter.offeredUntil && Temporal.Instant.compare(matter.offeredUntil, notice.dueAt) > 0
   const collecting =
     matter.arrangement?.status === 'collecting' && compare(day, matter.arrangement.answerBy) <= 0
-  const conductorsTurn = !collecting && (matter.arrangement !== null || !hours_left)
-  const staffsTurn = collecting ? !matter.arrangement?.answered : !conductorsTurn
+  const staffsTurn = hours_left || (collecting && !matter.arrangement?.answered)
+  const conductorsTurn = !hours_left && !collecting
 
   if (kind === ladderKinds.upcoming || kind === ladderKinds.ask) {
     expect(matter.status).toBe('booked')
@@ -249,12 +249,12 @@ function lawful(notice: WantedNotice, world: World): void {
   switch (kind) {
     case ladderKinds.offer:
       expect(conducts, 'conducts that day').toBe(true)
-      expect(conductorsTurn).toBe(true)
+      expect(conductorsTurn, 'the conductor’s turn').toBe(true)
       expect(to).not.toBe(matter.personId)
       return
     case ladderKinds.pick:
       expect(to).toBe(matter.personId)
-      if (notice.rung !== 'opens') expect(staffsTurn).toBe(true)
+      if (notice.rung !== 'opens') expect(Boolean(staffsTurn), 'the staff member’s turn').toBe(true)
       return
     case ladderKinds.phone:
       expect(people.hrOf(matter.personId)).toContain(to)

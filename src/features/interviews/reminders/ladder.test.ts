@@ -90,7 +90,7 @@ describe('the ladder of an interview', () => {
   })
 
   it('asks the staff member for what suits while an arrangement collects, then the conductor to settle it', () => {
-    const arrangement = { status: 'collecting', answerBy: day('2027-05-21'), answered: false } as const
+    const arrangement = { id: 3, status: 'collecting', answerBy: day('2027-05-21'), answered: false } as const
     const only = { ladder: { rungs: [-7, -3].map((days) => ({ days, who: 'holder' as const })) } }
     const now = '2027-05-20T09:00'
     expect(plan(matter({ arrangement }), { ...only, now: '2027-05-19T09:00' })).toEqual([

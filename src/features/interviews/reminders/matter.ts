@@ -34,6 +34,7 @@ export interface Matter {
   /** Begin of the last hour on offer that this person could pick. */
   readonly offeredUntil: Temporal.Instant | null
   readonly arrangement: {
+    readonly id: number
     readonly status: 'collecting' | 'proposed'
     readonly answerBy: Temporal.PlainDate
     readonly answered: boolean
@@ -69,10 +70,11 @@ export function turnAt(matter: Matter, at: Temporal.Instant, day: Temporal.Plain
   if (!matter.running || matter.status !== 'waiting') return null
   if (matter.opensOn && before(day, matter.opensOn)) return null
   const { arrangement, offeredUntil } = matter
+  // Hours that can simply be picked are quicker than an arrangement that still collects.
+  if (offeredUntil && Temporal.Instant.compare(offeredUntil, at) > 0) return 'pick'
   if (arrangement?.status === 'collecting' && !before(arrangement.answerBy, day))
     return arrangement.answered ? null : 'answer'
-  if (arrangement) return 'offer'
-  return offeredUntil && Temporal.Instant.compare(offeredUntil, at) > 0 ? 'pick' : 'offer'
+  return 'offer'
 }
 
 /**

@@ -3,8 +3,6 @@ import type { ja } from './texts.ja.ts'
 const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
 
 export const en: typeof ja = {
-  development: 'Development interview',
-  return: 'Return-to-work interview',
   names: (named, more) => `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
   offerSummary: (step) => `Dates for the ${step}`,
   opensSummary: (step) => `The ${step} has opened`,
@@ -159,6 +157,9 @@ export const en: typeof ja = {
     released: 'a time was given back',
     'conductor-changed': 'a new conductor',
     'meeting-released': 'a time was given back',
+    arrange: 'which hours suit',
+    arranged: 'a timetable to settle',
+    again: 'another time to be found',
   },
   otherKind: 'other',
   times: (label, count) => (count > 1 ? `${label} × ${count}` : label),

@@ -4,8 +4,6 @@ const names = (people: readonly string[], more: number) =>
   `${people.join('、')}${more > 0 ? `、ほか${more}名` : ''}`
 
 export const ja = {
-  development: '育成面談',
-  return: '復職面談',
   names,
   // 面談者へ
   offerSummary: (step: string) => `${step}の日程について`,
@@ -164,6 +162,9 @@ export const ja = {
     released: '日時取消のお知らせ',
     'conductor-changed': '担当変更のお知らせ',
     'meeting-released': '日時取消のお知らせ',
+    arrange: '都合の確認',
+    arranged: '日程案の案内',
+    again: '日程を決め直すご案内',
   } as Readonly<Record<string, string>>,
   otherKind: 'その他のお知らせ',
   times: (label: string, count: number) => (count > 1 ? `${label} ${count}件` : label),

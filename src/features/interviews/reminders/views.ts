@@ -2,9 +2,10 @@
 import type { ActionData, Block, Button, Card, Row } from '../../../cards/card.ts'
 import { formatDate, formatSpan } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
+import { nameOf } from '../booking/texts.ts'
 import type { Interview } from '../state.ts'
 import { called, type Scene, type Subject } from './scene.ts'
-import { nameOf, textsIn } from './texts.ts'
+import { textsIn } from './texts.ts'
 import { type Tone, toneOn } from './tone.ts'
 
 /** How many names or rows a message shows before it counts the rest. */
@@ -86,10 +87,14 @@ export function offerBlocks(group: Group, reading: Reading, lead: boolean): Bloc
     call: t.offerCall,
   }[tone]
   const people = group.subjects.map(({ matter }) => called(scene, matter.personId, language, t.unknownPerson))
-  const settle = group.subjects.some(({ matter }) => matter.arrangement !== null)
+  const settle = group.subjects.find(({ matter }) => matter.arrangement)?.matter.arrangement
   const data = target(first)
   const act: Button = settle
-    ? { label: t.settleButton, action: { id: 'interviews.arrange', data }, ...primary(lead) }
+    ? {
+        label: t.settleButton,
+        action: { id: 'interviews.arrangement', data: { arrangement: settle.id } },
+        ...primary(lead),
+      }
     : {
         label: t.offer,
         action: { id: 'interviews.offer', data: first.interview.step ? data : {} },
@@ -115,18 +120,21 @@ export function pickBlocks(subject: Subject, opening: boolean, reading: Reading,
   const { step, deadline, tone } = speaking({ subjects: [subject], opening }, reading)
   const { arrangement } = matter
   const data = { interview: matter.id }
+  const canPick = matter.offeredUntil !== null && Temporal.Instant.compare(matter.offeredUntil, scene.now) > 0
   const collecting =
     arrangement?.status === 'collecting' && Temporal.PlainDate.compare(arrangement.answerBy, scene.today) >= 0
-  if (collecting && !arrangement.answered)
+  if (!canPick && collecting && !arrangement.answered)
     return [
       text(t.answer(step, formatDate(arrangement.answerBy, language))),
       buttons(
-        { label: t.answerButton, action: { id: 'interviews.open', data }, ...primary(lead) },
+        {
+          label: t.answerButton,
+          action: { id: 'interviews.suits', data: { ...data, arrangement: arrangement.id } },
+          ...primary(lead),
+        },
         ...waysOut('inform', data, language),
       ),
     ]
-  const canPick =
-    !arrangement && matter.offeredUntil && Temporal.Instant.compare(matter.offeredUntil, scene.now) > 0
   if (!canPick) return [text(t.pickOpensSoon(step, deadline))]
   const say = {
     opens: t.pickOpens,
