@@ -112,6 +112,12 @@ describe('offering hours', () => {
   })
 })
 
+test('whoever conducts nothing and asks for hours is shown their own interview', async () => {
+  await offer()
+  const seen = await at_.say(staffAt(0), 'interviews.slots')
+  expect(buttonsOf(seen.card, 'interviews.pick')).toHaveLength(1)
+})
+
 describe('choosing an hour', () => {
   beforeEach(() => offer())
 
@@ -337,6 +343,7 @@ describe('a time that was agreed on', () => {
     ['this morning', { date: '2027-05-10', time: '08:45' }, 'time', /これから/],
     ['the evening', { time: '19:00' }, 'time', /勤務時間/],
     ['no time', { time: '' }, 'time', /時刻/],
+    ['a long story as a place', { place: '👋\u202e'.repeat(5000) }, 'place', /200文字/],
     ['years ahead', { date: '2199-01-05' }, 'date', /祝日/],
   ])('%s is said at its field', async (_, more, field, text) => {
     expect((await fix(more)).errors[field]).toMatch(text)

@@ -120,6 +120,13 @@ export function calendar(core: Core) {
         handle: open,
       },
     ],
+    questions: [
+      {
+        command: 'interviews.calendar',
+        all: [/カレンダー|予定表|\bcalendars?\b|\bical\b|\bics\b/],
+        weight: 5,
+      },
+    ],
     actions: {
       'interviews.calendar': action({
         effect: 'reads',

@@ -11,6 +11,7 @@ export function booking(core: Core): Omit<Feature, 'name'> {
   const [offers, picks, changes, calendars] = [offering(core), picking(core), changing(core), calendar(core)]
   return {
     commands: [...offers.commands, ...calendars.commands],
+    questions: [...offers.questions, ...calendars.questions],
     actions: { ...offers.actions, ...picks.actions, ...changes.actions, ...calendars.actions },
     forms: { ...offers.forms, ...changes.forms },
     notices: bookingNotices(core),

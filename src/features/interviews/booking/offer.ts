@@ -18,11 +18,13 @@ import { everyStaffMember } from '../../../intake/permissions.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
 import type { Core } from '../../feature.ts'
+import { conductedBy, loadInterviews } from '../load.ts'
 import { replan } from '../reminders/replan.ts'
 import type { Interview } from '../state.ts'
 import { one, readRequest } from './form-values.ts'
 import { bookingKinds } from './kinds.ts'
 import { calendarOf, closedWords, propose, requestFields } from './request.ts'
+import { drawn } from './show.ts'
 import { offeredSlots, type Slot, waitingOf } from './store.ts'
 import { nameOf, textsIn } from './texts.ts'
 import { paged, whenOf } from './views.ts'
@@ -115,6 +117,8 @@ export function offering(core: Core) {
 
   async function listed(tx: Tx, ask: Ask, at: number | undefined, line?: string): Promise<Answer> {
     const slots = await offeredSlots(tx, [ask.actor.id], ask.now)
+    const own = slots.length === 0 && !line ? await ownToChoose(tx, ask) : undefined
+    if (own) return drawn(core, tx, ask, own)
     const ids = [...new Set(slots.flatMap((slot) => slot.stepId ?? []))]
     const steps = await tx.step.findMany({ where: { id: { in: ids } } })
     const names = new Map(
@@ -123,6 +127,16 @@ export function offering(core: Core) {
     const card = slotsCard(slots, names, at ?? 1, zone, ask.language, line)
     const again = { id: 'interviews.slots', data: { page: at ?? 1 } }
     return at === undefined && !line ? say(card, again) : replaceWith(card, again)
+  }
+
+  /** Whoever conducts nothing and asks for hours means those they can choose from. */
+  async function ownToChoose(tx: Tx, ask: Ask): Promise<Interview | undefined> {
+    const conducts = await tx.interview.count({
+      where: { AND: [conductedBy(ask.actor.id, ask.today), { status: { in: ['waiting', 'booked'] } }] },
+    })
+    if (conducts > 0) return undefined
+    const open = { personId: ask.actor.id, status: { in: ['waiting', 'booked'] } }
+    return (await loadInterviews(tx, open, ask.today))[0]
   }
 
   /** Withdraws those of these hours that are still on offer, and only the actor's own. */
@@ -160,6 +174,11 @@ export function offering(core: Core) {
         permission: everyStaffMember,
         handle: (ask: Ask) => list(ask, undefined),
       },
+    ],
+    // With the word for interview in it, a question is the board's to answer.
+    questions: [
+      { command: 'interviews.slots', all: [/候補日/], not: [/面談|面接|応募|公募/] },
+      { command: 'interviews.slots', all: [/\bslots?\b/], not: [/interview/] },
     ],
     actions: {
       'interviews.offer': action({

@@ -129,15 +129,16 @@ function choosing(interview: Interview, view: InterviewView): Block[] {
     action: { id: 'interviews.pick', data: { interview: interview.id } },
     style: 'primary',
   }
-  if (view.arrangement && view.slots === 0) {
+  if (view.arrangement) {
     const { id, answered } = view.arrangement
+    const suits: Button = {
+      label: t.answerSuits,
+      action: { id: 'interviews.suits', data: { interview: interview.id, arrangement: id } },
+      ...(!answered && view.slots === 0 && { style: 'primary' }),
+    }
     return [
       says(answered ? t.suitsGiven : t.suitsAsked),
-      buttons({
-        label: t.answerSuits,
-        action: { id: 'interviews.suits', data: { interview: interview.id, arrangement: id } },
-        ...(!answered && { style: 'primary' }),
-      }),
+      buttons(...(view.slots > 0 ? [pick, suits] : [suits])),
     ]
   }
   return view.slots > 0 ? [says(t.slotsOpen(view.slots)), buttons(pick)] : [says(t.slotsSoon)]
