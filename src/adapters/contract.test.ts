@@ -182,7 +182,7 @@ describe.each([slack, teams])('$name', (client) => {
           expect(client.presses(shown)).toHaveLength(buttons + 1)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 60, endOnFailure: true },
     )
   })
 
