@@ -18,7 +18,8 @@ export interface Released {
 /**
  * Moves these interviews to `after` (version + 1) and takes their meetings back: bookings are released (SEQUENCE + 1
  * for calendars), the slot is `offered` to others again or `withdrawn`. A meeting that also serves an interview which
- * is not among these stays. Returns what was taken back. Interviews without a meeting only change their state.
+ * is not among these stays. Returns what was taken back. Interviews without a meeting only change their state; one that is
+ * held stays held.
  */
 export async function releaseMeetings(
   tx: Tx,
@@ -28,14 +29,16 @@ export async function releaseMeetings(
 ): Promise<Released[]> {
   if (interviewIds.length === 0) return []
   const ids = [...new Set(interviewIds)]
+  // Somebody may be booking at this moment: first or second, never in between.
+  await tx.$queryRaw`SELECT id FROM interview WHERE id = ANY(${ids}::int[]) ORDER BY id FOR UPDATE`
   type Row = { id: number; person_id: number; meeting_id: number; conductor_id: number; starts_at: Date }
   const booked = await tx.$queryRaw<Row[]>`
     SELECT i.id, i.person_id, m.id AS meeting_id, m.conductor_id, m.starts_at
     FROM interview i JOIN meeting m ON m.id = i.meeting_id
-    WHERE i.id = ANY(${ids}::int[]) ORDER BY i.id`
+    WHERE i.id = ANY(${ids}::int[]) AND i.status <> 'held' ORDER BY i.id`
   await tx.$executeRaw`
     UPDATE interview SET status = ${after}, meeting_id = NULL, version = version + 1
-    WHERE id = ANY(${ids}::int[])`
+    WHERE id = ANY(${ids}::int[]) AND status <> 'held'`
   if (booked.length === 0) return []
 
   const meetings = [...new Set(booked.map((row) => row.meeting_id))]

@@ -96,7 +96,7 @@ export interface Assignable extends Matter {
   readonly rows: readonly OpenRow[]
 }
 
-/** Of these, the interviews that are still to be held, in a running cycle or outside any. */
+/** Of these, the interviews that are still to be held, in a running cycle or outside any; locked. */
 export async function loadAssignable(tx: Tx, interviewIds: readonly number[]): Promise<Assignable[]> {
   const ids = [...new Set(interviewIds)]
   if (ids.length === 0) return []
@@ -121,7 +121,7 @@ export async function loadAssignable(tx: Tx, interviewIds: readonly number[]): P
     LEFT JOIN meeting m ON m.id = i.meeting_id
     WHERE i.id = ANY(${ids}::int[]) AND i.status IN ('waiting', 'booked', 'suspended')
       AND (s.id IS NULL OR (s.status = 'open' AND c.status = 'open'))
-    ORDER BY i.id`
+    ORDER BY i.id FOR UPDATE OF i`
   type ParticipantRow = { id: number; interview_id: number; person_id: number; role: string; from_on: Date }
   const participants = await tx.$queryRaw<ParticipantRow[]>`
     SELECT id, interview_id, person_id, role, from_on FROM participant

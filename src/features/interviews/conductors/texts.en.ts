@@ -18,7 +18,7 @@ export const en: typeof ja = {
     summary: 'A planned interview has been taken back',
     opening: (office) => `Hello from ${office}. This meeting no longer takes place.`,
     row: (interview, when) => `${interview}, ${when}`,
-    with: (name) => `With ${name}`,
+    detail: (name, why) => `With ${name}, ${why}`,
     why: {
       conductor: 'because somebody else now holds the interview',
       leave: 'because of a planned absence',

@@ -17,7 +17,7 @@ export const ja = {
     summary: '面談の予定が一つ取り消しになりました',
     opening: (office: string) => `お疲れさまです。${office}です。次の面談の予定が取り消しになりました。`,
     row: (interview: string, when: string) => `${interview}　${when}`,
-    with: (name: string) => `お相手：${name}`,
+    detail: (name: string, why: string) => `お相手：${name}　${why}`,
     why: {
       conductor: 'ご担当の変更のため',
       leave: 'お休みの予定があるため',

@@ -97,7 +97,7 @@ export function releasedPart(
         type: 'list',
         rows: released.slice(0, shownAtMost).map((one) => ({
           text: t.row(interviewName(one.interview, language), formatDateTime(one.startsAt, zone, language)),
-          detail: `${t.with(one.with)}　${t.why[one.reason]}`,
+          detail: t.detail(one.with, t.why[one.reason]),
         })),
       },
       ...(released.length > shownAtMost

@@ -23,7 +23,15 @@ import { daysAfterReturn, substitutionRule } from '../conductors/settings.ts'
 import { byOf, changing, drawCycle, drawList, drawStep } from './draw.ts'
 import { FormReader } from './form-values.ts'
 import { type CycleDraft, draftFrom, presetIds, type StepDraft } from './presets.ts'
-import { createCycle, loadChoices, loadCycle, removeStep, saveCycle, saveStep } from './repository.ts'
+import {
+  createCycle,
+  cycleOfStep,
+  loadChoices,
+  loadCycle,
+  removeStep,
+  saveCycle,
+  saveStep,
+} from './repository.ts'
 import { deadlineProblem } from './rules.ts'
 import { auditCycle } from './start.ts'
 import { dayProblemText, named, texts } from './views-common.ts'
@@ -68,10 +76,10 @@ export const planActions = (core: Core): Record<string, ActionHandler> => ({
     permission: hrOfWholeCity,
     data: z.object({ step: id }),
     handle: async (ask, { step }) => {
-      const row = await core.db.prisma.step.findUnique({ where: { id: step }, select: { cycleId: true } })
+      const cycle = await cycleOfStep(core.db.prisma, step)
       return replaceWith(
-        row
-          ? await drawStep(core.db.prisma, ask, row.cycleId, step)
+        cycle !== undefined
+          ? await drawStep(core.db.prisma, ask, cycle, step)
           : await drawList(core.db.prisma, ask, 0, texts(ask.language).cycle.gone),
         { id: 'interviews.step', data: { step } },
       )

@@ -22,6 +22,20 @@ export const cycle = (core: Core): Omit<Feature, 'name'> => ({
     },
     individualCommand(core),
   ],
+  questions: [
+    {
+      command: 'interviews.setup',
+      all: [/面談|評価|interview/, /年間計画|サイクル|計画を|(yearly|year's) plan|cycle/],
+    },
+    {
+      command: 'interviews.individual',
+      all: [
+        /育成面談|復職面談|development interview|return(-to-work)? interview/,
+        /始め|開始|したい|start|begin/,
+      ],
+      weight: 1,
+    },
+  ],
   actions: {
     ...planActions(core),
     ...peopleActions(core),
