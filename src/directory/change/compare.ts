@@ -220,6 +220,9 @@ export function compare(
     transferred.push(person.number)
   }
   if (leaving.length > 0) rows.evaluators(standing, leavingIds, on, byId, transferred)
+  // A section elsewhere in the tree may bring another evaluator by section; rare enough to ask after everybody.
+  if (sections.changes.some((change) => change.kind === 'placed'))
+    transferred.push(...list.people.map((person) => person.number))
 
   return {
     on,

@@ -266,6 +266,27 @@ describe('a later list', () => {
     expect(await everything()).toEqual(before)
   })
 
+  test('a section that moves in the tree may bring another evaluator, so those in it are told of', async () => {
+    const head = ['090', '部長 一', '0100', '総務部', '部長', '7', '', '正規', '', '']
+    await bring([head, ...city])
+    const two = await idOf('002')
+    heard = []
+    const titles = `${heading.join(',')},上位所属コード`
+    const lines = [head, ...city].map(
+      (row) => `${row.join(',')},${row[2] === '0100' ? '' : row[2] === '0102' ? '0101' : '0100'}`,
+    )
+    const bytes = new TextEncoder().encode([titles, ...lines].join('\n'))
+    const effectiveOn = day('2027-05-01')
+    const result = await importFile(core, { bytes, name: 'x.csv', effectiveOn, apply: true, actorId: null })
+    expect(result).toMatchObject({
+      applied: true,
+      changes: [],
+      sections: [{ kind: 'placed', code: '0102', from: '0100', to: '0101' }],
+    })
+    const told = heard.find((event) => event.type === 'transfer-effective')
+    expect(told?.personIds).toContain(two)
+  })
+
   test('nothing is written when a listener fails: all or nothing', async () => {
     const failing: Core = {
       ...core,
