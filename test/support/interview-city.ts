@@ -6,7 +6,7 @@ import type { Role } from '../../src/directory/actor.ts'
 import { loadActor } from '../../src/directory/people.ts'
 import type { Core } from '../../src/features/feature.ts'
 import { interviews } from '../../src/features/interviews/index.ts'
-import type { Ask } from '../../src/intake/handler.ts'
+import type { Ask, HomeItem } from '../../src/intake/handler.ts'
 import { expectLegal } from './legal.ts'
 import { addPerson, addRoute, addSection, at, day } from './small-city.ts'
 
@@ -139,6 +139,9 @@ export function desk(core: Core, db: Database) {
       if (!handler) throw new Error(`no form ${id}`)
       const ask = await askOf(personId, now)
       return see(await handler.handle(ask, handler.data.parse(data), values))
+    },
+    async home(personId: number, now = at('2027-05-10T09:00')): Promise<readonly HomeItem[]> {
+      return (await feature.home?.(await askOf(personId, now))) ?? []
     },
     async say(personId: number, id: string, rest = '', now = at('2027-05-10T09:00')): Promise<Seen> {
       const handler = feature.commands?.find((command) => command.id === id)

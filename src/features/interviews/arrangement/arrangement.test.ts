@@ -99,6 +99,18 @@ describe('asking what suits', () => {
     expect(kinds()).toEqual([['interviews.arranged', 'all', city.boss]])
   })
 
+  test('is among the next things of whoever is asked, and of who asked', async () => {
+    await start()
+    await mark(1, [], [], true)
+    const texts = async (who: number) =>
+      (await at_.home(who)).flatMap((item) =>
+        item.button?.action.id.match(/suits|arrangement/) ? [item.text + (item.detail ?? '')] : [],
+      )
+    expect(await texts(city.staff[0] ?? 0)).toEqual(['期首面談のご都合をお知らせください'])
+    expect(await texts(city.staff[1] ?? 0)).toEqual([])
+    expect(await texts(city.boss)).toEqual(['期首面談の日程調整1名 / 4名'])
+  })
+
   test('is the conductor’s alone to see and settle', async () => {
     await start()
     const stranger = city.staff[0] ?? 0

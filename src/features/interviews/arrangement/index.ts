@@ -1,4 +1,5 @@
 import type { Core, Feature } from '../../feature.ts'
+import { arrangementHome } from './home.ts'
 import { arrangementNotices } from './notices.ts'
 import { arranging } from './progress.ts'
 import { starting } from './start.ts'
@@ -11,5 +12,6 @@ export function arrangement(core: Core): Omit<Feature, 'name'> {
     actions: { ...starts.actions, ...marks.actions, ...settles.actions },
     forms: { ...starts.forms, ...marks.forms },
     notices: arrangementNotices(core),
+    home: (ask) => arrangementHome(core, ask),
   }
 }

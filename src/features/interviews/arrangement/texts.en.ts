@@ -79,4 +79,5 @@ export const en: typeof ja = {
   arrangedAll: (name, count) => `${name}: all ${count} have answered.`,
   arrangedSome: (name, answered, all) => `${name}: ${answered} of ${all} have answered.`,
   member: 'a member of staff',
+  homeAsked: (name) => `${name}: please say what suits you`,
 }

@@ -83,4 +83,5 @@ export const ja = {
   arrangedSome: (name: string, answered: number, people: number) =>
     `${name}について、${people}名のうち${answered}名のご回答をいただいています。`,
   member: 'ご担当の方',
+  homeAsked: (name: string) => `${name}のご都合をお知らせください`,
 }

@@ -4,6 +4,7 @@ import { before } from '../../../agenda/span.ts'
 import { type AuditVia, writeAudit } from '../../../db/audit.ts'
 import { toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
+import type { WantedNotice } from '../../../delivery/notice.ts'
 import type { Core } from '../../feature.ts'
 import { releaseMeetings } from '../conductors/release.ts'
 import { replan } from '../reminders/replan.ts'
@@ -94,14 +95,13 @@ export async function settle(
     [
       {
         subject,
-        wanted: told.map((recipientId) => ({
-          kind: bookingKinds.booked,
-          recipientId,
-          rung: 'booked',
-          anchor: `${interview.version + 1}`,
-          dueAt: now,
-          detail: { interview: interview.id },
-        })),
+        wanted: [
+          ...told.map((recipientId) => want(bookingKinds.booked, 'booked', recipientId, interview, now)),
+          // Another conductor's hour was chosen instead: the first one has their time back.
+          ...(old && old.conductorId !== hour.conductorId && old.conductorId !== by.actorId
+            ? [want(bookingKinds.released, 'released', old.conductorId, interview, now)]
+            : []),
+        ],
       },
     ],
     now,
@@ -141,20 +141,31 @@ export async function giveBack(
     [
       {
         subject: meetingSubject(meeting.id),
-        wanted: told.map((recipientId) => ({
-          kind: bookingKinds.released,
-          recipientId,
-          rung: 'released',
-          anchor: `${interview.version + 1}`,
-          dueAt: now,
-          detail: { interview: interview.id },
-        })),
+        wanted: told.map((recipientId) =>
+          want(bookingKinds.released, 'released', recipientId, interview, now),
+        ),
       },
     ],
     now,
   )
   await replan(core, tx, ids, now)
 }
+
+/** At once, and once for each state of the interview. */
+const want = (
+  kind: string,
+  rung: string,
+  recipientId: number,
+  interview: Interview,
+  now: Temporal.Instant,
+): WantedNotice => ({
+  kind,
+  rung,
+  recipientId,
+  anchor: `${interview.version + 1}`,
+  dueAt: now,
+  detail: { interview: interview.id },
+})
 
 const sharing = async (tx: Tx, meetingId: number): Promise<number[]> =>
   (await tx.interview.findMany({ where: { meetingId }, select: { id: true }, orderBy: { id: 'asc' } })).map(

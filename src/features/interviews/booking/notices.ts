@@ -1,4 +1,5 @@
 // What booking tells, drawn as the world is when it is sent.
+import { bookingOf } from '../../../agenda/bookings.ts'
 import type { Block, Row } from '../../../cards/card.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../../delivery/notice.ts'
@@ -86,22 +87,20 @@ export function bookingNotices(core: Core): NoticeKind[] {
       const t = textsIn(to.language)
       const interviews = await read(tx, notices, now)
       const people = await peopleIn(tx, interviews.values(), now)
-      const meetings = await tx.meeting.findMany({ where: { id: { in: notices.map(meetingIdOf) } } })
       const rows: Row[] = []
       const obsolete: number[] = []
       for (const notice of notices) {
         const interview = interviews.get(Number(notice.detail.interview))
-        const meeting = meetings.find((each) => each.id === meetingIdOf(notice))
-        const start = meeting && Temporal.Instant.fromEpochMilliseconds(meeting.startsAt.getTime())
-        const end = meeting && Temporal.Instant.fromEpochMilliseconds(meeting.endsAt.getTime())
-        if (!interview || meeting?.status !== 'released' || !start || !end) {
+        // Their own hold on the time, as it was: the meeting itself may have moved on to somebody else.
+        const was = await bookingOf(tx, notice.subject, to.id)
+        if (!interview || !was?.released) {
           obsolete.push(notice.id)
           continue
         }
         rows.push({
-          text: t.releasedRow(named(interview, people, to), whenOf({ start, end }, zone, to.language)),
+          text: t.releasedRow(named(interview, people, to), whenOf(was, zone, to.language)),
           detail: nameOf(interview, to.language),
-          button: calendarButton(meeting.id, to.language, true),
+          button: calendarButton(meetingIdOf(notice), to.language, true),
         })
       }
       if (rows.length === 0) return null

@@ -7,8 +7,9 @@ import {
   interviewCity,
 } from '../../../../test/support/interview-city.ts'
 import { expectLegal } from '../../../../test/support/legal.ts'
-import { at, testCore } from '../../../../test/support/small-city.ts'
+import { addPerson, at, day, testCore } from '../../../../test/support/small-city.ts'
 import { tellUntil } from '../../../../test/support/tell.ts'
+import { toDbDate, toDbInstant } from '../../../db/time.ts'
 import { createNotices } from '../../../delivery/planner.ts'
 
 let db: TestDatabase
@@ -106,6 +107,38 @@ test('a time given back before it was told is told as given back, with the file 
   const released = seen.find((each) => each.kind === 'interviews.released')
   expect(released?.words).toContain('佐藤課長')
   expect(buttonsOf(released?.card, 'interviews.ics')).toHaveLength(1)
+})
+
+test('another conductor’s hour instead: the first one hears that theirs is free again', async () => {
+  const second = await addPerson(db.prisma, '鈴木 次郎', city.section, { title: '課長補佐' })
+  await db.prisma.participant.create({
+    data: {
+      interviewId: interviewAt(0),
+      personId: second,
+      role: 'conductor',
+      fromOn: toDbDate(day('2027-04-01')),
+    },
+  })
+  await offer()
+  await take(0)
+  await told()
+  const slot = await db.prisma.slot.create({
+    data: {
+      ownerId: second,
+      startsAt: toDbInstant(at('2027-05-13T14:00')),
+      endsAt: toDbInstant(at('2027-05-13T14:30')),
+    },
+  })
+  await at_.click(staffAt(0), 'interviews.take', { interview: interviewAt(0), version: 2, slot: slot.id })
+  const seen = await told()
+  expect(seen.map((each) => [each.kind, each.to]).sort()).toEqual(
+    [
+      ['interviews.booked', second],
+      ['interviews.released', city.boss],
+    ].sort(),
+  )
+  expect(seen.find((each) => each.to === city.boss)?.words).toContain('職員1さん 5月12日(水) 10:00〜10:30')
+  expect(seen.find((each) => each.to === second)?.words).toContain('5月13日(木) 14:00〜14:30')
 })
 
 test('in English for who reads English', async () => {

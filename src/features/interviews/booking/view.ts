@@ -65,7 +65,7 @@ export async function loadViews(
 }
 
 /** The running arrangement that asks about each waiting interview. */
-async function arrangementsOf(tx: Tx, interviews: readonly Interview[]) {
+export async function arrangementsOf(tx: Tx, interviews: readonly Interview[]) {
   const found = new Map<number, { id: number; answered: boolean }>()
   const steps = interviews.flatMap((each) => each.step?.id ?? [])
   if (steps.length === 0) return found
