@@ -183,13 +183,13 @@ export const ja = {
     joinersYes: 'これからの面談の対象にする',
     gradeOrder: '「から」以上の級をお選びください。',
     everybody: '全職員',
-    grades: (from: string, to: string) => `級：${from} 〜 ${to}`,
+    grades: (from: string, to: string) =>
+      from === '' ? `${to}まで` : to === '' ? `${from}以上` : from === to ? from : `${from} 〜 ${to}`,
     kindsAre: (names: readonly string[]) => `任用区分：${names.join('、')}`,
     monthsAre: (n: number) => `勤続${n}か月以上`,
     hiredByIs: (date: string) => `${date}までの採用`,
     exemptAre: (n: number) => `個別の対象外 ${n}名`,
     joinersAre: { yes: '途中で加わった方も対象', no: '途中で加わった方は対象外' },
-    any: '指定なし',
   },
   exempt: {
     title: '対象外・追加',
@@ -216,17 +216,17 @@ export const ja = {
     count: (n: number) => `${n.toLocaleString('ja-JP')}名`,
     reasons: {
       named: '個別に除外',
-      grade: '級',
-      employment: '任用区分',
-      service: '勤続期間',
+      grade: '級の条件',
+      employment: '任用区分の条件',
+      service: '勤続期間の条件',
       'no-post': '所属なし',
     },
     exemptValue: (n: number, reasons: readonly string[]) =>
       `${n.toLocaleString('ja-JP')}名（${reasons.join('、')}）`,
-    reasonCount: (reason: string, n: number) => `${reason} ${n}`,
+    reasonCount: (reason: string, n: number) => `${reason} ${n}名`,
     without: '評価者が未設定',
     absent: '評価者が不在',
-    none: 'いません',
+    none: 'なし',
     sections: '所属ごとの人数',
     sectionLine: (name: string, people: number, interviews: number) =>
       `${name}　${people}名・${interviews}件`,

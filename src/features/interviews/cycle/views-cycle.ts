@@ -128,7 +128,7 @@ export function whoText(cycle: CyclePlan, choices: Choices, language: Language):
   const { gradeFrom, gradeTo, employmentKindIds, minServiceMonths, hiredBy, exemptIds, lateJoiners } =
     cycle.participation
   const grade = (rank: number | null) =>
-    rank === null ? t.any : (choices.grades.find((one) => one.rank === rank)?.name ?? String(rank))
+    rank === null ? '' : (choices.grades.find((one) => one.rank === rank)?.name ?? String(rank))
   const kinds = choices.employmentKinds.filter((kind) => employmentKindIds?.includes(kind.id))
   const lines = [
     ...(gradeFrom !== null || gradeTo !== null ? [t.grades(grade(gradeFrom), grade(gradeTo))] : []),
