@@ -40,7 +40,8 @@ describe('what will be told', () => {
     expect(third.next).toBeUndefined()
     expect((await read({ recipientIds: [2] })).ids).toEqual([1, 3])
     expect((await read({ recipientIds: [] })).ids).toEqual([])
-    expect(await nextDueAt(db.prisma)).toEqual(hour(1))
+    expect(await nextDueAt(db.prisma, hour(0))).toEqual(hour(1))
+    expect(await nextDueAt(db.prisma, hour(1))).not.toEqual(hour(1))
   })
 })
 

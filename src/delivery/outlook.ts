@@ -120,10 +120,11 @@ export async function sentTo(
   return { items, ...(rows.length > limit && last && { next: { at: last.settledAt, id: last.id } }) }
 }
 
-/** The next moment at which delivery has something to do; undefined when nothing is planned or waiting. */
-export async function nextDueAt(tx: Tx): Promise<Temporal.Instant | undefined> {
+/** The next moment after `after` at which something falls due; undefined when nothing is planned or waiting for later. */
+export async function nextDueAt(tx: Tx, after: Temporal.Instant): Promise<Temporal.Instant | undefined> {
+  const from = toDbInstant(after)
   const [row] = await tx.$queryRaw<{ at: Date | null }[]>`
-    SELECT least((SELECT min(due_at) FROM notice WHERE status = 'planned'),
-                 (SELECT min(next_at) FROM outbox WHERE status IN ('waiting', 'unknown'))) AS at`
+    SELECT least((SELECT min(due_at) FROM notice WHERE status = 'planned' AND due_at > ${from}),
+                 (SELECT min(next_at) FROM outbox WHERE status IN ('waiting', 'unknown') AND next_at > ${from})) AS at`
   return row?.at ? fromDbInstant(row.at) : undefined
 }

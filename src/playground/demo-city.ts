@@ -50,7 +50,8 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
     preset: 'four-steps',
     year: String(FISCAL_YEAR),
   })
-  await act.press(officer, draft, 'interviews.cycle-start')
+  const preview = await act.press(officer, draft, 'interviews.cycle-preview')
+  await act.press(officer, preview, 'interviews.cycle-start')
 
   // After Golden Week two managers offer hours, and most of the first one's people choose theirs.
   await travel(at('2027-05-06T09:30'))
@@ -88,10 +89,11 @@ function actor(city: City) {
     click,
     submit: (person: PersonEntry, form: string, values: FormValues, data: Action['data'] = {}) =>
       send(person, { type: 'submit', form, data, values }),
-    /** Presses the first button with this action in what was answered; without one nothing happens. */
+    /** Presses the first button with this action in what was answered; the demo is broken without one. */
     press: async (person: PersonEntry, replies: readonly Reply[], actionId: string) => {
       const action = actionsIn(replies).find((each) => each.id === actionId)
-      return action ? click(person, action) : []
+      if (!action) throw new Error(`the demo city finds no button ${actionId}`)
+      return click(person, action)
     },
   }
 }
@@ -112,7 +114,7 @@ async function offerHours(act: Actor, conductor: PersonEntry): Promise<void> {
   const opened = (await act.click(conductor, { id: 'interviews.offer', data: {} })).find(
     (reply) => reply.type === 'form',
   )
-  if (!opened) return
+  if (!opened) throw new Error('the demo city finds no form for hours')
   const values: Record<string, string | readonly string[]> = {}
   for (const field of opened.form.fields) {
     if ('values' in field && field.values) values[field.name] = field.values

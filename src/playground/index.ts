@@ -35,10 +35,7 @@ export const startPlayground: StartWorld = async ({ config, db, secret, log }) =
     if ((await openAccounts(db.prisma, clock.now())) > 0) stream.tell(() => ({ type: 'people' }))
     await city.delivery.runDue()
   }
-  const nextDue = async (after: Temporal.Instant) => {
-    const due = await nextDueAt(db.prisma)
-    return due && Temporal.Instant.compare(due, after) > 0 ? due : null
-  }
+  const nextDue = async (after: Temporal.Instant) => (await nextDueAt(db.prisma, after)) ?? null
   const move = (target: Temporal.Instant) => travel({ clock, zone, runDue, nextDue }, target)
 
   if (config.playground === 'empty') await loadEmptyCity(city)
