@@ -92,6 +92,8 @@ const samePost = (a: PostValue, b: PostValue): boolean =>
   a.rank === b.rank &&
   a.acting === b.acting &&
   a.main === b.main
+/** In a fixed order: a list that has waited as JSON has its keys in another one. */
+const routeRoles: readonly RouteRole[] = ['supervisor', 'assistant', 'first', 'second', 'adjuster', 'decider']
 const same = <Value>(a: Value, b: Value): boolean => a === b
 
 /** @param on the first day on which the list holds, ISO */
@@ -176,7 +178,8 @@ export function compare(
     const before = rows.count()
     if (moved.changed) transferred.push(person.number)
     const routes = known ? (standing.routes.get(known.id) ?? []) : []
-    for (const [role, number] of Object.entries(person.routes) as [RouteRole, string | null | undefined][]) {
+    for (const role of routeRoles) {
+      const number = person.routes[role]
       if (number === undefined) continue
       // An empty cell is a gap in the list, not an order to forget an evaluator whom HR has filled in; but whoever
       // moves away leaves the old evaluator behind.

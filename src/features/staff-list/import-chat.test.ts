@@ -12,6 +12,7 @@ import type { Answer } from '../../intake/handler.ts'
 import type { Core, Feature } from '../feature.ts'
 import { importFile } from './import.ts'
 import { staffList } from './index.ts'
+import { sampleCity } from './sample/sample-city.ts'
 import { understand } from './understand.ts'
 
 let db: TestDatabase
@@ -71,6 +72,15 @@ describe('a list given to the bot', () => {
     const [row] = await db.prisma.staffImport.findMany({ orderBy: { id: 'desc' }, take: 1 })
     expect(row).toMatchObject({ status: 'applied', rows: null, createdById: 1 })
     expect(heard.map((event) => event.type)).toEqual(['people-changed', 'transfer-effective'])
+  })
+
+  test('with every column there is means the same after it has waited', async () => {
+    await truncateAll(db)
+    const card = await give(sampleCity({ staff: 40, seed: 3, fiscalYear: 2027 }).csvCp932)
+    expectLegal(card)
+    const done = cardOf(await press('staff-list.apply', buttonsOf(card).get('staff-list.apply')))
+    expect(plainText(done)).toContain('新規 40名を反映しました')
+    expectLegal(cardOf((await feature.commands?.[0]?.handle(hr, '')) ?? { replies: [] }))
   })
 
   test('pressed twice, or by two officers, is applied once', async () => {
