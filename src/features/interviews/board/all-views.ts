@@ -159,6 +159,8 @@ export interface PersonShown {
   readonly title: string
   readonly section: string
   readonly lines: readonly (Line & { readonly label: string })[]
+  /** The cycle in which nobody conducts an interview of theirs, where the officer may name somebody. */
+  readonly gap: { readonly cycle: number; readonly person: number } | null
 }
 
 /** The statuses of one person's interviews; never what was talked about. */
@@ -178,7 +180,21 @@ export function personCard(person: PersonShown, moment: Moment): Card {
       { type: 'heading', text: t.personTitle(person.name) },
       { type: 'context', text: t.personMeta(person.number, person.section, person.title) },
       rows.length > 0 ? { type: 'list', rows } : { type: 'text', text: t.personNone },
-      { type: 'buttons', buttons: [{ label: t.back, action: { id: 'interviews.all', data: { page: 1 } } }] },
+      {
+        type: 'buttons',
+        buttons: [
+          ...(person.gap
+            ? [
+                {
+                  label: t.fillGap,
+                  action: { id: 'interviews.gap', data: person.gap },
+                  style: 'primary' as const,
+                },
+              ]
+            : []),
+          { label: t.back, action: { id: 'interviews.all', data: { page: 1 } } },
+        ],
+      },
     ],
   }
 }

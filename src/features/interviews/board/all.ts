@@ -7,7 +7,7 @@ import type { Organisation } from '../../../directory/organisation.ts'
 import { loadPeople } from '../../../directory/people.ts'
 import { reach, reaches } from '../../../directory/rights.ts'
 import { type Answer, type Ask, action, giveFile, replaceWith, say } from '../../../intake/handler.ts'
-import { hr } from '../../../intake/permissions.ts'
+import { hr, hrOfWholeCity } from '../../../intake/permissions.ts'
 import { Refusal } from '../../../kernel/errors.ts'
 import type { Core } from '../../feature.ts'
 import { nameOf } from '../booking/texts.ts'
@@ -149,8 +149,15 @@ async function person(core: Core, tx: Tx, ask: Ask, personId: number) {
     ]),
     ask.today,
   )
+  const gap = interviews.find(
+    (each) => each.status === 'waiting' && each.cycle?.status === 'open' && each.conductorIds.length === 0,
+  )
   return personCard(
     {
+      gap:
+        gap?.cycle && (await hrOfWholeCity.allows(ask.actor, ask.now))
+          ? { cycle: gap.cycle.id, person: personId }
+          : null,
       name: found.name,
       number: found.number,
       title: found.title,

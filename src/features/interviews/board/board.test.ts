@@ -15,6 +15,8 @@ import { addPerson, addSection, at, day, testCore } from '../../../../test/suppo
 import { plainCard } from '../../../cards/plain.ts'
 import { toDbDate, toDbInstant } from '../../../db/time.ts'
 import type { Ask } from '../../../intake/handler.ts'
+import { createRegistry } from '../../../intake/registry.ts'
+import { createUnderstanding } from '../../../intake/understanding.ts'
 import type { Core } from '../../feature.ts'
 
 let db: TestDatabase
@@ -232,7 +234,9 @@ describe('「面談 全庁」', () => {
     expect(words(down)).toContain('警防課')
     const people = await d.click(city.hr, 'interviews.all', { step: city.step, section: squad, page: 1 }, now)
     expect(words(people)).toContain('消防 三郎\n日程が未設定 面談者が未定')
-    const person = words(await d.click(city.hr, 'interviews.person', { person: member }, now))
+    const found = await d.click(city.hr, 'interviews.person', { person: member }, now)
+    expect(buttonsOf(found.card, 'interviews.gap')).toEqual([{ cycle: 1, person: member }])
+    const person = words(found)
     expect(person).toContain('消防 三郎の面談')
     expect(person).toContain('期首面談 日程が未設定')
   })
@@ -317,6 +321,15 @@ describe('「面談 全庁」', () => {
     expect(held?.[9]).toEqual(new Date('2027-05-12T00:00:00Z'))
     expect(held?.slice(10)).toEqual(['10:00', new Date('2027-05-12T00:00:00Z'), '佐藤 一郎'])
   })
+})
+
+it('fits together with every other part of interviews, words and all', () => {
+  const { feature } = desk(core, db)
+  const understand = createUnderstanding(createRegistry([feature]))
+  expect(understand('面談の締切は')).toMatchObject({ commands: ['interviews.mine'] })
+  expect(understand('面談 部下')).toMatchObject({ command: 'interviews.team' })
+  expect(understand('送信予定 14')).toMatchObject({ command: 'interviews.outlook-ahead', rest: '14' })
+  expect(understand('期限の相談')).toMatchObject({ command: 'interviews.deadlines' })
 })
 
 describe('Home', () => {

@@ -92,6 +92,7 @@ export const en: typeof ja = {
   personNone: 'No interviews.',
   personMeta: (number, section, title) => [number, section, title].filter(Boolean).join(' / '),
   conductor: (who) => `with ${who}`,
+  fillGap: 'Name a conductor',
   noConductor: 'nobody to conduct it yet',
   outside: 'This is outside your part of the city. Please ask an HR officer for the whole city.',
   file: (step, date) => `interviews_${step}_${date}.xlsx`,

@@ -94,6 +94,7 @@ export const ja = {
   personMeta: (number: string, section: string, title: string) =>
     [number, section, title].filter(Boolean).join('／'),
   conductor: (who: string) => `面談者 ${who}`,
+  fillGap: '面談者を決める',
   noConductor: '面談者が未定',
   outside: 'ご担当の範囲の外にあるため、お答えできません。全庁の人事担当の方にご相談ください。',
   // Excel
