@@ -111,7 +111,7 @@ export function marking(core: Core) {
         ask.now,
       )
       await replan(core, tx, [interview.id], ask.now)
-      return drawn(core, tx, ask, interview, { line: t.suitsThanks })
+      return drawn(core, tx, ask, interview)
     })
   }
 

@@ -73,7 +73,6 @@ export const en: typeof ja = {
   noneLabel: 'If nothing suits',
   suitsNeeded: 'Please choose at least one time, or say that none suits.',
   suitsBoth: 'Both a time and "none of them suits" are chosen. Please keep one of the two.',
-  suitsThanks: 'Thank you. We will tell you once a time is settled.',
   suitsOver: 'This arrangement is over. Here is how it stands now.',
   arrangedSummary: 'How the arrangement stands',
   arrangedAll: (name, count) => `${name}: all ${count} have answered.`,

@@ -63,6 +63,8 @@ export function answering(core: Core) {
       const by = { actorId: ask.actor.id, via: 'chat' as const, flow: ask.flow, now: ask.now }
       await apply(core, tx, interview, judgement, by)
       if (judgement.type === 'wait') await replan(core, tx, [interview.id], ask.now)
+      // The interview's own card says by itself that the answer is there.
+      if (data.own && judgement.type === 'wait') return shown(core, tx, ask, interview.id, { own: true })
       return reply(tx, ask, interview, lineOf(judgement, data.answer, ask), data.own)
     })
   }
