@@ -1,0 +1,66 @@
+// npm run bench [-- --json] [-- --only part-of-a-name]: the figures that the product promises for 3,000 staff and a year
+// of interviews on the embedded database. Nothing here is a test: machines differ.
+import { parseArgs } from 'node:util'
+import { importStaff, openCity } from './city.ts'
+import type { Bench, Figure } from './figure.ts'
+import {
+  hrBoard,
+  importPreview,
+  importPreviewAgain,
+  nextInterview,
+  replanCycle,
+  startCycle,
+  tickFew,
+  tickMany,
+} from './figures/inside.ts'
+import { memory, start } from './figures/outside.ts'
+import { lineOf, load, reportOf } from './report.ts'
+import { liveUntil, startYear } from './year.ts'
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+})
+const loadBefore = load()
+const figures: Figure[] = []
+const say = (line: string) => {
+  if (!values.json) process.stdout.write(`${line}\n`)
+}
+
+async function measure<Scene>(scene: Scene, ...benches: readonly Bench<Scene>[]): Promise<void> {
+  for (const bench of benches) {
+    if (!bench.name.includes(values.only)) continue
+    const { name, unit, target, control } = bench
+    const figure = { name, unit, target, ...(await bench.measure(scene)) }
+    figures.push(figure)
+    say(lineOf(figure, control))
+  }
+}
+
+const city = await openCity()
+try {
+  await measure(city, importPreview)
+  const staff = await importStaff(city)
+  await measure(city, importPreviewAgain, tickFew)
+  const year = await startYear(city, staff)
+  say(`  ${staff.people.length} staff, ${year.interviews} interviews, ${year.planned} planned notices`)
+  await measure({ ...city, year }, startCycle, replanCycle)
+  await liveUntil(city, '2027-05-11T09:30')
+  await measure({ ...city, staff }, nextInterview, hrBoard)
+  await measure(city, tickMany)
+  await city.close()
+  await measure({ folder: city.folder, staff }, start, memory)
+} finally {
+  await city.close()
+  await city.remove()
+}
+
+const report = reportOf(figures, loadBefore)
+if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
+else {
+  const few = figures.find(({ name }) => name === tickFew.name)
+  const many = figures.find(({ name }) => name === tickMany.name)
+  if (few && many)
+    say(`  a tick with a hundred times as much planned: × ${(many.value / few.value).toFixed(2)}`)
+  const { node, platform, cpu, cpus, load: loads } = report.machine
+  say(`  Node ${node}, ${platform}, ${cpus} × ${cpu}, load ${loads.join(' → ')}`)
+}

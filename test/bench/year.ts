@@ -1,0 +1,61 @@
+// The year of interviews in the measured city: started, and a few weeks under way.
+import type { NoticeKind } from '../../src/delivery/notice.ts'
+import { at, type BenchCity, buttonFor, FISCAL_YEAR, type Staff, zone } from './city.ts'
+import { timed } from './figure.ts'
+
+export interface Year {
+  /** How long HR waits for "start" to be answered. */
+  readonly startedInMs: number
+  readonly interviews: number
+  readonly planned: number
+}
+
+/** HR picks the four-step year and starts it. */
+export async function startYear({ tell, db }: BenchCity, { hr }: Staff): Promise<Year> {
+  const drafted = await tell(hr, {
+    type: 'submit',
+    form: 'interviews.cycle-create',
+    values: { preset: 'four-steps', year: String(FISCAL_YEAR) },
+  })
+  const looked = await tell(hr, { type: 'click', action: buttonFor(drafted, 'interviews.cycle-preview') })
+  const action = buttonFor(looked, 'interviews.cycle-start')
+  const startedInMs = await timed(() => tell(hr, { type: 'click', action }))
+  const interviews = await db.prisma.interview.count()
+  if (interviews === 0) throw new Error('the year did not start')
+  return { startedInMs, interviews, planned: await plannedNotices(db) }
+}
+
+export const plannedNotices = (db: BenchCity['db']): Promise<number> =>
+  db.prisma.notice.count({ where: { status: 'planned' } })
+
+/** Lives through the days up to a morning: what falls due is sent, days open, the night's jobs run. */
+export async function liveUntil({ city, clock }: BenchCity, local: string): Promise<void> {
+  const end = at(local)
+  for (;;) {
+    const tomorrow = clock.now().toZonedDateTimeISO(zone).toPlainDate().add({ days: 1 })
+    const next = tomorrow.toZonedDateTime({ timeZone: zone, plainTime: '09:00' }).toInstant()
+    const last = Temporal.Instant.compare(next, end) >= 0
+    clock.set(last ? end : next)
+    await city.delivery.runDue()
+    if (last) return
+  }
+}
+
+const PER_CALL = 20_000
+
+/** Plans notices for a day far away until so many wait. */
+export async function fillUpTo({ city, db, clock }: BenchCity, count: number): Promise<void> {
+  const kind: NoticeKind['kind'] | undefined = city.features.flatMap(({ notices }) => notices ?? [])[0]?.kind
+  if (!kind) throw new Error('no feature tells anything')
+  const dueAt = clock.now().add({ hours: 24 * 300 })
+  let missing = count - (await plannedNotices(db))
+  for (let batch = 0; missing > 0; batch++, missing -= PER_CALL) {
+    const subjects = Array.from({ length: Math.min(missing, PER_CALL) }, (_, n) => ({
+      subject: `bench:${batch}:${n}`,
+      wanted: [{ kind, recipientId: (n % 3000) + 1, rung: 'far', anchor: 'bench', dueAt }],
+    }))
+    await db.prisma.$transaction((tx) => city.core.notices.reconcile(tx, subjects, clock.now()), {
+      timeout: 60_000,
+    })
+  }
+}
