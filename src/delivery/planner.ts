@@ -1,26 +1,59 @@
-// Features say what they want told of a subject; the planner makes the planned notices equal to it. Three statements,
+// Features say what they want told of a subject; the planner makes the planned notices equal to it. Two statements,
 // however many subjects there are.
 import { toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 import { type Notices, noticeKey, type WantedNotice } from './notice.ts'
 
-interface Keyed extends WantedNotice {
-  readonly key: string
-  readonly subject: string
+/**
+ * What is wanted, folded: thousands of notices share a few occasions, and hundreds of thousands of long texts take
+ * longer to hand to the database than to store there.
+ */
+interface Folded {
+  readonly subjects: readonly string[]
+  readonly occasions: readonly WantedNotice[]
+  /** For each notice the places of its subject and occasion, from 1, and its recipient. */
+  readonly subjectAt: readonly number[]
+  readonly occasionAt: readonly number[]
+  readonly recipients: readonly number[]
 }
 
-/** Wanted notices by their key: one that is wanted twice is planned once, for the earlier moment. */
-function keyed(subjects: Parameters<Notices['reconcile']>[1]): Keyed[] {
-  const byKey = new Map<string, Keyed>()
-  for (const { subject, wanted } of subjects)
+/** The place of a key, which is given the next one when it is new. */
+function placeOf(places: Map<string, number>, key: string): number {
+  const known = places.get(key)
+  if (known !== undefined) return known
+  places.set(key, places.size + 1)
+  return places.size
+}
+
+/** One notice that is wanted twice is planned once, for the earlier moment. */
+function fold(subjects: Parameters<Notices['reconcile']>[1]): Folded {
+  const names = new Map<string, number>()
+  const occasions: WantedNotice[] = []
+  const places = new Map<string, number>()
+  const rows: { subject: number; occasion: number; recipient: number; dueMs: number }[] = []
+  const byKey = new Map<string, number>()
+  for (const { subject, wanted } of subjects) {
+    const subjectPlace = placeOf(names, subject)
     for (const notice of wanted) {
+      const { kind, rung, anchor, dueAt, detail, recipientId } = notice
+      const dueMs = dueAt.epochMilliseconds
+      const place = placeOf(places, JSON.stringify([kind, rung, anchor, dueMs, detail ?? {}]))
+      if (place > occasions.length) occasions.push(notice)
+      const row = { subject: subjectPlace, occasion: place, recipient: recipientId, dueMs }
       const key = noticeKey(subject, notice)
-      const known = byKey.get(key)
-      if (known && Temporal.Instant.compare(known.dueAt, notice.dueAt) <= 0) continue
-      byKey.set(key, { ...notice, key, subject })
+      const twin = byKey.get(key)
+      const earlier = twin === undefined ? undefined : rows[twin]
+      if (twin === undefined || !earlier) byKey.set(key, rows.push(row) - 1)
+      else if (dueMs < earlier.dueMs) rows[twin] = row
     }
-  // In the order of their keys, so that two transactions that plan the same subjects wait for each other, not crosswise.
-  return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+  }
+  return {
+    subjects: [...names.keys()],
+    occasions,
+    subjectAt: rows.map((row) => row.subject),
+    occasionAt: rows.map((row) => row.occasion),
+    recipients: rows.map((row) => row.recipient),
+  }
 }
 
 /**
@@ -37,44 +70,46 @@ async function lockWaiting(tx: Tx, subjects: readonly string[]): Promise<number[
   return rows.map((row) => row.id)
 }
 
-async function cancelOthers(
-  tx: Tx,
-  subjects: readonly string[],
-  keys: readonly string[],
-  waiting: readonly number[],
-  now: Temporal.Instant,
-): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE notice n SET status = 'cancelled', settled_at = ${toDbInstant(now)}::timestamptz, outbox_id = NULL
-    FROM unnest(${subjects}::text[]) s(subject)
-    WHERE n.subject = s.subject
-      AND (n.status = 'planned' OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[])))
-      AND NOT EXISTS (SELECT FROM unnest(${keys}::text[]) k(key) WHERE k.key = n.key)`
-}
-
 /**
- * Adds what is new and still to come, moves what has changed, and plans again what was cancelled or overtaken and is
- * wanted after all. Sent and failed ones are history.
+ * Cancels what is not wanted any more, adds what is new and still to come, moves what has changed, and plans again
+ * what was cancelled or overtaken and is wanted after all. Sent and failed ones are history. In the order of their
+ * keys, so that two transactions that plan the same subjects wait for each other, not crosswise.
  */
 async function plan(
   tx: Tx,
-  wanted: readonly Keyed[],
+  { subjects, occasions, subjectAt, occasionAt, recipients }: Folded,
   waiting: readonly number[],
   now: Temporal.Instant,
 ): Promise<void> {
   const at = toDbInstant(now)
   await tx.$executeRaw`
-    WITH wanted AS (
-      SELECT w.key, w.kind, w.subject, w.recipient_id, w.due_at, w.detail::jsonb AS detail
-      FROM unnest(${wanted.map((w) => w.key)}::text[], ${wanted.map((w) => w.kind)}::text[],
-                  ${wanted.map((w) => w.subject)}::text[], ${wanted.map((w) => w.recipientId)}::int[],
-                  ${wanted.map((w) => toDbInstant(w.dueAt).toISOString())}::timestamptz[],
-                  ${wanted.map((w) => JSON.stringify(w.detail ?? {}))}::text[])
-           AS w(key, kind, subject, recipient_id, due_at, detail))
+    WITH named AS MATERIALIZED (
+      SELECT * FROM unnest(${subjects}::text[]) WITH ORDINALITY AS s(subject, place)),
+    occasion AS (
+      SELECT kind, rung, anchor, due_at, detail::jsonb AS detail, place
+      FROM unnest(${occasions.map((o) => o.kind)}::text[], ${occasions.map((o) => o.rung)}::text[],
+                  ${occasions.map((o) => o.anchor)}::text[],
+                  ${occasions.map((o) => toDbInstant(o.dueAt).toISOString())}::timestamptz[],
+                  ${occasions.map((o) => JSON.stringify(o.detail ?? {}))}::text[])
+           WITH ORDINALITY AS o(kind, rung, anchor, due_at, detail, place)),
+    -- the key as noticeKey() in notice.ts builds it
+    wanted AS MATERIALIZED (
+      SELECT concat_ws(':', o.kind, s.subject, w.recipient_id, o.rung, o.anchor) AS key, o.kind, s.subject,
+             w.recipient_id, o.due_at, o.detail
+      FROM unnest(${subjectAt}::int[], ${occasionAt}::int[], ${recipients}::int[])
+           AS w(subject_at, occasion_at, recipient_id)
+      JOIN named s ON s.place = w.subject_at JOIN occasion o ON o.place = w.occasion_at),
+    cancelled AS (
+      UPDATE notice n SET status = 'cancelled', settled_at = ${at}::timestamptz, outbox_id = NULL
+      FROM named s
+      WHERE n.subject = s.subject
+        AND (n.status = 'planned' OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[])))
+        AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = n.key))
     INSERT INTO notice AS n (key, kind, subject, recipient_id, due_at, detail)
     SELECT * FROM wanted w
     WHERE w.due_at >= ${at}::timestamptz
        OR EXISTS (SELECT FROM notice m WHERE m.key = w.key AND m.status IN ('planned', 'queued'))
+    ORDER BY w.key
     ON CONFLICT (key) DO UPDATE
       SET due_at = EXCLUDED.due_at, detail = EXCLUDED.detail, status = 'planned', outbox_id = NULL, settled_at = NULL
       WHERE (n.status = 'planned' AND (n.due_at, n.detail) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.detail))
@@ -87,12 +122,8 @@ export function createNotices(): Notices {
   return {
     async reconcile(tx, subjects, now) {
       if (subjects.length === 0) return
-      const names = [...new Set(subjects.map((each) => each.subject))]
-      const wanted = keyed(subjects)
-      const waiting = await lockWaiting(tx, names)
-      const keys = wanted.map((notice) => notice.key)
-      await cancelOthers(tx, names, keys, waiting, now)
-      if (wanted.length > 0) await plan(tx, wanted, waiting, now)
+      const folded = fold(subjects)
+      await plan(tx, folded, await lockWaiting(tx, folded.subjects), now)
     },
   }
 }
