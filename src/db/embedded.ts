@@ -7,6 +7,7 @@ import type { PGlite, PGliteOptions } from '@electric-sql/pglite'
 import pg from 'pg'
 import { DatabaseProblem } from './errors.ts'
 import { lockFolder } from './folder-lock.ts'
+import { inTurn } from './in-turn.ts'
 import { plainTypes } from './types.ts'
 
 /** The PostgreSQL that the pinned PGlite carries: a folder of another major version cannot be opened. */
@@ -52,6 +53,7 @@ export async function poolOver(lite: PGlite): Promise<pg.Pool> {
         drained = once(connection, 'end')
       }
       super({ ...config, ...rest, connection, types: plainTypes } as pg.ClientConfig)
+      inTurn(this)
     }
   }
   const options = {

@@ -2,9 +2,17 @@
 import pg from 'pg'
 import type { Opened } from './embedded.ts'
 import { DatabaseProblem } from './errors.ts'
+import { inTurn } from './in-turn.ts'
 import { plainTypes } from './types.ts'
 
 const oldest = 150000
+
+class OrderlyClient extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config)
+    inTurn(this)
+  }
+}
 
 const parseUrl = (url: string): URL => {
   // No cause: the URL error quotes what it was given, password and all.
@@ -98,12 +106,14 @@ export async function openServer(url: string, applicationName: string): Promise<
   address.searchParams.set('options', `${given ? `${given} ` : ''}-c timezone=UTC`)
   if (!address.searchParams.has('application_name'))
     address.searchParams.set('application_name', applicationName)
-  const pool = new pg.Pool({
+  const options = {
+    Client: OrderlyClient,
     connectionString: address.href,
     max: 10,
     connectionTimeoutMillis: 10_000,
     types: plainTypes,
-  })
+  }
+  const pool = new pg.Pool(options as unknown as pg.PoolConfig)
   pool.on('error', () => {}) // an idle connection that the server drops is replaced on the next use
   try {
     const client = await pool.connect().catch((error: unknown) => {
