@@ -5,8 +5,8 @@ import { addressed, loadPeople } from '../../../directory/people.ts'
 import type { Ask, HomeItem } from '../../../intake/handler.ts'
 import type { Core } from '../../feature.ts'
 import { openAction } from '../booking/show.ts'
-import { pickableSlots } from '../booking/store.ts'
 import { nameOf } from '../booking/texts.ts'
+import { loadViews } from '../booking/view.ts'
 import { whenOf } from '../booking/views.ts'
 import { loadInterviews } from '../load.ts'
 import type { Interview } from '../state.ts'
@@ -64,17 +64,21 @@ async function own(core: Core, tx: Tx, ask: Ask): Promise<HomeItem[]> {
     (each) =>
       each.status === 'waiting' && (!each.step || Temporal.PlainDate.compare(each.step.opensOn, today) <= 0),
   )
-  const slots = await pickableSlots(tx, waiting, now)
+  const views = await loadViews(tx, waiting, ask.actor, core.zone, now)
   return [
     ...(await meetingItems(core, tx, mine.filter(isBooked), ask)),
-    ...waiting.map((each): HomeItem => {
-      const can = (slots.get(each.id)?.length ?? 0) > 0
+    ...waiting.flatMap((each): HomeItem[] => {
+      const { slots = 0, arrangement = null } = views.get(each.id) ?? {}
+      // The arrangement itself asks for what suits.
+      if (slots === 0 && arrangement && !arrangement.answered) return []
       const name = nameOf(each, language)
-      return {
-        at: endOf(each.deadline, core.zone),
-        text: can ? t.homePick(name) : t.homeWaiting(name),
-        button: { label: t.see, action: openAction(each.id) },
-      }
+      return [
+        {
+          at: endOf(each.deadline, core.zone),
+          text: slots > 0 ? t.homePick(name) : arrangement ? t.homeSettling(name) : t.homeWaiting(name),
+          button: { label: t.see, action: openAction(each.id) },
+        },
+      ]
     }),
   ]
 }

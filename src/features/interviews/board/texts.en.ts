@@ -116,6 +116,7 @@ export const en: typeof ja = {
   homeBooked: (step, who) => `${step} (${who})`,
   homePick: (step) => `Pick a time for the ${step}`,
   homeWaiting: (step) => `${step}: waiting for hours to choose from`,
+  homeSettling: (step) => `${step}: waiting for the date to be settled`,
   homeAsk: (step) => `Say how the ${step} went`,
   homeTeam: (step, count) => `${step}: ${people(count)} without a date`,
   homeDeadlines: (count) =>

@@ -121,6 +121,7 @@ export const ja = {
   homeBooked: (step: string, who: string) => `${step}(${who})`,
   homePick: (step: string) => `${step}の日程を選ぶ`,
   homeWaiting: (step: string) => `${step}：候補日を待っています`,
+  homeSettling: (step: string) => `${step}：日程が決まるのを待っています`,
   homeAsk: (step: string) => `${step}の実施の確認`,
   homeTeam: (step: string, count: number) => `${step}：日程が未設定の方${count}名`,
   homeDeadlines: (count: number) => `期限の相談が${count}件届いています`,

@@ -21,7 +21,7 @@ export const en: typeof ja = {
   offerCall: (step, deadline, count) =>
     `We know you are busy. The ${step} (due ${deadline}) has ${people(count)} left.\nCould we speak for five minutes about how to go on? Please call whenever it suits you.`,
   settle: 'Everyone has been asked when they can come. Please look at the proposed dates.',
-  signed: (office, officer) => (officer ? `${officer}, ${office}` : office),
+  signed: (office, officer) => (officer ? `${officer}, ${office}` : ''),
   pickOpensSoon: (step, deadline) =>
     `The ${step} has opened. It is due on ${deadline}.\nWe will let you know as soon as there are hours to choose from.`,
   pickOpens: (step, deadline) =>
@@ -62,9 +62,8 @@ export const en: typeof ja = {
     count === 1
       ? 'One interview has no conductor at work.'
       : `${count} interviews have no conductor at work.`,
-  gapButton: 'Look',
   moreRows: (count) => `${count} more`,
-  board: 'Board of all interviews',
+  board: 'What needs attention',
   tell: 'Tell the superior',
   tellTitle: 'Telling the superior',
   tellText: (superior) =>

@@ -23,7 +23,7 @@ export const ja = {
   offerCall: (step: string, deadline: string, count: number) =>
     `お忙しいところ恐れ入ります。${step}(期限${deadline})は残り${count}名です。\n進め方について、5分ほどお電話でご相談できれば幸いです。ご都合のよいときにお声がけください。`,
   settle: 'ご本人のご都合はうかがっております。日程案をご確認ください。',
-  signed: (office: string, officer: string) => (officer ? `${office} ${officer}` : office),
+  signed: (office: string, officer: string) => (officer ? `${office} ${officer}` : ''),
   // ご本人へ
   pickOpensSoon: (step: string, deadline: string) =>
     `${step}の時期になりました。期限は${deadline}です。\n候補日が出ましたらお知らせします。`,
@@ -58,7 +58,7 @@ export const ja = {
   later: '明日また',
   askDeadline: '期限の相談',
   // 人事へ
-  phoneSummary: '面談の日程でご連絡先の一覧',
+  phoneSummary: '面談の日程についてのご連絡先',
   phoneIntro: (count: number) =>
     `日程が決まっていない面談について、お電話でご様子をうかがうとよい方が${count}名いらっしゃいます。`,
   phoneDetail: (parts: readonly string[]) => parts.join('／'),
@@ -66,9 +66,8 @@ export const ja = {
     `${step} 候補日がまだの方${count}名分 期限${deadline}`,
   phonePick: (step: string, deadline: string) => `${step} ご本人の選択待ち 期限${deadline}`,
   gapIntro: (count: number) => `面談者が決まっていない、または不在の面談が${count}件あります。`,
-  gapButton: '確認する',
   moreRows: (count: number) => `ほか${count}件`,
-  board: '面談 全庁を見る',
+  board: '確認したい面談を見る',
   tell: '上司に伝える',
   tellTitle: '上司の方への連絡',
   tellText: (superior: string) =>

@@ -68,7 +68,7 @@ function waysOut(tone: Tone, data: ActionData, language: Language): Button[] {
 }
 
 const signed = (tone: Tone, { signature }: Reading): Block[] =>
-  tone === 'call' ? [{ type: 'context', text: signature }] : []
+  tone === 'call' && signature ? [{ type: 'context', text: signature }] : []
 
 const primary = (lead: boolean) => (lead ? { style: 'primary' as const } : {})
 
