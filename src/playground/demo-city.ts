@@ -4,6 +4,7 @@
 import type { Action, Card, FormValues } from '../cards/card.ts'
 import type { InboundEvent, Reply } from '../chat/chat.ts'
 import type { City } from '../compose.ts'
+import { toDbInstant } from '../db/time.ts'
 import { grantRole, importFile, sampleCity } from '../features/staff-list/index.ts'
 import type { MovableClock } from '../kernel/clock.ts'
 import { openAccounts } from './accounts.ts'
@@ -63,6 +64,9 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
   await travel(at('2027-05-07T10:00'))
   if (early) await pickHours(city, act, early, 6)
   if (later) await offerHours(act, later)
+  await travel(at('2027-05-07T16:00'))
+  if (early) await sayHeld(city, act, early, 4)
+  if (later) await pickHours(city, act, later, 5)
   await travel(end)
 }
 
@@ -137,5 +141,20 @@ async function pickHours(city: City, act: Actor, conductor: PersonEntry, count: 
     const person: PersonEntry = { ...conductor, id: interview.personId }
     const choices = await act.click(person, { id: 'interviews.pick', data: { interview: interview.id } })
     await act.press(person, choices, 'interviews.take')
+  }
+}
+
+/** The first people of a line and their conductor say that their interviews were held. */
+async function sayHeld(city: City, act: Actor, conductor: PersonEntry, count: number): Promise<void> {
+  const now = toDbInstant(city.core.clock.now())
+  const interviews = await city.core.db.prisma.interview.findMany({
+    where: { status: 'booked', meeting: { conductorId: conductor.id, endsAt: { lte: now } } },
+    orderBy: { id: 'asc' },
+    take: count,
+  })
+  for (const { id, personId, version } of interviews) {
+    const held: Action = { id: 'interviews.answer', data: { interview: id, version, answer: 'held' } }
+    await act.click({ ...conductor, id: personId }, held)
+    await act.click(conductor, held)
   }
 }
