@@ -119,7 +119,5 @@ export const en: typeof ja = {
   homeSettling: (step) => `${step}: waiting for the date to be settled`,
   homeAsk: (step) => `Say how the ${step} went`,
   homeTeam: (step, count) => `${step}: ${people(count)} without a date`,
-  homeDeadlines: (count) =>
-    count === 1 ? 'A later deadline is asked for' : `${count} later deadlines are asked for`,
   see: 'Look',
 }

@@ -124,6 +124,5 @@ export const ja = {
   homeSettling: (step: string) => `${step}：日程が決まるのを待っています`,
   homeAsk: (step: string) => `${step}の実施の確認`,
   homeTeam: (step: string, count: number) => `${step}：日程が未設定の方${count}名`,
-  homeDeadlines: (count: number) => `期限の相談が${count}件届いています`,
   see: '見る',
 }

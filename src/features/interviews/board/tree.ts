@@ -60,9 +60,14 @@ export function nodeAt(
   // A tree with a single stem (the town hall itself) is shown from where it divides.
   let top = branches(null)
   let stem: number | null = null
-  while (top.length === 1 && top[0]?.section && !top[0].direct) {
-    stem = top[0].section.id
-    top = branches(stem)
+  for (;;) {
+    const [only] = top
+    if (top.length !== 1 || !only?.section || only.direct) break
+    const inner = branches(only.section.id)
+    // A leaf is people: the board stops one level above it.
+    if (inner.length === 0) break
+    stem = only.section.id
+    top = inner
   }
   if (id === null) id = stem
   const section = id === null ? null : (org.section(id) ?? null)

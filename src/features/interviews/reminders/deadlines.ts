@@ -15,6 +15,7 @@ import {
   type CommandHandler,
   type FormHandler,
   form,
+  type HomeItem,
   openForm,
   replaceWith,
   say,
@@ -230,6 +231,15 @@ async function listCard(tx: Tx, ask: Ask, page: number, line?: string): Promise<
 }
 
 const again = { id: 'interviews.deadlines', data: {} }
+
+/** HR sees on Home that somebody waits for an answer. */
+export async function deadlinesHome(core: Core, ask: Ask): Promise<readonly HomeItem[]> {
+  if (!(await hr.allows(ask.actor, ask.now))) return []
+  const count = (await inTransaction(core.db, (tx) => answerable(tx, ask))).length
+  const t = textsIn(ask.language)
+  if (count === 0) return []
+  return [{ at: null, text: t.askedSummary(count), button: { label: t.askedOpen, action: again } }]
+}
 
 export const deadlinesCommand = (core: Core): CommandHandler => ({
   id: 'interviews.deadlines',

@@ -6,6 +6,7 @@ import {
   deadlineForm,
   deadlinesAction,
   deadlinesCommand,
+  deadlinesHome,
   settleAction,
 } from './deadlines.ts'
 import { ladderNoticeKinds } from './kinds.ts'
@@ -32,6 +33,7 @@ export const reminders = (core: Core): Omit<Feature, 'name'> => ({
     'interviews.deadline-form': deadlineForm(core),
     'interviews.ladder-form': ladderFormHandler(core),
   },
+  home: (ask) => deadlinesHome(core, ask),
   notices: [...ladderNoticeKinds(core), ...deadlineNoticeKinds(core)],
   on: async (event, tx, now) => {
     // Who conducts and what is suspended is followed elsewhere; a leave also silences those who only took part.

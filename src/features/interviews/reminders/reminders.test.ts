@@ -14,6 +14,7 @@ import { type Told, tellUntil } from '../../../../test/support/tell.ts'
 import { toDbDate, toDbInstant } from '../../../db/time.ts'
 import { inTransaction } from '../../../db/transaction.ts'
 import { createNotices } from '../../../delivery/planner.ts'
+import type { Ask } from '../../../intake/handler.ts'
 import type { Core } from '../../feature.ts'
 import { replan } from './replan.ts'
 
@@ -246,6 +247,14 @@ describe('the quiet ways out', () => {
     // While HR thinks, whoever asked is left in peace.
     expect(await tell('2027-05-28T07:00')).toEqual([])
 
+    const actor = { id: city.hr, grants: [{ role: 'hr', sectionId: null }] }
+    const home = await d.feature.home?.({
+      actor,
+      language: 'ja',
+      now,
+      today: day('2027-05-28'),
+    } as unknown as Ask)
+    expect(home?.map(({ text }) => text)).toEqual(['期限の相談が1件あります'])
     const list = await d.click(city.hr, 'interviews.deadlines', {}, at('2027-05-28T07:30'))
     if (!list.card) throw new Error('no list')
     expectLegal(list.card)
