@@ -2,7 +2,6 @@ import { fromDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Recipient } from '../../../delivery/notice.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
-import { officeName, readSetting } from '../../../directory/settings.ts'
 import type { Core } from '../../feature.ts'
 import { loadInterviews } from '../load.ts'
 import { isOpen } from '../state.ts'
@@ -78,8 +77,7 @@ async function drawChanged(
     else theirs.push(shown)
   }
   if (mine.length + theirs.length === 0) return null
-  const office = (await readSetting(tx, officeName))[to.language]
-  return { ...changedPart(office, mine, theirs, core.zone, to.language), obsolete }
+  return { ...changedPart(mine, theirs, core.zone, to.language), obsolete }
 }
 
 async function drawReleased(
@@ -123,6 +121,5 @@ async function drawReleased(
     })
   }
   if (shown.length === 0) return null
-  const office = (await readSetting(tx, officeName))[to.language]
-  return { ...releasedPart(office, shown, core.zone, to.language), obsolete }
+  return { ...releasedPart(shown, core.zone, to.language), obsolete }
 }

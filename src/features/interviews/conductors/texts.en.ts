@@ -3,7 +3,7 @@ import type { ja } from './texts.ja.ts'
 export const en: typeof ja = {
   changed: {
     summary: 'Somebody else now holds an interview',
-    opening: (office) => `Hello from ${office}. Who holds these interviews has changed.`,
+    opening: 'Who holds these interviews has changed.',
     mine: (interviews, conductor) => `${interviews}: ${conductor} will see you.`,
     takenBack: (when) =>
       `The meeting on ${when} has been taken back. You will hear when new times are offered.`,
@@ -16,7 +16,7 @@ export const en: typeof ja = {
   },
   released: {
     summary: 'A planned interview has been taken back',
-    opening: (office) => `Hello from ${office}. This meeting no longer takes place.`,
+    opening: 'This meeting no longer takes place.',
     row: (interview, when) => `${interview}, ${when}`,
     detail: (name, why) => `With ${name}, ${why}`,
     why: {

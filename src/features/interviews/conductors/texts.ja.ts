@@ -1,8 +1,7 @@
 export const ja = {
   changed: {
     summary: '面談のご担当が変わりました',
-    opening: (office: string) =>
-      `お疲れさまです。${office}です。面談のご担当が変わりましたのでお知らせします。`,
+    opening: '面談のご担当が変わりましたのでお知らせします。',
     mine: (interviews: string, conductor: string) => `${interviews}は、${conductor}がお受けします。`,
     takenBack: (when: string) =>
       `${when}のお約束は取り消しになりました。新しい候補日が決まりましたらご案内します。`,
@@ -15,7 +14,7 @@ export const ja = {
   },
   released: {
     summary: '面談の予定が一つ取り消しになりました',
-    opening: (office: string) => `お疲れさまです。${office}です。次の面談の予定が取り消しになりました。`,
+    opening: '次の面談の予定が取り消しになりました。',
     row: (interview: string, when: string) => `${interview}　${when}`,
     detail: (name: string, why: string) => `お相手：${name}　${why}`,
     why: {

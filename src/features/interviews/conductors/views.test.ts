@@ -29,11 +29,11 @@ test('both messages are legal whatever the names hold, and preview no name', () 
       const changes = Array.from({ length: 20 }, () => change)
       const released = { interview, startsAt, with: name, reason: 'leave' as const }
       const parts = [
-        changedPart(name, [change], changes, 'Asia/Tokyo', language),
-        changedPart(name, [change], [], 'Asia/Tokyo', language),
-        releasedPart(name, Array(20).fill(released), 'Asia/Tokyo', language),
+        changedPart([change], changes, 'Asia/Tokyo', language),
+        changedPart([change], [], 'Asia/Tokyo', language),
+        releasedPart(Array(20).fill(released), 'Asia/Tokyo', language),
       ]
-      const plain = changedPart('職員課', [{ ...change, conductor: '山田課長' }], [], 'Asia/Tokyo', language)
+      const plain = changedPart([{ ...change, conductor: '山田課長' }], [], 'Asia/Tokyo', language)
       expect(plain.summary).not.toContain('山田')
       for (const { summary, blocks } of parts) expectLegal({ summary, blocks })
     }),

@@ -27,14 +27,13 @@ const shownAtMost = 8
 
 /** One message for all that changed: first what concerns the reader's own interviews, then whom they now see. */
 export function changedPart(
-  office: string,
   mine: readonly ChangeShown[],
   theirs: readonly ChangeShown[],
   zone: string,
   language: Language,
 ): Part {
   const t = texts[language].changed
-  const blocks: Block[] = [{ type: 'text', text: t.opening(office) }]
+  const blocks: Block[] = [{ type: 'text', text: t.opening }]
   for (const [conductor, changes] of Map.groupBy(mine, (change) => change.conductor)) {
     const names = texts[language].join([
       ...new Set(changes.map((change) => interviewName(change.interview, language))),
@@ -82,17 +81,12 @@ export interface ReleaseShown {
 }
 
 /** Leave and departure of another person are not spelled out beyond what the reader must know. */
-export function releasedPart(
-  office: string,
-  released: readonly ReleaseShown[],
-  zone: string,
-  language: Language,
-): Part {
+export function releasedPart(released: readonly ReleaseShown[], zone: string, language: Language): Part {
   const t = texts[language].released
   return {
     summary: t.summary,
     blocks: [
-      { type: 'text', text: t.opening(office) },
+      { type: 'text', text: t.opening },
       {
         type: 'list',
         rows: released.slice(0, shownAtMost).map((one) => ({

@@ -11,6 +11,9 @@ export interface Due {
   readonly day: Temporal.PlainDate
 }
 
+/** When the day's interviews are over for most, and nobody has left yet. */
+const BEFORE_CLOSING = { minutes: 45 }
+
 /** Reads calendars for the ladder, remembering every answer: thousands of matters share a few deadlines. */
 export interface DueTimes {
   readonly zone: string
@@ -20,6 +23,8 @@ export interface DueTimes {
   onOrAfter(calendar: WorkingCalendar, date: Temporal.PlainDate): Due
   /** The next moment within working hours. */
   next(calendar: WorkingCalendar, instant: Temporal.Instant): Due
+  /** Three quarters of an hour before closing on the day of `instant`, or `instant` itself where that is later. */
+  evening(calendar: WorkingCalendar, instant: Temporal.Instant): Due
   /** The first of the ladder's mornings that is still to come. */
   nextMorning(calendar: WorkingCalendar, now: Temporal.Instant): Due
 }
@@ -52,6 +57,11 @@ export function dueTimes(zone: string, hour: string): DueTimes {
     onOrAfter,
     next: (calendar, instant) =>
       remember(calendar, `n${instant.epochMilliseconds}`, () => next(calendar, instant)),
+    evening: (calendar, instant) => {
+      const end = instant.toZonedDateTimeISO(zone)
+      const evening = end.withPlainTime(calendar.closesAt.subtract(BEFORE_CLOSING))
+      return next(calendar, Temporal.ZonedDateTime.compare(end, evening) < 0 ? evening.toInstant() : instant)
+    },
     nextMorning: (calendar, now) =>
       remember(calendar, `m${now.epochMilliseconds}`, () => {
         const today = now.toZonedDateTimeISO(zone).toPlainDate()

@@ -13,6 +13,7 @@ import { ladderSetting } from './settings.ts'
 import { textsIn } from './texts.ts'
 import {
   askHeading,
+  buttons,
   type Group,
   groupName,
   type Holder,
@@ -22,6 +23,7 @@ import {
   type Reading,
   soonBlocks,
   superiorBlocks,
+  text,
   upcomingBlocks,
 } from './views.ts'
 
@@ -210,17 +212,32 @@ function oncePerMeeting(live: readonly Live[]): (Interview & { status: 'booked' 
   })
 }
 
-/** Each question under the name of its meeting; only the first keeps an obvious button. */
+/** How many meetings one message asks about; the others wait on the board. */
+const askedAtOnce = 8
+
+/** Each meeting with its answers; several share one question, and only the first keeps an obvious button. */
 function askBlocks(asked: readonly (Interview & { status: 'booked' })[], reading: Reading): Block[] {
   const { scene, reader, language } = reading
-  return asked
-    .slice(0, 8)
-    .flatMap((interview, i): Block[] => [
+  const t = textsIn(language)
+  const several = asked.length > 1
+  const left = asked.length - askedAtOnce
+  return [
+    ...(several ? [text(t.askSeveral(asked.length))] : []),
+    ...asked.slice(0, askedAtOnce).flatMap((interview, i): Block[] => [
       askHeading(interview, reading),
-      ...heldQuestionBlocks(interview, { reader, language, now: scene.now, alone: false }).map((block) =>
-        i > 0 && block.type === 'buttons' ? { ...block, buttons: block.buttons.map(plain) } : block,
-      ),
-    ])
+      ...heldQuestionBlocks(interview, { reader, language, now: scene.now, alone: false })
+        .filter((block) => !several || block.type === 'buttons')
+        .map((block) =>
+          i > 0 && block.type === 'buttons' ? { ...block, buttons: block.buttons.map(plain) } : block,
+        ),
+    ]),
+    ...(left > 0
+      ? [
+          text(t.askMore(left)),
+          buttons({ label: t.askBoard, action: { id: 'intake.run', data: { command: 'interviews.team' } } }),
+        ]
+      : []),
+  ]
 }
 
 const plain = <Any extends object>(button: Any): Any => ({ ...button, style: undefined })

@@ -176,17 +176,23 @@ function booked(matter: Matter, { ladder, people, due }: LadderContext): WantedN
     }))
       if (Temporal.Instant.compare(at.at, meeting.startsAt) < 0) add(ladderKinds.upcoming, 'day', id, at)
 
-  for (const [id, at] of atWork(both, people, (person) =>
-    due.next(people.calendarOf(person), meeting.endsAt),
-  ))
+  // The staff member is asked as the interview ends; who conducts several that day is asked once, in the evening.
+  const asked: DueOf = (person) => {
+    const calendar = people.calendarOf(person)
+    return person === matter.personId
+      ? due.next(calendar, meeting.endsAt)
+      : due.evening(calendar, meeting.endsAt)
+  }
+  for (const [id, at] of atWork(both, people, asked))
     if (!meeting.answeredBy.includes(id)) add(ladderKinds.ask, 'ask', id, at)
   for (const days of ladder.askAgain)
     for (const [id, at] of atWork(both, people, (person) =>
-      due.from(people.calendarOf(person), endDay, days),
+      // Counted from the day of the question, which after a late interview is the next morning.
+      due.from(people.calendarOf(person), asked(person).day, days),
     )) {
       const quiet = matter.quietUntil !== null && before(at.day, matter.quietUntil)
-      // A calendar may count the evening of a closed day back to the day before: never ask before the end.
-      const over = Temporal.Instant.compare(at.at, meeting.endsAt) > 0
+      // A calendar may count the evening of a closed day back to the day before: never again before the question.
+      const over = Temporal.Instant.compare(at.at, asked(id).at) > 0
       if (!meeting.answeredBy.includes(id) && !quiet && over) add(ladderKinds.ask, `ask+${days}`, id, at)
     }
   const { quietUntil } = matter

@@ -160,7 +160,8 @@ describe('a notice drawn when the world has moved on', () => {
     const both = [city.boss, city.staff[0]]
     expect(told.map(when)).toEqual([
       ...both.map((id) => `2027-05-20T08:45 upcoming ${id}`),
-      ...both.map((id) => `2027-05-20T14:30 ask ${id}`),
+      `2027-05-20T14:30 ask ${city.staff[0]}`,
+      `2027-05-20T16:30 ask ${city.boss}`,
       ...both.map((id) => `2027-05-21T08:45 ask ${id}`),
     ])
     expect(told[0]?.words).toContain('5月20日(木) 14:00〜14:30 期首面談')
@@ -170,6 +171,25 @@ describe('a notice drawn when the world has moved on', () => {
       'moved',
       'not_held',
     ])
+  })
+
+  it('asks who conducted several in a day once, in the evening, with one question over all of them', async () => {
+    await db.prisma.notice.deleteMany()
+    const [first, second] = city.interviews
+    await book(first ?? 0, '2027-05-20T10:00')
+    await book(second ?? 0, '2027-05-20T14:00')
+    await plan(city.interviews.slice(0, 2))
+    const told = (await tell('2027-05-20T18:00')).filter(({ to }) => to === city.boss)
+    expect(told.map(when)).toEqual([
+      `2027-05-20T08:45 upcoming ${city.boss}`,
+      `2027-05-20T16:30 ask ${city.boss}`,
+    ])
+    const evening = told[1]
+    expect(evening?.words.split('内容はお尋ねしません').length).toBe(2)
+    // The greeting is the digest's, once over all parts.
+    expect(evening?.words).not.toContain('お疲れさまです')
+    const asked = buttonsOf(evening?.card, 'interviews.answer')
+    expect(asked.map(({ interview }) => interview)).toEqual([first, first, first, second, second, second])
   })
 
   it('stays away from a cycle that is closed, and from a conductor on leave', async () => {

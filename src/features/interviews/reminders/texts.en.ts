@@ -46,6 +46,10 @@ export const en: typeof ja = {
   details: 'Details',
   askSummary: 'How did the interview go?',
   askTitle: (step, who, when) => `${step} (${who}, ${when})`,
+  askSeveral: (count) =>
+    `Did these ${count} interviews take place? One press for each; nothing is asked about what was said.`,
+  askMore: (count) => `${count} more can be answered from your team's list.`,
+  askBoard: "See my team's list",
   offer: 'Offer hours',
   settleButton: 'See the proposal',
   pick: 'Pick a time',

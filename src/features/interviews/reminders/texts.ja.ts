@@ -50,6 +50,10 @@ export const ja = {
   details: '詳しく見る',
   askSummary: '面談はいかがでしたか',
   askTitle: (step: string, who: string, when: string) => `${step}(${who}、${when})`,
+  askSeveral: (count: number) =>
+    `${count}件の面談について、行われたかどうかを1回ずつ押してください。内容はお尋ねしません。`,
+  askMore: (count: number) => `ほか${count}件は、担当の一覧からお答えいただけます。`,
+  askBoard: '担当の一覧を見る',
   // ボタン
   offer: '候補日を出す',
   settleButton: '日程案を見る',

@@ -26,8 +26,8 @@ export interface Group {
   readonly opening: boolean
 }
 
-const buttons = (...found: readonly Button[]): Block => ({ type: 'buttons', buttons: found })
-const text = (words: string): Block => ({ type: 'text', text: words })
+export const buttons = (...found: readonly Button[]): Block => ({ type: 'buttons', buttons: found })
+export const text = (words: string): Block => ({ type: 'text', text: words })
 
 const earliest = (subjects: readonly Subject[]) =>
   subjects.map(({ matter }) => matter.deadline).toSorted(Temporal.PlainDate.compare)[0]
