@@ -2,16 +2,6 @@ import type { Address, Platform } from '../chat/chat.ts'
 import { toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 
-/** The person behind an account, if the account is known and in use. */
-export async function personOfAccount(tx: Tx, account: Pick<Address, 'platform' | 'tenant' | 'user'>) {
-  const { platform, tenant, user } = account
-  const row = await tx.identity.findUnique({
-    where: { platform_tenant_userId: { platform, tenant, userId: user } },
-    select: { personId: true, state: true },
-  })
-  return row && row.state !== 'left' ? row.personId : undefined
-}
-
 /** An account as the directory has it; only an active one can be written to. */
 export interface Account extends Address {
   readonly state: 'active' | 'blocked' | 'uninstalled' | 'left'
@@ -39,17 +29,6 @@ export async function accountsOf(
     found.set(row.personId, [...(found.get(row.personId) ?? []), account])
   }
   return found
-}
-
-/**
- * Where a person is reached: the platform they chose, else the one last used. `undefined`: no account that can be
- * written to, which is a normal state.
- */
-export async function addressOf(tx: Tx, personId: number): Promise<Address | undefined> {
-  const account = (await accountsOf(tx, [personId])).get(personId)?.find((each) => each.state === 'active')
-  if (!account) return undefined
-  const { state: _, ...address } = account
-  return address
 }
 
 /** Keeps the conversation and the time of the last sign of life of an account. */

@@ -1,6 +1,6 @@
 import { holidayName } from './holidays.ts'
 
-export { HolidaysUnknownError, holidayName, holidaysKnownFrom, holidaysKnownUntil } from './holidays.ts'
+export { HolidaysUnknownError, holidaysKnownUntil } from './holidays.ts'
 
 /** When an office works: of the city, of a section (a children's centre), or of a person. Days are local days. */
 export interface WorkingCalendar {

@@ -1,6 +1,4 @@
 // What the page and the playground's server say to each other. Types only: the page reads this file too.
-import type { Language } from '../kernel/language.ts'
-
 /** How a message is looked at: drawn from that adapter's real output, clicked through its real parser. */
 export type Look = 'slack' | 'teams'
 
@@ -102,8 +100,4 @@ export interface LookupRequest {
 
 export interface TimeRequest {
   readonly to: 'hour' | 'morning' | 'week' | { readonly date: string }
-}
-
-export interface Problem {
-  readonly error: Readonly<Record<Language, string>>
 }
