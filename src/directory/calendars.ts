@@ -6,6 +6,9 @@ import type { Organisation } from './organisation.ts'
 /** The code of the calendar that holds for everybody without another one. */
 export const CITY = 'city'
 
+/** A tree of sections is a few floors high; one that leads round in a circle is left after this many. */
+const highestTree = 50
+
 /** All calendars of the organisation by id, and the city's own. */
 export interface Calendars {
   readonly city: WorkingCalendar
@@ -62,4 +65,25 @@ export async function calendarsOf(
     }
     return calendars.city
   }
+}
+
+/** One person's calendar on a day, as `calendarsOf` finds it, without reading the whole organisation. */
+export async function calendarOf(tx: Tx, personId: number, on: Temporal.PlainDate): Promise<WorkingCalendar> {
+  const day = on.toString()
+  const [found] = await tx.$queryRaw<{ id: number | null }[]>`
+    WITH RECURSIVE up AS (
+      SELECT s.parent_id, s.calendar_id, 0 AS height
+      FROM post p JOIN section s ON s.id = p.section_id
+      WHERE p.person_id = ${personId} AND p.main
+        AND p.valid_from <= ${day}::date AND (p.valid_to IS NULL OR p.valid_to > ${day}::date)
+        AND s.valid_from <= ${day}::date AND (s.valid_to IS NULL OR s.valid_to > ${day}::date)
+      UNION ALL
+      SELECT s.parent_id, s.calendar_id, up.height + 1
+      FROM up JOIN section s ON s.id = up.parent_id
+      WHERE s.valid_from <= ${day}::date AND (s.valid_to IS NULL OR s.valid_to > ${day}::date)
+        AND up.height < ${highestTree}::int)
+    SELECT coalesce((SELECT calendar_id FROM person WHERE id = ${personId}),
+                    (SELECT calendar_id FROM up WHERE calendar_id IS NOT NULL ORDER BY height LIMIT 1)) AS id`
+  const calendars = await loadCalendars(tx)
+  return (found?.id && calendars.byId(found.id)) || calendars.city
 }

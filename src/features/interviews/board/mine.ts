@@ -2,8 +2,7 @@
 import { z } from 'zod'
 import type { Block, Card } from '../../../cards/card.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
-import { calendarsOf } from '../../../directory/calendars.ts'
-import { loadOrganisation } from '../../../directory/load.ts'
+import { calendarOf } from '../../../directory/calendars.ts'
 import { type Answer, type Ask, action, replaceWith, say } from '../../../intake/handler.ts'
 import { everyStaffMember } from '../../../intake/permissions.ts'
 import { workingDaysBetween } from '../../../kernel/calendar.ts'
@@ -80,8 +79,7 @@ async function daysLeft(tx: Tx, next: Interview, { actor, language, today }: Ask
   const t = textsIn(language)
   const past = Temporal.PlainDate.compare(next.deadline, today) < 0
   if (past) return [{ type: 'context', text: t.duePast }]
-  const org = await loadOrganisation(tx, today, [actor.id])
-  const calendar = (await calendarsOf(tx, [actor.id], org))(actor.id)
+  const calendar = await calendarOf(tx, actor.id, today)
   const days = workingDaysBetween(calendar, today, next.deadline)
   const text = next.deadline.equals(today) ? t.dueToday : t.daysLeft(days)
   return [{ type: 'context', text }]
