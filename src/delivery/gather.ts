@@ -130,7 +130,8 @@ export async function gather(work: Gathering, now: Temporal.Instant): Promise<Ga
   let postponed = 0
   for (;;) {
     const { rowCount } = await db.pool.query(
-      `SELECT FROM notice WHERE status = 'planned' AND due_at <= $1 AND kind = ANY($2) LIMIT 1`,
+      `SELECT FROM notice WHERE status = 'planned' AND due_at <= $1 AND kind = ANY($2)
+       ORDER BY due_at LIMIT 1`,
       [toDbInstant(now), [...kinds.keys()]],
     )
     if (!rowCount) return { queued, postponed }
