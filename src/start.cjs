@@ -7,6 +7,12 @@ require('./node-version.cjs')
 // starts the program can do anything about.
 process.noDeprecation = true
 
+// A restart need not read and compile the same hundreds of files again. Where the folder cannot be written it does.
+var modules = require('module')
+var path = require('path')
+if (modules.enableCompileCache)
+  modules.enableCompileCache(path.join(__dirname, '..', 'node_modules', '.cache', 'hagukumi'))
+
 var missing = false
 var isCommand = process.argv[2] === 'cli'
 if (isCommand) process.argv.splice(2, 1)
