@@ -11,7 +11,8 @@ export interface Person extends PersonRef {
   readonly sectionId: number | null
 }
 
-const language = (value: string | null, otherwise: Language = 'ja'): Language =>
+/** The language a person chose, else the one that their chat speaks. */
+export const languageOf = (value: string | null, otherwise: Language = 'ja'): Language =>
   value === 'ja' || value === 'en' ? value : otherwise
 
 /** People with the title and section of their main post on a day; unknown ids are simply absent. */
@@ -35,7 +36,7 @@ export async function loadPeople(
       row.id,
       {
         ...row,
-        language: language(row.language),
+        language: languageOf(row.language),
         title: posts[0]?.title ?? '',
         sectionId: posts[0]?.sectionId ?? null,
       },
@@ -75,7 +76,7 @@ export async function loadActor(
     id: row.id,
     number: row.number,
     name: row.name,
-    language: language(row.language, locale),
+    language: languageOf(row.language, locale),
     grants: row.grants.map((grant) => ({ role: grant.role as Role, sectionId: grant.sectionId })),
   }
 }

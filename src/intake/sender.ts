@@ -1,12 +1,41 @@
 import type { Sender } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
-import { fromDbInstant } from '../db/time.ts'
+import { fromDbInstantOrNull } from '../db/time.ts'
 import { touchAccount } from '../directory/accounts.ts'
-import type { Actor } from '../directory/actor.ts'
-import { loadActor } from '../directory/people.ts'
+import type { Actor, Grant } from '../directory/actor.ts'
+import { languageOf } from '../directory/people.ts'
 
 /** A sign of life is written down this often at most, unless the address itself has changed. */
 const quiet = Temporal.Duration.from({ hours: 1 })
+
+type Row = {
+  readonly account_state: string
+  readonly conversation: string | null
+  readonly service_url: string | null
+  readonly last_seen_at: Date | null
+  /** null: has left. */
+  readonly id: number | null
+  readonly number: string
+  readonly name: string
+  readonly language: string | null
+  readonly grants: readonly Grant[]
+}
+
+/** In one question, since it comes before every answer. Nobody who has left by the day. */
+async function find(db: Database, { platform, tenant, user }: Sender, today: Temporal.PlainDate) {
+  const { rows } = await db.pool.query<Row>(
+    `SELECT i.state AS account_state, i.conversation, i.service_url, i.last_seen_at,
+            p.id, p.number, p.name, p.language,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'sectionId', g.section_id) ORDER BY g.id),
+                             '[]')
+             FROM role_grant g WHERE g.person_id = p.id
+               AND g.valid_from <= $4::date AND (g.valid_to IS NULL OR g.valid_to > $4::date)) AS grants
+     FROM identity i LEFT JOIN person p ON p.id = i.person_id AND (p.left_on IS NULL OR p.left_on > $4::date)
+     WHERE i.platform = $1 AND i.tenant = $2 AND i.user_id = $3 AND i.state <> 'left'`,
+    [platform, tenant, user, today.toString()],
+  )
+  return rows[0]
+}
 
 /**
  * The person behind an account, with the rights in force on the day. undefined: an account that no list knows, or of
@@ -18,20 +47,19 @@ export async function resolveSender(
   now: Temporal.Instant,
   today: Temporal.PlainDate,
 ): Promise<Actor | undefined> {
-  const { platform, tenant, user } = sender
-  const account = await db.prisma.identity.findUnique({
-    where: { platform_tenant_userId: { platform, tenant, userId: user } },
-  })
-  if (!account || account.state === 'left') return undefined
+  const found = await find(db, sender, today)
+  if (!found) return undefined
   const moved =
-    (sender.conversation !== undefined && sender.conversation !== account.conversation) ||
-    (sender.serviceUrl !== undefined && sender.serviceUrl !== account.serviceUrl)
-  const seen = account.lastSeenAt && fromDbInstant(account.lastSeenAt)
+    (sender.conversation !== undefined && sender.conversation !== found.conversation) ||
+    (sender.serviceUrl !== undefined && sender.serviceUrl !== found.service_url)
+  const seen = fromDbInstantOrNull(found.last_seen_at)
   const stale = !seen || Temporal.Instant.compare(seen.add(quiet), now) < 0
   if (moved || stale) await touchAccount(db.prisma, sender, now)
   // Who writes to us can be written to, whatever an earlier send was told.
-  if (account.state !== 'active') await setAccountState(db, sender, 'active')
-  return loadActor(db.prisma, account.personId, today, sender.locale)
+  if (found.account_state !== 'active') await setAccountState(db, sender, 'active')
+  if (found.id === null) return undefined
+  const { id, number, name, grants } = found
+  return { id, number, name, language: languageOf(found.language, sender.locale), grants }
 }
 
 /** What the platform tells of an account: the app was taken away, or is there again. */
