@@ -1,4 +1,5 @@
 import type { Address, Platform } from '../chat/chat.ts'
+import type { Database } from '../db/open.ts'
 import { toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 
@@ -31,14 +32,20 @@ export async function accountsOf(
   return found
 }
 
-/** Keeps the conversation and the time of the last sign of life of an account. */
-export async function touchAccount(tx: Tx, account: Address, now: Temporal.Instant): Promise<void> {
-  await tx.identity.updateMany({
-    where: { platform: account.platform, tenant: account.tenant, userId: account.user },
-    data: {
-      lastSeenAt: toDbInstant(now),
-      ...(account.conversation && { conversation: account.conversation }),
-      ...(account.serviceUrl && { serviceUrl: account.serviceUrl }),
-    },
-  })
+/**
+ * Keeps the conversation and the time of the last sign of life of an account, without waiting for the disk: what were
+ * lost with the machine's power comes again with the next word. On its own, never within a transaction.
+ */
+export async function touchAccount(
+  db: Pick<Database, 'pool'>,
+  { platform, tenant, user, conversation, serviceUrl }: Address,
+  now: Temporal.Instant,
+): Promise<void> {
+  await db.pool.query(
+    `UPDATE identity SET last_seen_at = $4, conversation = coalesce($5, conversation),
+            service_url = coalesce($6, service_url)
+     FROM set_config('synchronous_commit', 'off', true)
+     WHERE platform = $1 AND tenant = $2 AND user_id = $3`,
+    [platform, tenant, user, toDbInstant(now), conversation || null, serviceUrl || null],
+  )
 }

@@ -156,11 +156,17 @@ export class Inbox {
     if (noted === 0) throw new LeaseLost()
   }
 
-  /** Ends the attempt and erases what was said. A committed effect stays `changed`, however the answer went. */
+  /**
+   * Ends the attempt and erases what was said. A committed effect stays `changed`, however the answer went. Nobody
+   * waits for the disk after what changed nothing: were its end lost with the machine's power, it would be answered
+   * once more.
+   */
   async settle(entry: Entry, ending: Ending, now: Temporal.Instant, again?: Action): Promise<void> {
+    const waits = ending === 'changed' || ending === 'error'
     await this.#db.pool.query(
       `UPDATE inbox SET status = 'done', payload = NULL, leased_until = NULL, done_at = $3, again = $4,
               outcome = CASE WHEN outcome = 'changed' THEN outcome ELSE $5 END
+         ${waits ? '' : `FROM set_config('synchronous_commit', 'off', true)`}
         WHERE id = $1 AND attempts = $2 AND status = 'received'`,
       [entry.id, entry.attempt, toDbInstant(now), again ? JSON.stringify(again) : null, ending],
     )

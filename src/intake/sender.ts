@@ -54,7 +54,7 @@ export async function resolveSender(
     (sender.serviceUrl !== undefined && sender.serviceUrl !== found.service_url)
   const seen = fromDbInstantOrNull(found.last_seen_at)
   const stale = !seen || Temporal.Instant.compare(seen.add(quiet), now) < 0
-  if (moved || stale) await touchAccount(db.prisma, sender, now)
+  if (moved || stale) await touchAccount(db, sender, now)
   // Who writes to us can be written to, whatever an earlier send was told.
   if (found.account_state !== 'active') await setAccountState(db, sender, 'active')
   if (found.id === null) return undefined
