@@ -115,7 +115,7 @@ export const replanCycle: Bench<BenchCity & { readonly year: Year }> = {
   },
 }
 
-/** One person after another asks; from intake to the card. */
+/** One person after another asks a program that has been answering for a while; from intake to the card. */
 export const nextInterview: Bench<BenchCity & { readonly staff: Staff }> = {
   name: 'next-interview-p50',
   unit: 'ms',
@@ -124,7 +124,7 @@ export const nextInterview: Bench<BenchCity & { readonly staff: Staff }> = {
   measure: async (city) => {
     const { people } = city.staff
     const someone = (turn: number) => people[(turn * 37) % people.length] ?? 0
-    const value = await medianOf(200, (turn) => ask(city, someone(turn), '面談', 'card'), 20)
+    const value = await medianOf(300, (turn) => ask(city, someone(turn), '面談', 'card'), 300)
     return { value, control: await roundTrip(city) }
   },
 }
