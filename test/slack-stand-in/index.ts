@@ -28,7 +28,7 @@ import { type SlackChannel, type SlackUser, type StoredMessage, type StoredView,
 
 export type { Delivery, Tampering, Target } from './deliver.ts'
 export type { Call, Fault } from './faults.ts'
-export type { SlackUser, StoredMessage, StoredView } from './world.ts'
+export { type SlackUser, type StoredMessage, type StoredView, TEAM, textOf } from './world.ts'
 
 export interface StandInOptions {
   /** The machine's unless given. */
@@ -132,7 +132,7 @@ export async function startSlackStandIn(options: StandInOptions): Promise<StandI
 
   const courier: Courier = makeCourier(clock, signingSecret, ackMs, sockets.send)
   return {
-    ...makePeople(world, courier, () => origin),
+    ...makePeople(world, courier, scopes, () => origin),
     url: `${origin}/api/`,
     botToken,
     appToken,

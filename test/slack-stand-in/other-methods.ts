@@ -9,7 +9,7 @@ export const CLIENT_SECRET = 'client-secret'
 /** Seconds that a rotated token is good for: twelve hours. */
 const TOKEN_LIFE = 43_200
 
-function shownUser(user: SlackUser, locale: boolean, { scopes }: Asking) {
+export function shownUser(user: SlackUser, locale: boolean, { scopes }: Pick<Asking, 'scopes'>) {
   return {
     id: user.id,
     team_id: user.team,

@@ -10,7 +10,7 @@ import {
 } from '../../src/adapters/slack/blocks.ts'
 import type { Courier, Delivery, Kind, Tampering, Target } from './deliver.ts'
 import { legalBlocks, legalModal, Refused, responseBody } from './legality.ts'
-import { shownView } from './other-methods.ts'
+import { shownUser, shownView } from './other-methods.ts'
 import {
   APP,
   BOT_USER,
@@ -57,6 +57,8 @@ export interface People {
     tampering?: Tampering,
   ): Promise<Delivery>
   openHome(target: Target, user: SlackUser): Promise<Delivery>
+  /** Tells that somebody has another name or address now, or has left. */
+  userChanged(target: Target, user: SlackUser): Promise<Delivery>
   /** Any event of the Events API. */
   sendEvent(
     target: Target,
@@ -132,7 +134,12 @@ function stateOf({ element }: Input, given: string | readonly string[] | undefin
   }
 }
 
-export function makePeople(world: World, courier: Courier, origin: () => string): People {
+export function makePeople(
+  world: World,
+  courier: Courier,
+  scopes: ReadonlySet<string>,
+  origin: () => string,
+): People {
   const from = (user: SlackUser) => ({
     user: { id: user.id, username: user.id.toLowerCase(), name: user.id.toLowerCase(), team_id: user.team },
     team: { id: TEAM, domain: 'city-hall' },
@@ -352,6 +359,16 @@ export function makePeople(world: World, courier: Courier, origin: () => string)
         channel: world.direct(user.id).id,
         tab: 'home',
         ...(home && { view: shownView(home) }),
+        event_ts: world.ts(),
+      })
+    },
+
+    userChanged: (target, user) => {
+      const now = world.users.get(user.id) ?? user
+      return people.sendEvent(target, {
+        type: 'user_change',
+        user: shownUser(now, true, { scopes }),
+        cache_ts: Math.floor(world.clock.now().epochMilliseconds / 1000),
         event_ts: world.ts(),
       })
     },

@@ -198,3 +198,15 @@ export class World {
     return new Map([...counts].filter(([, count]) => count > 1))
   }
 }
+
+/** What can be read of a message, a line a text; what stands in for it in a notification is not shown beside blocks. */
+export function textOf({ text, blocks }: StoredMessage): string {
+  const read = (value: unknown): string[] => {
+    if (Array.isArray(value)) return value.flatMap(read)
+    if (typeof value !== 'object' || value === null) return []
+    return Object.entries(value).flatMap(([key, each]) =>
+      typeof each !== 'string' ? read(each) : ['text', 'label', 'title', 'name'].includes(key) ? [each] : [],
+    )
+  }
+  return blocks.length > 0 ? read(blocks).join('\n') : text
+}
