@@ -37,7 +37,8 @@ function fold(subjects: Parameters<Notices['reconcile']>[1]): Folded {
     for (const notice of wanted) {
       const { kind, rung, anchor, dueAt, detail, recipientId } = notice
       const dueMs = dueAt.epochMilliseconds
-      const place = placeOf(places, JSON.stringify([kind, rung, anchor, dueMs, detail ?? {}]))
+      const details = detail ? JSON.stringify(detail) : ''
+      const place = placeOf(places, `${kind}\n${rung}\n${anchor}\n${dueMs}\n${details}`)
       if (place > occasions.length) occasions.push(notice)
       const row = { subject: subjectPlace, occasion: place, recipient: recipientId, dueMs }
       const key = noticeKey(subject, notice)

@@ -33,6 +33,13 @@ export interface DueTimes {
 export function dueTimes(zone: string, hour: string): DueTimes {
   const time = Temporal.PlainTime.from(hour)
   const known = new WeakMap<WorkingCalendar, Map<string, Due>>()
+  // Matters share their dates (facts.ts): writing one out a hundred thousand times takes longer than all the rest.
+  const written = new WeakMap<Temporal.PlainDate, string>()
+  const iso = (date: Temporal.PlainDate): string => {
+    const text = written.get(date) ?? date.toString()
+    written.set(date, text)
+    return text
+  }
   const remember = (calendar: WorkingCalendar, key: string, find: () => Due): Due => {
     const answers = known.get(calendar) ?? new Map<string, Due>()
     if (answers.size === 0) known.set(calendar, answers)
@@ -47,11 +54,11 @@ export function dueTimes(zone: string, hour: string): DueTimes {
   const morning = (date: Temporal.PlainDate) =>
     date.toZonedDateTime({ timeZone: zone, plainTime: time }).toInstant()
   const onOrAfter = (calendar: WorkingCalendar, date: Temporal.PlainDate) =>
-    remember(calendar, `o${date}`, () => next(calendar, morning(workingDayOnOrAfter(calendar, date))))
+    remember(calendar, `o${iso(date)}`, () => next(calendar, morning(workingDayOnOrAfter(calendar, date))))
   return {
     zone,
     from: (calendar, date, days) =>
-      remember(calendar, `f${days}:${date}`, () =>
+      remember(calendar, `f${days}:${iso(date)}`, () =>
         next(calendar, morning(addWorkingDays(calendar, date, days))),
       ),
     onOrAfter,

@@ -173,11 +173,18 @@ async function loadMatters(tx: Tx, ids: readonly number[], now: Temporal.Instant
     ).map((row) => `${row.arrangement_id}:${row.interview_id}`),
   )
 
+  const days = new Map<number, Temporal.PlainDate>()
+  /** One object for each day, however many matters have it. */
+  const dayOf = (value: Date): Temporal.PlainDate => {
+    const day = days.get(value.getTime()) ?? fromDbDate(value)
+    days.set(value.getTime(), day)
+    return day
+  }
   return rows.map((row) => {
     const terms = (participants.get(row.id) ?? []).map((term) => ({
       personId: term.person_id,
-      from: fromDbDate(term.from_on),
-      to: fromDbDateOrNull(term.to_on),
+      from: dayOf(term.from_on),
+      to: term.to_on && dayOf(term.to_on),
     }))
     const offers = terms.flatMap(({ personId }) =>
       [row.step_id, null].flatMap((step) => lastOffer.get(`${personId}:${step}`) ?? []),
@@ -191,8 +198,8 @@ async function loadMatters(tx: Tx, ids: readonly number[], now: Temporal.Instant
       personId: row.person_id,
       status: row.status as Matter['status'],
       running: row.step_id === null || (row.step_status === 'open' && row.cycle_status === 'open'),
-      opensOn: fromDbDateOrNull(row.opens_on),
-      deadline: fromDbDate(row.deadline),
+      opensOn: row.opens_on && dayOf(row.opens_on),
+      deadline: dayOf(row.deadline),
       generation: `${row.cycle_generation ?? 0}.${row.generation}`,
       quietUntil: fromDbDateOrNull(row.quiet_until),
       conductors: terms,
