@@ -34,6 +34,13 @@ it('several parts: a heading each, all buttons, one of them the obvious one', ()
   })
 })
 
+it('a part without an obvious button leaves it to the next one', () => {
+  const said = { summary: '面談の時期になりました', blocks: [button('詳しく見る')] }
+  const card = compose([said, slots, held], office, 'ja')
+  expect(JSON.stringify(card).match(/primary/g)).toHaveLength(1)
+  expect(card?.blocks).toContainEqual(button('候補日を出す', 'primary'))
+})
+
 it('buttons of list rows keep one obvious one too', () => {
   const list: Block = {
     type: 'list',

@@ -10,7 +10,7 @@ const texts = { ja, en } as const
 const calm = (button: Button | LinkButton): Button | LinkButton =>
   'action' in button && button.style === 'primary' ? { ...button, style: undefined } : button
 
-/** A card has one obvious button: in all parts but the leading one buttons keep their action and lose their colour. */
+/** A card has one obvious button: in all parts but the first that has one, buttons keep their action and lose their colour. */
 function withoutPrimary(block: Block): Block {
   if (block.type === 'buttons') return { ...block, buttons: block.buttons.map(calm) }
   if (block.type !== 'list') return block
@@ -22,6 +22,14 @@ function withoutPrimary(block: Block): Block {
   }
 }
 
+/** Whether a part has an obvious button of its own to offer. */
+const leads = ({ blocks }: Part): boolean =>
+  blocks.some((block) => {
+    if (block.type === 'buttons')
+      return block.buttons.some((button) => 'action' in button && button.style === 'primary')
+    return block.type === 'list' && block.rows.some((row) => row.button?.style === 'primary')
+  })
+
 /**
  * The card of a message: the office's greeting, then the parts in their order, each under a short heading where there
  * are several. Null when there is nothing to say.
@@ -32,13 +40,14 @@ export function compose(parts: readonly Part[], office: Bilingual, language: Lan
   const words = texts[language]
   const greeting: Block = { type: 'text', text: words.greeting(office[language]) }
   if (others.length === 0) return { summary: first.summary, blocks: [greeting, ...first.blocks] }
+  const leading = parts.findIndex(leads)
   return {
     summary: words.andMore(first.summary, others.length),
     blocks: [
       greeting,
       ...parts.flatMap((part, index): Block[] => [
         { type: 'heading', text: part.summary },
-        ...(index === 0 ? part.blocks : part.blocks.map(withoutPrimary)),
+        ...(index === leading ? part.blocks : part.blocks.map(withoutPrimary)),
       ]),
     ],
   }
