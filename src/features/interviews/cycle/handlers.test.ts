@@ -172,6 +172,13 @@ describe('from preset to start', () => {
     expect(audits.map((one) => one.action)).toEqual(['cycle.created', 'cycle.started'])
   })
 
+  test('who was left out beforehand is not counted among those who take part', async () => {
+    await create()
+    const whom = { person: String(who.staff), what: 'exempt' }
+    await done(submit(who.hr, 'interviews.cycle-exempt-save', { cycle: 1 }, whom))
+    expect(await start()).toContain('開始しました。32件の面談をご案内します。')
+  })
+
   test('two officers start at once: one wins, the other is told, nobody has two interviews', async () => {
     await create()
     const data = await seen()

@@ -37,19 +37,24 @@ export const auditCycle = (tx: Tx, by: By, cycleId: number, action: string, chan
   })
 export type Plain = string | number | boolean | null | readonly (string | number)[]
 
-/** Opens a locked draft: interviews, their people and their notices for everybody, in the caller's transaction. */
+/**
+ * Opens a locked draft: interviews, their people and their notices for everybody, in the caller's transaction. Returns
+ * how many interviews there are to hold, as the preview counts them.
+ */
 export async function startCycle(core: Core, tx: Tx, cycle: CyclePlan, by: By): Promise<number> {
   const candidates = await loadCandidates(tx, by.today)
   const steps = cycle.steps.filter((step) => step.status === 'open')
   const { planned } = planInterviews(candidates, cycle.participation, steps)
   // Open first: reminders are planned for running cycles only.
   await saveCycle(tx, cycle.id, { status: 'open' })
-  const ids = await addInterviews(core, tx, cycle, planned, by.now, by.today)
+  await addInterviews(core, tx, cycle, planned, by.now, by.today)
+  // Who was left out has rows as well, which say so; they are not among those who take part.
+  const takingPart = planned.filter((one) => one.status !== 'exempt')
   await auditCycle(tx, by, cycle.id, 'cycle.started', {
-    people: new Set(planned.map((one) => one.personId)).size,
-    interviews: ids.length,
+    people: new Set(takingPart.map((one) => one.personId)).size,
+    interviews: takingPart.length,
   })
-  return ids.length
+  return takingPart.length
 }
 
 /** Makes planned interviews real: rows, conductors and observers as of today, notices. Returns their ids. */
