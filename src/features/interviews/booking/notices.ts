@@ -135,7 +135,11 @@ export function bookingNotices(core: Core): NoticeKind[] {
         {
           type: 'buttons',
           buttons: [
-            { label: t.choose, action: { id: 'interviews.pick', data: { interview: interview.id } } },
+            {
+              label: t.choose,
+              action: { id: 'interviews.pick', data: { interview: interview.id } },
+              style: 'primary',
+            },
             { label: t.details, action: openAction(interview.id) },
           ],
         },

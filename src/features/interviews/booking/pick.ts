@@ -62,7 +62,11 @@ export function picking(core: Core) {
               meetingId: interview.status === 'booked' ? interview.meeting.id : -1,
             },
           })
-          if (done > 0) return drawn(core, tx, ask, interview, { own: true })
+          if (done > 0 && interview.status === 'booked')
+            return drawn(core, tx, ask, interview, {
+              own: true,
+              line: t.booked(whenOf(interview.meeting, zone, ask.language)),
+            })
           return stale(core, tx, ask, interview, true)
         }
         if (interview.status !== 'waiting' && interview.status !== 'booked')

@@ -79,7 +79,7 @@ export function ladderNoticeKinds(core: Pick<Core, 'zone'>): NoticeKind[] {
       if (!first) return null
       const name = groupName(first, reading)
       return {
-        summary: first.opening ? t.opensSummary(name) : t.offerSummary(name),
+        summary: first.opening ? t.opensConductor(name) : t.offerConductor(name),
         blocks: groups.flatMap((group, i) => offerBlocks(group, reading, i === 0)),
       }
     }),

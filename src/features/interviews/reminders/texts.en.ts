@@ -5,6 +5,8 @@ const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
 export const en: typeof ja = {
   names: (named, more) => `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`,
   offerSummary: (step) => `Dates for the ${step}`,
+  offerConductor: (step) => `Dates for the ${step} with your staff`,
+  opensConductor: (step) => `The ${step} with your staff has opened`,
   opensSummary: (step) => `The ${step} has opened`,
   offerOpens: (step, deadline, count) =>
     `The ${step} has opened. It is due on ${deadline}, for ${people(count)}.\nOnce you offer some hours, they choose for themselves. It takes a minute.`,

@@ -7,6 +7,9 @@ export const ja = {
   names,
   // 面談者へ
   offerSummary: (step: string) => `${step}の日程について`,
+  /** 面談者として、ご自身の面談のお知らせと一緒に届いても見分けられるように。 */
+  offerConductor: (step: string) => `担当される${step}の日程について`,
+  opensConductor: (step: string) => `担当される${step}の時期になりました`,
   opensSummary: (step: string) => `${step}の時期になりました`,
   offerOpens: (step: string, deadline: string, count: number) =>
     `${step}の時期になりました。期限は${deadline}、対象の方は${count}名です。\n候補日を出すと、あとはご本人に選んでいただけます。1分で終わります。`,
