@@ -16,8 +16,11 @@ async function call<Result>(path: string, init?: RequestInit): Promise<Result> {
   return (await response.json()) as Result
 }
 
+/** The page's language is that of the pretended client: who has chosen none is answered in it. */
+const spoken = () => `language=${document.documentElement.lang}`
+
 const post = <Result>(path: string, body: unknown) =>
-  call<Result>(path, {
+  call<Result>(`${path}?${spoken()}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -31,10 +34,9 @@ export const api = {
   submit: (request: SubmitRequest) => post<ActResult>('submit', request),
   lookup: (request: LookupRequest) => post<ActResult>('lookup', request),
   home: (person: number, look: string) => post<ActResult>('home', { person, look }),
-  time: (request: TimeRequest, language: string) =>
-    post<{ arrived: number }>(`time?language=${language}`, request),
+  time: (request: TimeRequest) => post<{ arrived: number }>('time', request),
   file: (person: number, look: string, file: File) =>
-    call<ActResult>(`file?person=${person}&look=${look}&name=${encodeURIComponent(file.name)}`, {
+    call<ActResult>(`file?person=${person}&look=${look}&name=${encodeURIComponent(file.name)}&${spoken()}`, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream' },
       body: file,

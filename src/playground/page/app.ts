@@ -116,7 +116,7 @@ function messageItem(message: MessageEntry, fresh: boolean): HTMLLIElement {
     )
   return h(
     'li',
-    { class: `message ${message.from}${fresh ? ' fresh' : ''}`, 'data-id': message.id },
+    { class: `message ${message.from}${fresh ? ' fresh' : ''}`, 'data-id': message.id, tabindex: -1 },
     h('span', { class: 'face', 'aria-hidden': 'true' }, bot ? 'は' : (me?.name ?? '').slice(0, 1)),
     h(
       'p',
@@ -139,8 +139,17 @@ function drawMessages(freshId?: string) {
     items.push(messageItem(message, message.id === freshId))
   }
   if (items.length === 0) items.push(h('li', { class: 'empty' }, t().noMessages))
+  const held = messageList.contains(document.activeElement)
   messageList.replaceChildren(...items)
   messageList.scrollTop = messageList.scrollHeight
+  // Whoever pressed a button by keyboard goes on from what it brought.
+  if (held) focusMessage(freshId)
+}
+
+function focusMessage(id?: string) {
+  const items = [...messageList.querySelectorAll<HTMLElement>('li.message')]
+  const item = items.find((one) => one.dataset.id === id) ?? items.at(-1)
+  item?.focus({ preventScroll: true })
 }
 
 function drawHome(home: Drawn) {
@@ -301,7 +310,7 @@ async function move(to: Parameters<typeof api.time>[0]['to']) {
   for (const button of buttons) button.disabled = true
   say(t().moving, 60_000)
   try {
-    const { arrived: count } = await api.time({ to }, language)
+    const { arrived: count } = await api.time({ to })
     say(t().moved(count))
     if (tab === 'home') await showHome()
   } catch {
@@ -405,6 +414,10 @@ byId('language', HTMLButtonElement).addEventListener('click', () => {
   language = language === 'ja' ? 'en' : 'ja'
   localStorage.setItem('language', language)
   void load()
+})
+dialog.addEventListener('close', () => {
+  // The button that opened it may have been drawn anew meanwhile.
+  if (document.activeElement === document.body && tab === 'chat') focusMessage(lastClicked)
 })
 find.addEventListener('input', drawPeople)
 for (const name of ['chat', 'home'] as const) {

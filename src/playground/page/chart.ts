@@ -9,7 +9,8 @@ export interface Bar {
 
 /** Bars with their numbers beside them; read aloud as the list that it is. */
 export function drawBars(title: string, bars: readonly Bar[]): HTMLElement {
-  const most = Math.max(1, ...bars.map((bar) => bar.value))
+  // A quarter of the people is a quarter of the bar; counts are seen beside the largest one.
+  const most = title.includes('%') ? 100 : Math.max(1, ...bars.map((bar) => bar.value))
   return h(
     'figure',
     { class: 'chart', style: 'margin-inline: 0' },

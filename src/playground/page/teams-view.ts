@@ -149,11 +149,14 @@ export function openTeamsDialog(dialog: HTMLDialogElement, task: unknown, hooks:
     const element = show(drawn, async (_, data) => {
       const result = await hooks.submit(data)
       if (!result) return
-      if (result.fieldErrors) draw(dialogOf(result.fieldErrors.teams).content)
-      else if (!result.form) dialog.close()
+      if (result.fieldErrors) {
+        const again = dialogOf(result.fieldErrors.teams).content
+        toMend(draw(again), again)
+      } else if (!result.form) dialog.close()
     })
     inside.replaceChildren(element)
     for (const input of drawn.getAllInputs()) addSearch(input, card, drawn, hooks, draw)
+    return drawn
   }
   dialog.replaceChildren(
     h(
@@ -171,6 +174,18 @@ export function openTeamsDialog(dialog: HTMLDialogElement, task: unknown, hooks:
   draw(content)
   if (!dialog.open) dialog.showModal()
   inside.querySelector<HTMLElement>('input, select, textarea')?.focus()
+}
+
+/** Leads to the first input that is followed by what to mend. */
+function toMend(drawn: Adaptive.AdaptiveCard, card: Loose): void {
+  const body = Array.isArray(card.body) ? card.body.map(loose) : []
+  const at = body.findIndex(({ color }) => color === 'Attention' || color === 'Warning')
+  const id = body
+    .slice(0, Math.max(at, 0))
+    .findLast((element) => String(element.type).startsWith('Input.'))?.id
+  const input = drawn.getAllInputs().find((one) => one.id === id)
+  input?.renderedElement?.scrollIntoView({ block: 'center' })
+  input?.focus()
 }
 
 /** The task module's title and card, wherever its response holds them. */
