@@ -1,0 +1,243 @@
+// The demo city as `npm start` opens it, treated as it will be treated: in English, without a mouse, with nonsense, by
+// two people at once, and by somebody else's web page.
+import { request } from 'node:http'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { PersonEntry } from '../../src/playground/wire.ts'
+import { openWindow, shot, type Window, withoutBrowser } from './support/browser.ts'
+import { type Hall, hall, textOf } from './support/hall.ts'
+import { type Program, startProgram } from './support/program.ts'
+
+let program: Program
+let window: Window | undefined
+let at: Hall
+let officer: PersonEntry
+/** Managers with hours on offer, in the order in which the demo city plays them. */
+let managers: readonly PersonEntry[]
+
+beforeAll(async () => {
+  if (withoutBrowser) return
+  program = await startProgram('city')
+  await open()
+  const { people } = await at.state()
+  const hr = people.find((person) => person.roles.includes('hr'))
+  if (!hr) throw new Error('the demo city has no HR officer')
+  officer = hr
+  managers = people.filter((person) => person.roles.includes('conductor') && person.title.includes('課長'))
+}, 180_000)
+/** Each journey has a browser of its own: nothing is left open by the one before. */
+async function open(): Promise<void> {
+  window = await openWindow(program.url)
+  at = hall(window.page, program.url)
+}
+beforeEach(() => (window || withoutBrowser ? undefined : open()))
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await shot(shown(), `failed-${task.name.slice(0, 20)}`)
+  await window?.close()
+  window = undefined
+})
+afterAll(() => program?.stop())
+
+/** The page of the window that is open. */
+function shown(): Page {
+  if (!window) throw new Error('no window is open')
+  return window.page
+}
+
+/** Somebody whom hours are on offer to and who has not picked one: the newest message says so. */
+async function picker(nth: number): Promise<string> {
+  const waiting = (await at.arrivals()).filter(({ text }) => text.includes('日時を選ぶ'))
+  const names = [...new Set(waiting.map(({ name }) => name))]
+  const found: string[] = []
+  for (const name of names) {
+    const last = (await at.messages(name)).at(-1)
+    if (last && textOf(last).includes('日時を選ぶ')) found.push(name)
+  }
+  const name = found[nth]
+  if (!name) throw new Error('nobody has hours to pick')
+  return name
+}
+
+describe.skipIf(withoutBrowser)('the demo city', { timeout: 120_000 }, () => {
+  test('answers whatever is said or given to it, and nothing breaks', async () => {
+    const page = shown()
+    await at.become(officer.name)
+    const menu = 'うまく読み取れませんでした'
+    for (const [words, answer] of [
+      ['ほげほげ 12345', menu],
+      ['あ'.repeat(10_000), menu],
+      ['👩‍👩‍👧‍👦🎌 \u202Eمرحبا بالعالم\u202C \u0000<b>&amp;*_~`', menu],
+      ['<!channel> <@U123> [x](javascript:alert(1))', menu],
+      ['', 'ご用件をひとこと送ってください'],
+      ['次の面談いつ？', '面談'],
+      ['ヘルプ', 'できること'],
+    ] as const) {
+      await at.say(words)
+      await at.hears(answer)
+    }
+    await shot(page, 'rough-1-help')
+    const picture = Buffer.from('89504e470d0a1a0a0000000d49484452000000100000001008060000001ff3ff61', 'hex')
+    await at.give('職員名簿.csv', picture)
+    await at.hears('名簿を読み取れませんでした')
+    await shot(page, 'rough-2-picture')
+    // In both looks; a long text does not push the page out of its frame.
+    await page.locator('#look label', { hasText: 'Teams' }).click()
+    await at.say('い'.repeat(10_000))
+    await at.hears(menu)
+    const wide = await page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    )
+    expect(wide).toBe(0)
+    await page.locator('#look label', { hasText: 'Slack' }).click()
+    const told = (await at.messages(officer.name)).map(textOf).join('\n')
+    expect(told).not.toMatch(/不具合|undefined|\[object|\.ts:\d/)
+    expect(window?.complaints).toEqual([])
+  })
+
+  test('speaks English', async () => {
+    const page = shown()
+    const [first] = managers
+    if (!first) throw new Error('no manager')
+    await page.getByRole('button', { name: 'English' }).click()
+    await page.getByRole('button', { name: 'Next working morning' }).waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
+    await at.become(first.name)
+    await at.say('when is my next interview?')
+    await at.hears(/interview/i)
+    await at.say('interview team')
+    await at.hears(/Goal interview/)
+    await shot(page, 'rough-3-english')
+    expect(await at.last().locator('.body').textContent()).not.toMatch(/[ぁ-んァ-ヶ]/)
+    await page.getByRole('button', { name: '日本語' }).click()
+    await page.getByRole('button', { name: '次の開庁日の朝へ' }).waitFor()
+  })
+
+  test('can be used without a mouse: an hour is picked, a form is opened and left', async () => {
+    const page = shown()
+    const { keyboard } = page
+    const name = await picker(0)
+    /** Presses Tab until the wanted thing has the focus. */
+    const tabTo = async (wanted: string, most: number, key = 'Tab') => {
+      for (let i = 0; i < most; i++) {
+        await keyboard.press(key)
+        if ((await page.locator(`${wanted}:focus`).count()) > 0) return
+      }
+      throw new Error(`Tab does not lead to ${wanted}`)
+    }
+    await tabTo('#find', 12)
+    await keyboard.type(name)
+    await tabTo('#people button', 3)
+    await keyboard.press('Enter')
+    await page.locator('#who', { hasText: name }).waitFor()
+    await at.hears('日時を選ぶ')
+    const button = (label: string) => `#messages li:last-child button:text-is("${label}")`
+    await tabTo(button('日時を選ぶ'), 40)
+    await at.sending(() => keyboard.press('Enter'))
+    await at.hears('この時間にする')
+    // The answer has the focus: its first button is one step away.
+    await tabTo(button('この時間にする'), 1)
+    await at.sending(() => keyboard.press('Enter'))
+    await page.locator('#messages').getByText('に決まりました。').last().waitFor()
+    await shot(page, 'rough-4-keyboard')
+
+    const [first] = managers
+    if (!first) throw new Error('no manager')
+    await page.locator('#find').fill('')
+    await at.become(first.name)
+    await at.say('面談 部下')
+    await at.hears('候補日を出す')
+    await tabTo(button('候補日を出す'), 10, 'Shift+Tab')
+    await at.sending(() => keyboard.press('Enter'))
+    await at.dialog.waitFor()
+    expect(await at.dialog.locator(':focus').count()).toBe(1)
+    await keyboard.press('Escape')
+    await at.dialog.waitFor({ state: 'hidden' })
+    expect(await page.locator(`${button('候補日を出す')}:focus`).count()).toBe(1)
+  })
+
+  test('two at once start the same thing for one person: one does, the other is told', async () => {
+    const other = await openWindow(program.url)
+    try {
+      const there = hall(other.page, program.url)
+      const [, second] = managers
+      if (!second) throw new Error('no second manager')
+      const { people } = await at.state()
+      const member = people.find(
+        (person) => person.section === second.section && person.id !== second.id && person.roles.length === 0,
+      )
+      if (!member) throw new Error('nobody to meet')
+      const fillIn = async (one: Hall, who: string) => {
+        await one.become(who)
+        await one.say('面談 個別')
+        await one.press('面談を始める')
+        await one.find(member.name)
+      }
+      await fillIn(at, second.name)
+      await fillIn(there, officer.name)
+      await shot(shown(), 'rough-5-individual')
+      await Promise.all([at.submit('始める'), there.submit('始める')])
+      const refused = 'この方には、実施前の同じ面談がすでにあります。'
+      await expect
+        .poll(async () => [
+          await at.dialog.getByText(refused).count(),
+          await there.dialog.getByText(refused).count(),
+        ])
+        .toSatisfy((counts: readonly number[]) => counts.toSorted().join() === '0,1')
+      const [winner, loser] = (await at.dialog.count()) === 0 ? [at, there] : [there, at]
+      await winner.hears('を始めました')
+      await shot(other.page, 'rough-6-other')
+      // What happens in one window is seen in the other.
+      await loser.dialog.getByRole('button', { name: 'やめる' }).click()
+      await there.become(member.name)
+      await at.become(member.name)
+      await at.say('面談')
+      await at.hears('育成面談')
+      await there.hears('育成面談')
+      expect(other.complaints).toEqual([])
+    } finally {
+      await other.close()
+    }
+  })
+
+  test('answers its own page only', async () => {
+    const { port } = new URL(program.url)
+    const ask = (path: string, headers: Record<string, string>, body?: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const options = {
+          host: '127.0.0.1',
+          port,
+          path,
+          headers,
+          method: body === undefined ? 'GET' : 'POST',
+        }
+        const sent = request(options, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+          response.destroy()
+        })
+        sent.once('error', reject)
+        sent.end(body)
+      })
+    const json = { 'content-type': 'application/json' }
+    const own = `127.0.0.1:${port}`
+    const before = (await at.state()).clock.now
+    const morning = JSON.stringify({ to: 'morning' })
+    const foreign: Record<string, string>[] = [
+      { host: own, origin: 'https://evil.example' },
+      { host: own, origin: 'null' },
+      { host: own, origin: `http://127.0.0.1:${Number(port) + 1}` },
+      { host: own, 'sec-fetch-site': 'cross-site' },
+      { host: 'evil.example' },
+      { host: `127.0.0.1.evil.example:${port}` },
+    ]
+    for (const headers of foreign) {
+      expect(await ask('/playground/time', { ...json, ...headers }, morning)).toBe(403)
+      for (const path of ['state', 'messages?person=1', 'stream', 'files/m1'])
+        expect(await ask(`/playground/${path}`, headers)).toBe(403)
+    }
+    expect(await ask('/playground/time', { host: own, 'content-type': 'text/plain' }, morning)).toBe(415)
+    expect(await ask('/playground/time', { host: own, ...json }, '{"to":')).toBe(400)
+    expect(await ask('/playground/time', { host: own, ...json }, '{"to":"yesterday"}')).toBe(400)
+    expect((await at.state()).clock.now).toBe(before)
+  })
+})
