@@ -179,7 +179,9 @@ export function openTeamsDialog(dialog: HTMLDialogElement, task: unknown, hooks:
 /** Leads to the first input that is followed by what to mend. */
 function toMend(drawn: Adaptive.AdaptiveCard, card: Loose): void {
   const body = Array.isArray(card.body) ? card.body.map(loose) : []
-  const at = body.findIndex(({ color }) => color === 'Attention' || color === 'Warning')
+  const warns = ({ color, inlines }: Loose): boolean =>
+    color === 'Warning' || (Array.isArray(inlines) && inlines.map(loose).some(warns))
+  const at = body.findIndex(warns)
   const id = body
     .slice(0, Math.max(at, 0))
     .findLast((element) => String(element.type).startsWith('Input.'))?.id
