@@ -112,7 +112,8 @@ export async function parseAll(payload: unknown, context: SlackContext): Promise
         type: 'words',
         key: `trigger:${data.trigger_id}`,
         trigger: data.trigger_id,
-        sender: sender(data.team_id, data.user_id, data.channel_id),
+        // Where it was typed may be a conversation of two people, which is none of ours.
+        sender: sender(data.team_id, data.user_id),
         text: word ? `${word} ${text}`.trim() : text,
       },
     ]
@@ -143,7 +144,7 @@ export async function parseAll(payload: unknown, context: SlackContext): Promise
         type: 'click',
         key: `trigger:${data.trigger_id}`,
         trigger: data.trigger_id,
-        sender: sender(tenant, data.user.id, channel),
+        sender: sender(tenant, data.user.id, shown ? channel : undefined),
         action: { id: wire.id, ...(wire.data && { data: wire.data }) },
         ...(selected !== undefined && { selected }),
         ...(message && { message }),

@@ -1,0 +1,69 @@
+// What Slack's codes mean for a message. Sources: the error tables of chat.postMessage, conversations.open and
+// files.completeUploadExternal on docs.slack.dev (November 2026).
+import type { RefusedReason, SendOutcome } from '../../chat/chat.ts'
+import type { Called } from './api.ts'
+
+/** The connection is at fault, not the recipient: everything waits until somebody has mended it. */
+const ours = new Set([
+  'access_denied',
+  'account_inactive',
+  'app_missing_action_url',
+  'ekm_access_denied',
+  'enterprise_is_restricted',
+  'invalid_auth',
+  'missing_scope',
+  'not_allowed_token_type',
+  'not_authed',
+  'org_login_required',
+  'team_access_not_granted',
+  'team_not_found',
+  'token_expired',
+  'token_revoked',
+  'two_factor_setup_required',
+])
+
+const reasons: Readonly<Record<string, RefusedReason>> = {
+  user_not_found: 'no-account',
+  users_not_found: 'no-account',
+  channel_not_found: 'no-account',
+  user_disabled: 'left',
+  is_inactive: 'left',
+  is_archived: 'left',
+  user_not_visible: 'not-allowed',
+  cannot_dm_bot: 'not-allowed',
+  not_in_channel: 'not-allowed',
+  restricted_action: 'not-allowed',
+  no_permission: 'not-allowed',
+  messages_tab_disabled: 'blocked',
+  msg_too_long: 'too-large',
+  msg_blocks_too_long: 'too-large',
+  too_many_attachments: 'too-large',
+  file_too_large: 'too-large',
+}
+
+/** Whether the app's own token or scopes are at fault. */
+export const isOurFault = (code: string): boolean => ours.has(code)
+
+export const reasonOf = (code: string): RefusedReason => reasons[code] ?? 'rejected'
+
+/** How long a message waits while the connection is at fault, and while Slack cannot be reached. Milliseconds. */
+const mendedInMs = 5 * 60_000
+const reachableInMs = 30_000
+
+/** The end of a send that did not succeed. */
+export function outcomeOf(called: Exclude<Called<unknown>, { type: 'ok' }>): SendOutcome {
+  switch (called.type) {
+    case 'refused':
+      return isOurFault(called.code)
+        ? { type: 'later', afterMs: mendedInMs }
+        : { type: 'refused', reason: reasonOf(called.code) }
+    case 'limited':
+      return { type: 'later', afterMs: Math.max(1, called.afterMs) }
+    case 'unreachable':
+      return { type: 'later', afterMs: reachableInMs }
+    case 'unknown':
+      return { type: 'unknown' }
+    default:
+      return called satisfies never
+  }
+}
