@@ -8,6 +8,10 @@ const text = z.string().trim()
 const outOfRange = { error: 'must be a whole number from 0 to 65535' }
 const port = z.coerce.number(outOfRange).int(outOfRange).min(0, outOfRange).max(65_535, outOfRange)
 const optional = text.transform((value) => (value === '' ? undefined : value)).optional()
+const beginning = (pattern: RegExp, shape: string) =>
+  optional.refine((value) => value === undefined || pattern.test(value), {
+    error: `must begin with ${shape}`,
+  })
 
 /** name → schema and the comment that `.env.example` shows (Japanese, then English). */
 export const variables = {
@@ -80,11 +84,39 @@ export const variables = {
     about: ['ログの詳しさ。', 'How much is logged.'],
   },
   SLACK_BOT_TOKEN: {
-    schema: optional,
+    schema: beginning(/^(xoxe\.)?xoxb-[\w-]+$/, 'xoxb- (Slack: OAuth & Permissions, Bot User OAuth Token)'),
     example: '',
     about: [
       'Slack に接続するときのボットトークン（xoxb-…）。設定するとお試しの市役所は読み込みません。',
       'Bot token for Slack (xoxb-…). When set, the demo city is never loaded.',
+    ],
+  },
+  SLACK_APP_TOKEN: {
+    schema: beginning(/^xapp-[\w-]+$/, 'xapp- (Slack: Basic Information, App-Level Tokens)'),
+    example: '',
+    about: [
+      'Slack のアプリトークン（xapp-…）。Socket Mode（既定。外からの入口が要りません）で使います。',
+      'App-level token for Slack (xapp-…), for Socket Mode: the usual way, without any way in from outside.',
+    ],
+  },
+  SLACK_SIGNING_SECRET: {
+    schema: optional.refine((value) => value === undefined || /^[0-9a-f]{16,64}$/i.test(value), {
+      error: 'must be the Signing Secret (Slack: Basic Information), 32 hexadecimal digits',
+    }),
+    example: '',
+    about: [
+      'Slack の署名シークレット。設定すると Socket Mode ではなく HTTP（/slack/events）で受け取ります。',
+      'Signing secret of Slack. When set, Slack comes in over HTTP (/slack/events) instead of Socket Mode.',
+    ],
+  },
+  SLACK_API_URL: {
+    schema: optional.refine((url) => url === undefined || (URL.canParse(url) && localUrl(new URL(url))), {
+      error: 'is for tests alone: http://127.0.0.1:PORT/api/, or leave it out',
+    }),
+    example: '',
+    about: [
+      '試験用。このコンピューターで動かす Slack の代役の URL。本番では空のままにします。',
+      'For tests: a stand-in for Slack on this computer. Leave it empty.',
     ],
   },
   TEAMS_CLIENT_ID: {
@@ -106,6 +138,21 @@ function isZone(zone: string): boolean {
   }
 }
 
+/** A token is never sent to another computer than Slack's. */
+const localUrl = ({ protocol, hostname, pathname }: URL): boolean =>
+  protocol === 'http:' &&
+  /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname) &&
+  pathname.endsWith('/api/')
+
+/** How the city's Slack workspace is reached. */
+export interface SlackConfig {
+  readonly botToken: string
+  readonly appToken?: string
+  /** Wins over the app-level token: HTTP instead of Socket Mode. */
+  readonly signingSecret?: string
+  readonly apiUrl?: string
+}
+
 export interface Config {
   readonly host: string
   /** 0 lets the system choose a free one. */
@@ -122,6 +169,7 @@ export interface Config {
   readonly logLevel: string
   /** Tokens of a real platform are present: no demo city, no playground. */
   readonly production: boolean
+  readonly slack?: SlackConfig
 }
 
 /** A setting that makes no sense; the message names each variable and says how to mend it. */
@@ -144,6 +192,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'not valid'}`)
     return undefined as never
   }
+  const readSlack = (): SlackConfig | undefined => {
+    const botToken = read('SLACK_BOT_TOKEN')
+    const appToken = read('SLACK_APP_TOKEN')
+    const signingSecret = read('SLACK_SIGNING_SECRET')
+    const apiUrl = read('SLACK_API_URL')
+    if (!botToken) {
+      if (appToken ?? signingSecret)
+        problems.push('SLACK_BOT_TOKEN: is needed with the other values of Slack')
+      return undefined
+    }
+    if (!appToken && !signingSecret)
+      problems.push(
+        'SLACK_APP_TOKEN: is needed with SLACK_BOT_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET (HTTP)',
+      )
+    return { botToken, appToken, signingSecret, apiUrl }
+  }
   const config: Config = {
     host: read('HOST'),
     port: read('PORT'),
@@ -155,6 +219,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     playground: read('HAGUKUMI_PLAYGROUND'),
     logLevel: read('LOG_LEVEL'),
     production: [read('SLACK_BOT_TOKEN'), read('TEAMS_CLIENT_ID')].some((token) => token !== undefined),
+    slack: readSlack(),
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config

@@ -3,7 +3,7 @@ import { freshDatabase, type TestDatabase, truncateAll } from '../test/support/d
 import { readConfig } from './config.ts'
 import { claimWorld, refuseUnsafe, WorldError } from './world.ts'
 
-const tokens = { SLACK_BOT_TOKEN: 'xoxb-1' }
+const tokens = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' }
 const key = Buffer.alloc(32).toString('base64')
 
 describe('settings alone', () => {

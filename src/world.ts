@@ -1,10 +1,13 @@
 // What runs in the process: the real city with its platforms, or the playground with a pretended one.
 import type { Router } from 'express'
+import { connectSlack, type Slack, SlackRefuses } from './adapters/slack/connect.ts'
 import { type City, composeCity, demoMark } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/open.ts'
 import { inTransaction } from './db/transaction.ts'
+import { meetAccount } from './directory/change/accounts.ts'
 import { readSetting, writeSetting } from './directory/settings.ts'
+import { FILE_LIMIT_MB } from './intake/router.ts'
 import { systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
@@ -29,12 +32,59 @@ export interface World {
 /** The way the playground is started: `src/playground` exports one of these. */
 export type StartWorld = (options: WorldOptions) => Promise<World>
 
-/** Real time, real platforms. Adapters' connections are opened here. */
-export const startCity: StartWorld = async ({ config, db, secret, log }) => {
+/** Slack as the settings say it is reached; undefined where the city does not use it. */
+function openSlack({ config, db, secret, log }: WorldOptions): Slack | undefined {
+  const { slack } = config
+  if (!slack) return undefined
+  const { botToken, appToken = '', signingSecret, apiUrl } = slack
+  return connectSlack({
+    token: async () => botToken,
+    way: signingSecret ? { signingSecret } : { appToken },
+    directory: {
+      meet: async ({ standing, ...profile }, came) => {
+        const met = { ...profile, platform: 'slack', open: standing === 'member', came } as const
+        const now = systemClock.now()
+        const today = now.toZonedDateTimeISO(config.zone).toPlainDate()
+        await inTransaction(db, (tx) => meetAccount(tx, met, now, today))
+      },
+    },
+    mark: (text) => secret.mark(`slack ${text}`),
+    clock: systemClock,
+    log,
+    largestFile: FILE_LIMIT_MB * 1024 * 1024,
+    ...(apiUrl && { url: apiUrl }),
+  })
+}
+
+const slackRefuses = ({ code }: SlackRefuses) =>
+  new WorldError(
+    `Slack がトークンを受け付けません（${code}）。SLACK_BOT_TOKEN を、Slack のアプリ設定「OAuth & Permissions」の値と見比べてください。`,
+    `Slack does not take the token (${code}). Compare SLACK_BOT_TOKEN with "OAuth & Permissions" in the app's settings.`,
+  )
+
+/** Real time, real platforms. Adapters' connections are opened here. Throws WorldError. */
+export const startCity: StartWorld = async (options) => {
+  const { config, db, secret, log } = options
   const { zone, publicUrl } = config
-  const city = composeCity({ db, clock: systemClock, zone, publicUrl, secret, log })
+  const slack = openSlack(options)
+  const platforms = slack ? [slack.platform] : []
+  const city = composeCity({ db, clock: systemClock, zone, publicUrl, secret, log, platforms })
+  try {
+    await slack?.start((event, recorded) => city.intake.receive(event, recorded))
+  } catch (error) {
+    await slack?.stop()
+    throw error instanceof SlackRefuses ? slackRefuses(error) : error
+  }
   city.delivery.start()
-  return { city, routes: [], about: '', stop: () => city.delivery.stop() }
+  return {
+    city,
+    routes: slack?.routes ?? [],
+    about: slack ? 'Slack につながっています / Connected to Slack' : '',
+    stop: async () => {
+      await slack?.stop()
+      await city.delivery.stop()
+    },
+  }
 }
 
 /** Settings that must not be started; the message says what to do, in both languages. */

@@ -22,6 +22,8 @@ export const checks: Record<string, string> = {
   absence_deputy_other: 'CHECK ((deputy_id <> person_id))',
   absence_has_days: 'CHECK ((to_on > from_on))',
   absence_kind_known: "CHECK ((kind = ANY (ARRAY['leave'::text, 'secondment'::text, 'other'::text])))",
+  account_matter_kind_known: "CHECK ((kind = ANY (ARRAY['unknown'::text, 'renamed'::text, 'closed'::text])))",
+  account_matter_settled_is_erased: 'CHECK (((settled_at IS NULL) OR (shown_name IS NULL)))',
   arrangement_proposed_has_proposal:
     "CHECK (((status <> ALL (ARRAY['proposed'::text, 'accepted'::text])) OR (proposal IS NOT NULL)))",
   arrangement_status_known:

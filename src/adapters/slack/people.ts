@@ -23,7 +23,8 @@ export interface Profile {
 
 /** The directory's side: links an account to its person, asks HR, or closes it. May be told the same again. */
 export interface Acquaintance {
-  meet(profile: Profile): Promise<void>
+  /** `came`: the person has turned to us; otherwise Slack only told of a change. */
+  meet(profile: Profile, came: boolean): Promise<void>
 }
 
 const given = z.object({
@@ -116,7 +117,7 @@ export function createPeople(options: PeopleOptions): People {
     const called = await api.call('users.info', { user, include_locale: true }, asked)
     const profile = called.type === 'ok' ? readProfile(called.data.user, tenant()) : undefined
     if (!profile || profile.user !== user) return undefined
-    await directory.meet(profile)
+    await directory.meet(profile, true)
     keep(user, profile.locale)
     return profile.locale
   }
@@ -142,7 +143,7 @@ export function createPeople(options: PeopleOptions): People {
     async changed(user) {
       const profile = readProfile(user, tenant())
       if (!profile) return
-      await directory.meet(profile)
+      await directory.meet(profile, false)
       // The event may come without a locale: the next question brings it.
       kept.delete(profile.user)
     },

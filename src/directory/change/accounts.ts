@@ -1,0 +1,120 @@
+// Whose account it is: found by the e-mail address that the platform has had confirmed, else HR is asked.
+import type { Platform } from '../../chat/chat.ts'
+import { writeAudit } from '../../db/audit.ts'
+import { toDbDate, toDbInstant } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+
+/** What a platform says of one of its users. */
+export interface MetAccount {
+  readonly platform: Platform
+  readonly tenant: string
+  readonly user: string
+  /** A full member in good standing; else a guest, a program, somebody of another workspace, or switched off. */
+  readonly open: boolean
+  /** Lower case, confirmed by the platform. */
+  readonly email?: string
+  readonly shownName: string
+  /** The person has turned to us, so an answer is owed. */
+  readonly came: boolean
+}
+
+/** What HR should look at. */
+export type MatterKind = 'unknown' | 'renamed' | 'closed'
+
+const accountOf = ({ platform, tenant, user }: Pick<MetAccount, 'platform' | 'tenant' | 'user'>) => ({
+  platform,
+  tenant,
+  userId: user,
+})
+
+/** Writes what becomes of an account into the trail. */
+export const auditAccount = (
+  tx: Tx,
+  what: 'linked' | 'unlinked' | 'closed' | 'reopened',
+  personId: number,
+  platform: string,
+  now: Temporal.Instant,
+  by: { readonly actorId: number; readonly flow: string } | null = null,
+) =>
+  writeAudit(tx, {
+    at: now,
+    actorId: by?.actorId ?? null,
+    via: by ? 'chat' : 'system',
+    action: `accounts.${what}`,
+    subject: `person:${personId}`,
+    subjectPersonId: personId,
+    change: { platform },
+    flow: by?.flow ?? null,
+  })
+
+async function ask(
+  tx: Tx,
+  met: MetAccount,
+  kind: MatterKind,
+  personId: number | null,
+  now: Temporal.Instant,
+) {
+  // What HR has settled stays settled: the same question is not asked twice.
+  await tx.accountMatter.createMany({
+    data: [{ ...accountOf(met), kind, personId, shownName: met.shownName, createdAt: toDbInstant(now) }],
+    skipDuplicates: true,
+  })
+}
+
+/** Ends a question that the world has answered, so that it may be asked again another time. */
+const drop = (tx: Tx, met: MetAccount, kind: MatterKind) =>
+  tx.accountMatter.deleteMany({ where: { ...accountOf(met), kind } })
+
+/**
+ * Follows what a platform says of a user: links an unknown one to the person of that confirmed address, closes the
+ * account of one who is not (any more) a full member, opens it again, and leaves the rest for HR. Changes nothing when
+ * told the same again.
+ */
+export async function meetAccount(
+  tx: Tx,
+  met: MetAccount,
+  now: Temporal.Instant,
+  today: Temporal.PlainDate,
+): Promise<void> {
+  const { platform } = met
+  const account = await tx.identity.findUnique({
+    where: { platform_tenant_userId: accountOf(met) },
+    include: { person: { select: { id: true, email: true, leftOn: true } } },
+  })
+  if (account) {
+    const { person } = account
+    if (!met.open) {
+      if (account.state === 'left') return
+      await tx.identity.update({ where: { id: account.id }, data: { state: 'left' } })
+      await auditAccount(tx, 'closed', person.id, platform, now)
+      if (!person.leftOn) await ask(tx, met, 'closed', person.id, now)
+      return
+    }
+    if (account.state === 'left') {
+      await tx.identity.update({ where: { id: account.id }, data: { state: 'active' } })
+      await auditAccount(tx, 'reopened', person.id, platform, now)
+      await drop(tx, met, 'closed')
+    }
+    if (met.email && person.email && met.email !== person.email) await ask(tx, met, 'renamed', person.id, now)
+    else await drop(tx, met, 'renamed')
+    return
+  }
+  if (!met.open) return
+  const person = met.email
+    ? await tx.person.findFirst({
+        where: { email: met.email, OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(today) } }] },
+        select: { id: true },
+      })
+    : null
+  if (!person) {
+    if (met.came) await ask(tx, met, 'unknown', null, now)
+    return
+  }
+  const made = await tx.identity.createMany({
+    data: [{ ...accountOf(met), personId: person.id }],
+    skipDuplicates: true,
+  })
+  if (made.count === 0) return
+  await auditAccount(tx, 'linked', person.id, platform, now)
+  await drop(tx, met, 'unknown')
+}
