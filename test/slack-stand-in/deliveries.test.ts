@@ -289,7 +289,15 @@ describe('over HTTP', () => {
     if (!view) throw new Error('No form is open')
     const found = await slack.suggest(target, { user, view, field: '相手', query: '佐' })
     expect(found.options.map((each) => each.value)).toEqual(['17'])
+    let chosen: unknown
+    app.view('offer', async ({ ack, view: sent }) => {
+      chosen = sent.state.values.with?.with?.selected_option?.value
+      await ack()
+    })
+    await slack.submit(target, { user, view, values: { 相手: '佐藤 花子' } })
+    expect(chosen).toBe('17')
     expect((await slack.suggest(target, { user, view, field: '相手', query: '田' })).options).toEqual([])
+    expect(() => slack.submit(target, { user, view, values: { 相手: '佐藤 花子' } })).toThrow(/佐藤 花子/)
   })
 
   test('a response_url takes five answers within half an hour', async () => {

@@ -68,7 +68,7 @@ export interface StandIn extends People {
   /** All messages in the order in which they were posted, as they are now. */
   readonly messages: readonly StoredMessage[]
   /** What a person sees in the conversation with the bot. */
-  messagesOf(user: SlackUser): readonly StoredMessage[]
+  messagesOf(user: Pick<SlackUser, 'id'>): readonly StoredMessage[]
   readonly views: {
     home(user: SlackUser): StoredView | undefined
     /** The modal on top. */

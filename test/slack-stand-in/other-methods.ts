@@ -35,8 +35,10 @@ export function shownUser(user: SlackUser, locale: boolean, { scopes }: Pick<Ask
   }
 }
 
-export const shownView = ({ id, hash, view }: StoredView) => ({
+export const shownView = ({ id, hash, view, below }: StoredView) => ({
   id,
+  root_view_id: below ?? id,
+  previous_view_id: below ?? null,
   team_id: TEAM,
   app_id: APP,
   bot_id: BOT,

@@ -44,7 +44,7 @@ export interface People {
     },
     tampering?: Tampering,
   ): Promise<Delivery>
-  /** Types into a field that searches; gives back what may be chosen too. */
+  /** Types into a field that searches; gives back what may be chosen now. */
   suggest(
     target: Target,
     typed: { user: SlackUser; view: StoredView; field: string; query: string },
@@ -100,7 +100,11 @@ const optionOf = (chooser: Chooser, label: string): SlackOption => {
 }
 
 /** What Slack holds of a field: what was typed, else what it began with. */
-function stateOf({ element }: Input, given: string | readonly string[] | undefined): object {
+function stateOf(
+  { element }: Input,
+  given: string | readonly string[] | undefined,
+  searched: readonly SlackOption[],
+): object {
   const one = typeof given === 'string' ? given : given?.[0]
   const { type } = element
   switch (type) {
@@ -114,12 +118,10 @@ function stateOf({ element }: Input, given: string | readonly string[] | undefin
     case 'static_select':
       return { type, selected_option: one ? optionOf(element, one) : (element.initial_option ?? null) }
     case 'external_select':
-      // Whoever chose it found it by a search: the value is what the search gave.
+      // Only what a search has offered can be chosen.
       return {
         type,
-        selected_option: one
-          ? { text: { type: 'plain_text', text: one, emoji: false }, value: one }
-          : (element.initial_option ?? null),
+        selected_option: one ? optionOf({ options: [...searched] }, one) : (element.initial_option ?? null),
       }
     case 'multi_static_select':
     case 'checkboxes': {
@@ -140,6 +142,8 @@ export function makePeople(
   scopes: ReadonlySet<string>,
   origin: () => string,
 ): People {
+  /** What the last search in a field has offered. */
+  const found = new Map<string, readonly SlackOption[]>()
   const from = (user: SlackUser) => ({
     user: { id: user.id, username: user.id.toLowerCase(), name: user.id.toLowerCase(), team_id: user.team },
     team: { id: TEAM, domain: 'city-hall' },
@@ -285,7 +289,8 @@ export function makePeople(
       const state: Record<string, object> = {}
       for (const input of inputsOf(view)) {
         const given = values[input.block_id] ?? values[input.label.text]
-        state[input.block_id] = { [input.element.action_id]: stateOf(input, given) }
+        const searched = found.get(`${view.id}:${input.block_id}`) ?? []
+        state[input.block_id] = { [input.element.action_id]: stateOf(input, given, searched) }
       }
       for (const name of Object.keys(values))
         if (!inputsOf(view).some((each) => each.block_id === name || each.label.text === name))
@@ -316,6 +321,7 @@ export function makePeople(
       const delivery = await deliver(target, 'interactive', payload, tampering, (body) => {
         options = offered(suggestionsSchema.parse(body))
       })
+      found.set(`${view.id}:${input.block_id}`, options)
       return Object.assign(delivery, { options })
     },
 

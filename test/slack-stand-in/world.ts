@@ -57,7 +57,7 @@ export interface StoredView {
   readonly user: string
   readonly hash: string
   readonly view: SlackHome | SlackModal
-  /** The modal from which this one was opened, to which its end leads back. */
+  /** The modal on which this one lies; two at most here, three at Slack. */
   readonly below?: string
 }
 
