@@ -64,10 +64,14 @@ const host = () =>
       buttonSpacing: 8,
       showCard: { actionMode: 'inline' },
     },
+    // The renderer's own amber cannot be read on white.
+    containerStyles: {
+      default: { foregroundColors: { warning: { default: '#8a5a00', subtle: '#8a5a00' } } },
+    },
     fontSizes: { small: 12, default: 14, medium: 16, large: 18, extraLarge: 22 },
     inputs: {
       label: {
-        inputSpacing: 4,
+        inputSpacing: 'small',
         requiredInputs: { weight: 'Bolder', suffix: ' *' },
         optionalInputs: { weight: 'Bolder' },
       },

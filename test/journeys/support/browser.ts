@@ -48,7 +48,7 @@ export async function openWindow(url: string, language: 'ja' | 'en' = 'ja'): Pro
     acceptDownloads: true,
   })
   const page = context.pages()[0] ?? (await context.newPage())
-  page.setDefaultTimeout(Number(process.env.PATIENCE ?? 30_000))
+  page.setDefaultTimeout(30_000)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (line) => line.type() === 'error' && complaints.push(line.text()))
