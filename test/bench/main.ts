@@ -41,7 +41,7 @@ try {
   await measure(city, importPreview)
   const staff = await importStaff(city)
   await measure(city, importPreviewAgain, tickFew)
-  const year = await startYear(city, staff)
+  const year = await startYear(city, staff, 'plan-cycle'.includes(values.only) ? 2 : 0)
   say(`  ${staff.people.length} staff, ${year.interviews} interviews, ${year.planned} planned notices`)
   await measure({ ...city, year }, startCycle, replanCycle)
   await liveUntil(city, '2027-05-11T09:30')
