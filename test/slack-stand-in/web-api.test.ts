@@ -138,6 +138,23 @@ describe('tokens and scopes', () => {
     expect(await why(client().auth.test())).toBe('token_revoked')
   })
 
+  test('a workspace is listed by pages: its own people, also those who have left, and its bots', async () => {
+    await start()
+    const names = ['田中', '佐藤', '鈴木']
+    for (const name of names)
+      slack.addUser({ name, deleted: name === '鈴木', email: `${name}@city.example.jp` })
+    slack.addUser({ name: '他市', team: 'T0OTHER' })
+    const listed: unknown[] = []
+    for await (const page of client().paginate('users.list', { limit: 3 }))
+      listed.push(
+        ...((page as { members?: { real_name: string }[] }).members ?? []).map((each) => each.real_name),
+      )
+    expect(listed).toEqual(['はぐくみ', ...names])
+    expect(await why(client().users.list({ cursor: 'nonsense' }))).toBe('invalid_cursor')
+    expect(await why(client().users.lookupByEmail({ email: '田中@CITY.example.jp' }))).toBe('ok')
+    expect(await why(client().users.lookupByEmail({ email: '鈴木@city.example.jp' }))).toBe('users_not_found')
+  })
+
   test('run out after twelve hours and are refreshed once', async () => {
     const time = clock()
     await start({ clock: time, rotation: true })
@@ -180,10 +197,12 @@ describe('pace', () => {
       code: 'slack_webapi_rate_limited_error',
       retryAfter: 1,
     })
+    time.advance({ milliseconds: 900 })
     expect(await why(send(String(first.channel)))).toBe('slack_webapi_rate_limited_error')
     expect(await why(send(sato.id))).toBe('ok')
-    time.advance({ seconds: 1 })
+    time.advance({ milliseconds: 100 })
     expect(await why(send(tanaka.id))).toBe('ok')
+    expect(await why(send(tanaka.id))).toBe('slack_webapi_rate_limited_error')
     expect(slack.messages).toHaveLength(3)
   })
 
@@ -197,9 +216,11 @@ describe('pace', () => {
     )
     expect(sent.filter((each) => each === 'ok')).toHaveLength(3)
     for (let each = 0; each < 20; each++) await api.users.list({})
-    expect(await why(api.users.list({}))).toBe('slack_webapi_rate_limited_error')
+    expect(await api.users.list({}).catch((error) => error.retryAfter)).toBe(3)
     expect(await why(api.users.info({ user: String(people[0]?.id) }))).toBe('ok')
-    time.advance({ seconds: 3 })
+    time.advance({ seconds: 2 })
+    expect(await why(api.users.list({}))).toBe('slack_webapi_rate_limited_error')
+    time.advance({ seconds: 1 })
     expect(await why(api.users.list({}))).toBe('ok')
   })
 })
@@ -239,6 +260,36 @@ describe('faults', () => {
     slack.faults.clear()
     expect(await why(client().chat.postMessage({ channel: id, text: 'b' }))).toBe('ok')
     expect(slack.calls.map((each) => each.method)).toEqual(Array(4).fill('chat.postMessage'))
+  })
+})
+
+describe('views', () => {
+  const home = (id: string) => ({ type: 'home' as const, blocks: [divider(id)] })
+
+  test('of Home are published for each person, and not over a newer one', async () => {
+    await start()
+    const tanaka = slack.addUser({ name: '田中' })
+    const publish = (view: object, hash?: string) =>
+      client().apiCall('views.publish', { user_id: tanaka.id, view, hash }) as Promise<{
+        view?: { hash?: string }
+      }>
+    const first = await publish(home('b1'))
+    await publish(home('b2'), first.view?.hash)
+    expect(await why(publish(home('b3'), first.view?.hash))).toBe('hash_conflict')
+    expect(slack.views.home(tanaka)?.view).toEqual(home('b2'))
+    expect(slack.views.home(slack.addUser({ name: '佐藤' }))).toBeUndefined()
+  })
+
+  test('that are illegal are refused as arguments', async () => {
+    await start()
+    const tanaka = slack.addUser({ name: '田中' })
+    const view = { ...home('b1'), blocks: Array.from({ length: 101 }, (_, at) => divider(`b${at}`)) }
+    const refusal = await client()
+      .apiCall('views.publish', { user_id: tanaka.id, view })
+      .catch((error) => error.data)
+    expect(refusal.error).toBe('invalid_arguments')
+    expect(refusal.response_metadata.messages[0]).toContain('[json-pointer:/view/blocks]')
+    expect(await why(client().apiCall('views.update', { view_id: 'V0NONE', view }))).toBe('not_found')
   })
 })
 
