@@ -26,8 +26,7 @@ import { makeDoors } from './server.ts'
 import { makeSockets, type Sockets } from './socket.ts'
 import { type SlackChannel, type SlackUser, type StoredMessage, type StoredView, World } from './world.ts'
 
-export type { Delivery, Tampering, Target } from './deliver.ts'
-export type { Call, Fault } from './faults.ts'
+export type { Call } from './faults.ts'
 export { type SlackUser, type StoredMessage, type StoredView, TEAM, textOf } from './world.ts'
 
 export interface StandInOptions {
