@@ -8,12 +8,13 @@ import type { Database } from './db/open.ts'
 import { createDelivery } from './delivery/delivery.ts'
 import { deliveryMetrics } from './delivery/metrics.ts'
 import { createNotices } from './delivery/planner.ts'
+import { type RatesOf, usualRates } from './delivery/rates.ts'
 import type { Timer } from './delivery/timer.ts'
 import { setting } from './directory/settings.ts'
 import type { Core, Feature, FeatureFactory } from './features/feature.ts'
 import { features as allFeatures } from './features/index.ts'
 import { createIntake, type Intake } from './intake/intake.ts'
-import type { Clock } from './kernel/clock.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
 
@@ -28,6 +29,8 @@ export interface CityOptions {
   readonly log: Log
   readonly publicUrl?: string
   readonly platforms?: readonly ChatPlatform[]
+  /** How fast platforms take messages. The usual rates by the real clock; none unless told where a clock is moved. */
+  readonly rates?: RatesOf
   /** All of the product's unless told. */
   readonly features?: readonly FeatureFactory[]
 }
@@ -39,6 +42,16 @@ export interface City {
   /** Not started: `delivery.start()` ticks by itself, the playground calls `runDue`. */
   readonly delivery: Timer
   readonly metrics: Registry
+}
+
+/** By the real clock messages wait for their turns; a clock that is moved tells them when it has come. */
+function pacing({ clock, rates }: CityOptions) {
+  if (clock !== systemClock) return { rates }
+  const waitUntil = (at: Temporal.Instant) =>
+    new Promise<void>((resolve) => {
+      setTimeout(resolve, at.since(clock.now()).total('milliseconds'))
+    })
+  return { rates: rates ?? usualRates, waitUntil }
 }
 
 /** Nothing runs yet, nothing is read; throws where features do not fit together. */
@@ -83,6 +96,7 @@ export function composeCity(options: CityOptions): City {
     ports,
     features,
     told,
+    ...pacing(options),
     tell: core.tell,
     jobs: [
       {

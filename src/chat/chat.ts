@@ -90,8 +90,8 @@ export type RefusedReason =
 export type SendOutcome =
   | { readonly type: 'done'; readonly ref: MessageRef }
   | { readonly type: 'refused'; readonly reason: RefusedReason }
-  /** Not taken, try again, not before. */
-  | { readonly type: 'later'; readonly afterMs: number }
+  /** Not taken, try again, not before. `of`: who must wait; all of the workspace unless told. */
+  | { readonly type: 'later'; readonly afterMs: number; readonly of?: 'workspace' | 'conversation' }
   /** The request left and no answer came: the message may or may not be there. */
   | { readonly type: 'unknown' }
 

@@ -14,7 +14,16 @@ import { createTimer, type Timer } from './timer.ts'
 export interface DeliveryOptions
   extends Pick<
     DispatcherOptions,
-    'told' | 'batch' | 'leaseMs' | 'sendTimeoutMs' | 'askAfterMs' | 'maxAttempts' | 'backoff'
+    | 'told'
+    | 'batch'
+    | 'leaseMs'
+    | 'sendTimeoutMs'
+    | 'askAfterMs'
+    | 'maxAttempts'
+    | 'backoff'
+    | 'rates'
+    | 'waitUntil'
+    | 'turnMs'
   > {
   readonly db: Database
   readonly clock: Clock

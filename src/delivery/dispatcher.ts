@@ -9,12 +9,15 @@ import {
   type Claimed,
   claim,
   type Ending,
+  type Held,
   type OutboxReason,
   reap,
   type Settlement,
   settle,
 } from './outbox.ts'
+import { createPace } from './pace.ts'
 import { type Drawing, type Prepared, prepare } from './prepare.ts'
+import { type RatesOf, unpaced } from './rates.ts'
 
 /** What the world may be told of each ending, for metrics. */
 export type Told = (ending: Ending['to'], platform: Platform | 'none') => void
@@ -37,7 +40,19 @@ export interface DispatcherOptions extends Drawing {
   /** Failures after which a message is dead. */
   readonly maxAttempts?: number
   readonly backoff?: Backoff
+  /** How fast each platform takes messages; none is paced unless told. */
+  readonly rates?: RatesOf
+  /**
+   * Waits for a moment of the clock: messages then take turns that lie a second ahead, and leave evenly. Without it (a
+   * clock that is moved by hand) only those go whose turn has come, and `again` says when the next ones do.
+   */
+  readonly waitUntil?: (at: Temporal.Instant) => Promise<void>
+  /** Taking up ends after this long, so that what has fallen due meanwhile gets its turn. */
+  readonly turnMs?: number
 }
+
+/** How far ahead turns may lie where somebody waits for them. */
+const usualAheadMs = 1_000
 
 export interface Drained {
   /** Messages taken up. */
@@ -58,7 +73,9 @@ const platformOf = ({ ending }: Settlement) =>
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, ports, clock, leaseClock, random, log, told } = options
   const { batch = 25, leaseMs = 120_000, sendTimeoutMs = 30_000, askAfterMs = 20_000 } = options
-  const { maxAttempts = 8, backoff = usualBackoff } = options
+  const { maxAttempts = 8, backoff = usualBackoff, rates = unpaced, waitUntil, turnMs = 3_000 } = options
+  const aheadMs = waitUntil ? usualAheadMs : 0
+  const pace = createPace(db, rates, aheadMs)
 
   /** The earliest next try that this drain has set. */
   let again: Temporal.Instant | undefined
@@ -170,10 +187,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
-  async function sendOne(port: ChatPlatform, message: Prepared & { type: 'message' }): Promise<Ending> {
-    const { claimed, to, card } = message
+  async function sendOne(port: ChatPlatform, message: Message): Promise<Ending> {
+    const { claimed, to, card, turn } = message
     let outcome: SendOutcome
     try {
+      if (turn && Temporal.Instant.compare(turn, clock.now()) > 0) await waitUntil?.(turn)
       const answer = await inTime(port.send(to, card, claimed.token), sendTimeoutMs)
       outcome = answer === late ? { type: 'unknown' } : answer
     } catch (error) {
@@ -189,8 +207,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
       case 'refused':
         return { to: 'refused', reason: outcome.reason }
-      case 'later':
-        return { to: 'waiting', attempts: claimed.attempts, nextAt: after(Math.max(1, outcome.afterMs)) }
+      case 'later': {
+        const nextAt = after(Math.max(1, outcome.afterMs))
+        if (pace.paces(to.platform)) await pace.close(to, outcome.of ?? 'workspace', nextAt, clock.now())
+        return { to: 'waiting', attempts: claimed.attempts, nextAt }
+      }
       case 'unknown':
         return { to: 'unknown', attempts: claimed.attempts + 1, nextAt: after(askAfterMs) }
       default:
@@ -199,7 +220,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   }
 
   /** Sends together; endings are written as they come, those that come during a write with the next one. */
-  async function sendAll(messages: readonly (Prepared & { type: 'message' })[]): Promise<number> {
+  async function sendAll(messages: readonly Message[]): Promise<number> {
     let sent = 0
     let ready: Settlement[] = []
     let writing: Promise<void> | undefined
@@ -232,35 +253,109 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return sent
   }
 
-  async function deliver(claimed: readonly Claimed[]): Promise<number> {
-    const prepared = await prepare(options, await resolveDoubts(claimed), clock.now())
-    // The lease must outlast the sending: who was asleep since the claim lets the next one do it.
-    const leaseNow = await leaseClock.now()
-    const still = await write(prepared.map(beforeSending), leaseNow.add({ milliseconds: sendTimeoutMs }))
-    return sendAll(
-      prepared
-        .filter((each) => each.type === 'message')
-        .filter((each) => still.has(each.claimed.id) && each.claimed.attempts < maxAttempts),
+  /**
+   * Asks for the turns of what is drawn. What has none yet goes back as it was, until about then; its workspace takes
+   * nothing more of its urgency for the moment.
+   */
+  async function takeTurns(prepared: readonly Prepared[], held: Map<string, Held>): Promise<Prepared[]> {
+    const asking = prepared.flatMap((each) =>
+      each.type === 'message' && each.claimed.attempts < maxAttempts
+        ? [{ id: each.claimed.id, to: each.to, priority: each.claimed.priority }]
+        : [],
     )
+    const turns = await pace.take(asking, clock.now())
+    if (turns.size === 0) return [...prepared]
+    const back: Settlement[] = []
+    const going = prepared.flatMap((each): Prepared[] => {
+      const turn = each.type === 'message' ? turns.get(each.claimed.id) : undefined
+      if (each.type !== 'message' || !turn) return [each]
+      if (turn.go) return [{ ...each, turn: turn.at }]
+      const { claimed, to } = each
+      const { platform, tenant } = to
+      back.push({
+        claimed,
+        ending: { to: claimed.doubt ? 'unknown' : 'waiting', attempts: claimed.attempts, nextAt: turn.at },
+      })
+      const from = Math.min(claimed.priority, held.get(`${platform}:${tenant}`)?.from ?? claimed.priority)
+      held.set(`${platform}:${tenant}`, { platform, tenant, from })
+      return []
+    })
+    await write(back)
+    limit = back.length > 0 ? Math.max(1, going.length) : Math.min(batch, limit * 2)
+    return going
   }
+
+  /** All that comes before sending: what is returned has been handed over in the books. */
+  async function makeReady(claimed: readonly Claimed[], held: Map<string, Held>): Promise<Message[]> {
+    const drawn = await prepare(options, await resolveDoubts(claimed), clock.now())
+    const prepared = await takeTurns(drawn, held)
+    // The lease must outlast the sending: who was asleep since the claim lets the next one do it.
+    const outlast = (await leaseClock.now()).add({ milliseconds: sendTimeoutMs + aheadMs })
+    const still = await write(prepared.map(beforeSending), outlast)
+    return prepared
+      .filter((each) => each.type === 'message')
+      .filter((each) => still.has(each.claimed.id) && each.claimed.attempts < maxAttempts)
+  }
+
+  /** Messages taken up together: fewer where the pace does not let all of them go. */
+  let limit = batch
+  /** Where messages wait for their turns the next ones are drawn meanwhile. */
+  const flightsAtOnce = waitUntil && rates.size > 0 ? 2 : 1
 
   return {
     async drain(stopping = () => false) {
       let total = 0
       let sent = 0
       again = undefined
+      const errors: unknown[] = []
+      const flights = new Set<Promise<void>>()
+      const launch = (messages: readonly Message[]) => {
+        const flight = sendAll(messages)
+          .then((count) => {
+            sent += count
+          })
+          .catch((error: unknown) => {
+            errors.push(error)
+          })
+          .finally(() => flights.delete(flight))
+        flights.add(flight)
+      }
+      const held = new Map<string, Held>()
+      const until = after(turnMs)
       const reaped = await reap(db, clock.now(), await leaseClock.now())
       if (reaped > 0) log.warn({ messages: reaped }, 'took over messages whose process went away')
-      while (!stopping()) {
-        const claimed = await claim(db, clock.now(), await leaseClock.now(), { limit: batch, leaseMs })
-        if (claimed.length === 0) break
-        total += claimed.length
-        sent += await deliver(claimed)
+      try {
+        while (!stopping() && errors.length === 0) {
+          if (flights.size >= flightsAtOnce) {
+            await Promise.race(flights)
+            continue
+          }
+          if (Temporal.Instant.compare(clock.now(), until) >= 0) {
+            again = earlier(again, clock.now())
+            break
+          }
+          const due = { limit, leaseMs, except: [...held.values()] }
+          const claimed = await claim(db, clock.now(), await leaseClock.now(), due)
+          if (claimed.length > 0) {
+            total += claimed.length
+            const ready = await makeReady(claimed, held)
+            if (ready.length > 0) launch(ready)
+          } else if (held.size > 0 && flights.size > 0) {
+            await Promise.race(flights)
+            held.clear()
+          } else break
+        }
+      } finally {
+        await Promise.all(flights)
       }
+      if (errors.length > 0) throw errors[0]
       return again ? { claimed: total, sent, again } : { claimed: total, sent }
     },
   }
 }
+
+/** Drawn, and with the moment of its turn where its platform is paced. */
+type Message = Prepared & { readonly type: 'message' }
 
 const earlier = (a: Temporal.Instant | undefined, b: Temporal.Instant): Temporal.Instant =>
   a && Temporal.Instant.compare(a, b) <= 0 ? a : b

@@ -28,9 +28,18 @@ export interface Claimed {
   readonly reason: OutboxReason | null
 }
 
+/** A workspace that takes nothing of this urgency, or less, for the moment. */
+export interface Held {
+  readonly platform: Platform
+  readonly tenant: string
+  readonly from: number
+}
+
 export interface Due {
   readonly limit: number
   readonly leaseMs: number
+  /** People with an account there are left out. */
+  readonly except?: readonly Held[]
 }
 
 /**
@@ -52,8 +61,15 @@ export async function claim(
   db: Sql,
   now: Temporal.Instant,
   leaseNow: Temporal.Instant,
-  { limit, leaseMs }: Due,
+  { limit, leaseMs, except = [] }: Due,
 ): Promise<Claimed[]> {
+  const left =
+    except.length === 0
+      ? ''
+      : `AND NOT EXISTS (
+           SELECT FROM jsonb_to_recordset($4::jsonb) AS h(platform text, tenant text, "from" int)
+           JOIN identity i ON i.platform = h.platform AND i.tenant = h.tenant
+           WHERE i.person_id = c.recipient_id AND i.state = 'active' AND c.priority >= h."from")`
   const { rows } = await db.pool.query<{
     id: number
     token: string
@@ -68,13 +84,18 @@ export async function claim(
     next_at: Date
   }>(
     `WITH due AS MATERIALIZED (
-       SELECT id, status AS was FROM outbox WHERE status IN ('waiting', 'unknown') AND next_at <= $1
-       ORDER BY priority, next_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+       SELECT id, status AS was FROM outbox c WHERE status IN ('waiting', 'unknown') AND next_at <= $1 ${left}
+       ORDER BY priority, next_at LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
      UPDATE outbox o SET status = 'claimed', fence = fence + 1, leased_until = $3
      FROM due WHERE o.id = due.id
      RETURNING o.id, o.token, o.recipient_id, o.priority, o.fence, o.attempts, due.was, o.platform, o.conversation,
                o.reason, o.next_at`,
-    [toDbInstant(now), limit, toDbInstant(leaseNow.add({ milliseconds: leaseMs }))],
+    [
+      toDbInstant(now),
+      limit,
+      toDbInstant(leaseNow.add({ milliseconds: leaseMs })),
+      ...(except.length > 0 ? [JSON.stringify(except)] : []),
+    ],
   )
   rows.sort((a, b) => a.priority - b.priority || +a.next_at - +b.next_at || a.id - b.id)
   return rows.map((row) => ({

@@ -24,7 +24,13 @@ export interface Drawing {
 }
 
 export type Prepared = { readonly claimed: Claimed; readonly notices: readonly NoticeChange[] } & (
-  | { readonly type: 'message'; readonly card: Card; readonly to: Address }
+  | {
+      readonly type: 'message'
+      readonly card: Card
+      readonly to: Address
+      /** When it may leave, where its platform is paced. */
+      readonly turn?: Temporal.Instant
+    }
   /** Nothing is left to say. */
   | { readonly type: 'nothing' }
   /** It cannot be told; the reason is for HR. */

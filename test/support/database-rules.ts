@@ -86,6 +86,8 @@ export const checks: Record<string, string> = {
     "CHECK (((status = ANY (ARRAY['waiting'::text, 'claimed'::text, 'unknown'::text])) = (settled_at IS NULL)))",
   outbox_status_known:
     "CHECK ((status = ANY (ARRAY['waiting'::text, 'claimed'::text, 'sent'::text, 'refused'::text, 'unknown'::text, 'obsolete'::text, 'dead'::text])))",
+  pace_closed_both: 'CHECK (((closed_at IS NULL) = (closed_until IS NULL)))',
+  pace_rate_part: 'CHECK (((rate > (0)::double precision) AND (rate <= (1)::double precision)))',
   participant_has_days: 'CHECK ((to_on >= from_on))',
   participant_role_known: "CHECK ((role = ANY (ARRAY['conductor'::text, 'observer'::text])))",
   person_email_lower: 'CHECK ((email = lower(email)))',
