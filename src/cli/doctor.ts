@@ -2,11 +2,13 @@
 // others still run.
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { type Inspected, inspectSlack } from '../adapters/slack/inspect.ts'
 import type { City } from '../compose.ts'
 import { type Config, folderOf } from '../config.ts'
 import { DatabaseProblem } from '../db/errors.ts'
 import { holidaysKnownUntil } from '../kernel/calendar.ts'
 import { systemClock } from '../kernel/clock.ts'
+import { createLog } from '../kernel/log.ts'
 import { SecretError } from '../kernel/secret.ts'
 import type { Command, Place } from './command.ts'
 
@@ -156,6 +158,68 @@ function checkSettings(config: Config): Finding {
   )
 }
 
+/** What Slack said, and how each is mended in the app's settings (api.slack.com/apps). */
+export function judgeSlack({ bot, workspace, missing, socket }: Inspected): Finding[] {
+  const away = finding(
+    'slack',
+    'bad',
+    'Slack に届きません。このサーバーから https://slack.com へ出られるか、プロキシ（HTTPS_PROXY）と社内認証局（NODE_EXTRA_CA_CERTS）を確認してください。',
+    'Slack cannot be reached. Check that this server may go out to https://slack.com, the proxy (HTTPS_PROXY) and a private CA (NODE_EXTRA_CA_CERTS).',
+  )
+  if (bot === 'unreachable') return [away]
+  const found: Finding[] = []
+  if (bot !== 'ok')
+    found.push(
+      finding(
+        'slack',
+        'bad',
+        `Slack が SLACK_BOT_TOKEN を受け付けません（${bot}）。「OAuth & Permissions」のトークンを貼り直してください。`,
+        `Slack does not take SLACK_BOT_TOKEN (${bot}). Paste the token of "OAuth & Permissions" again.`,
+      ),
+    )
+  else if (missing.length > 0)
+    found.push(
+      finding(
+        'slack',
+        'bad',
+        `Slack の権限が足りません：${missing.join(', ')}。manifests/slack.json をアプリの「App Manifest」に貼り、インストールし直してください。`,
+        `Scopes are missing in Slack: ${missing.join(', ')}. Paste manifests/slack.json under "App Manifest" and install the app again.`,
+      ),
+    )
+  else
+    found.push(
+      finding(
+        'slack',
+        'good',
+        `Slack のワークスペース「${workspace ?? ''}」につながります`,
+        `Connected to the Slack workspace "${workspace ?? ''}"`,
+      ),
+    )
+  if (socket === 'unreachable') found.push(away)
+  else if (socket !== undefined && socket !== 'ok')
+    found.push(
+      finding(
+        'slack',
+        'bad',
+        `Slack が SLACK_APP_TOKEN を受け付けません（${socket}）。「Basic Information」の App-Level Tokens で connections:write を付けて作り、Socket Mode を有効にしてください。`,
+        `Slack does not take SLACK_APP_TOKEN (${socket}). Make one under "Basic Information", App-Level Tokens, with connections:write, and turn Socket Mode on.`,
+      ),
+    )
+  return found
+}
+
+async function checkSlack({ slack }: Config): Promise<Finding[]> {
+  if (!slack) return []
+  const { botToken, signingSecret, appToken, apiUrl } = slack
+  const inspected = await inspectSlack({
+    botToken,
+    log: createLog('silent'),
+    ...(!signingSecret && appToken && { appToken }),
+    ...(apiUrl && { url: apiUrl }),
+  })
+  return judgeSlack(inspected)
+}
+
 async function checkDatabase(place: Place): Promise<{ finding: Finding; city?: City }> {
   try {
     const city = await place.open()
@@ -232,7 +296,12 @@ export const doctorCommand: Command = {
     const { finding: database, city } = await checkDatabase(place)
     const now = place.now()
     const today = now.toZonedDateTimeISO(config.zone).toPlainDate()
-    const after = [checkZone(config.zone), await checkClock(city), checkHolidays(today)]
+    const after = [
+      checkZone(config.zone),
+      await checkClock(city),
+      checkHolidays(today),
+      ...(await checkSlack(config)),
+    ]
     const findings = [...before, database, ...after]
     for (const { verdict, ja, en } of findings) {
       say(`${marks[verdict]} ${ja}`)
