@@ -2,6 +2,7 @@ import { backupCommand, restoreCommand } from './backup.ts'
 import type { Command } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { grantCommand, revokeCommand } from './grant.ts'
+import { linkCommand } from './link.ts'
 import { importCommand, sampleCityCommand } from './staff-list.ts'
 
 /** Every command, in the order in which help shows them: a new one is one file and one line here. */
@@ -13,4 +14,5 @@ export const commands: readonly Command[] = [
   restoreCommand,
   grantCommand,
   revokeCommand,
+  linkCommand,
 ]

@@ -35,11 +35,12 @@ export const auditAccount = (
   platform: string,
   now: Temporal.Instant,
   by: { readonly actorId: number; readonly flow: string } | null = null,
+  otherwise: 'system' | 'cli' = 'system',
 ) =>
   writeAudit(tx, {
     at: now,
     actorId: by?.actorId ?? null,
-    via: by ? 'chat' : 'system',
+    via: by ? 'chat' : otherwise,
     action: `accounts.${what}`,
     subject: `person:${personId}`,
     subjectPersonId: personId,

@@ -4,6 +4,10 @@ export const en: typeof ja = {
   roles: { admin: 'administrator', hr: 'HR officer', training: 'training officer', clerk: 'section clerk' },
   kinds: { leave: 'leave', secondment: 'secondment', other: 'other' },
   actions: {
+    'accounts.linked': 'account linked',
+    'accounts.unlinked': 'account unlinked',
+    'accounts.closed': 'account switched off',
+    'accounts.reopened': 'account open again',
     'staff-list.new': 'staff list (new)',
     'staff-list.returned': 'staff list (returned)',
     'staff-list.moved': 'staff list (moved)',

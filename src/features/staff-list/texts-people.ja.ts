@@ -15,6 +15,10 @@ const kinds: Readonly<Record<string, string>> = {
 
 /** What the trail calls things; what is not here is shown as it is kept. */
 const actions: Readonly<Record<string, string>> = {
+  'accounts.linked': 'アカウントの結びつけ',
+  'accounts.unlinked': 'アカウントの結びつきの取り消し',
+  'accounts.closed': 'アカウントの停止',
+  'accounts.reopened': 'アカウントの再開',
   'staff-list.new': '名簿の取り込み（新規）',
   'staff-list.returned': '名簿の取り込み（復帰）',
   'staff-list.moved': '名簿の取り込み（異動）',
