@@ -30,7 +30,7 @@ const busy = fc.array(
 test('laws: every hour on offer is open, wanted, free, to come, of the length asked for, and alone', () => {
   let offered = 0
   fc.assert(
-    fc.property(request, busy, fc.integer({ min: 0, max: 60 * 24 * 40 }), (wanted, taken, past) => {
+    fc.property(request, busy, fc.integer({ min: 0, max: 60 * 24 * 12 }), (wanted, taken, past) => {
       const now = first.toZonedDateTime(zone).toInstant().add({ minutes: past })
       const asked = { ...wanted, to: wanted.from.add({ days: wanted.days }) }
       const outcome = proposeSlots(asked, cityCalendar, zone, taken, now, 200)
@@ -57,5 +57,6 @@ test('laws: every hour on offer is open, wanted, free, to come, of the length as
     }),
     { numRuns: 400 },
   )
+  // Not about nothing: about one request in five leaves hours to offer.
   expect(offered).toBeGreaterThan(40)
 })
