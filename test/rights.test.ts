@@ -1,0 +1,244 @@
+// Default deny, for all that is registered: whoever a matter is none of presses every button and sends every form of
+// everybody else, and nothing changes and nobody is named. A new handler is covered as soon as it is registered: by
+// the buttons that lead to it, and otherwise by data made up from its schema.
+import readExcelFile from 'read-excel-file/node'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import type { ActionData } from '../src/cards/card.ts'
+import type { Reply } from '../src/chat/chat.ts'
+import type { ActionHandler, FormHandler } from '../src/intake/handler.ts'
+import { freshDatabase, type TestDatabase } from './support/database.ts'
+import {
+  type Pressed,
+  pressedIn,
+  pressedOn,
+  type Role,
+  type Stored,
+  type WatchedCity,
+  watchedCity,
+} from './support/watched-city.ts'
+
+let db: TestDatabase
+let watched: WatchedCity
+/** Everything that the people of the matter have before them, and data made up for what none of them has. */
+let everything: readonly Pressed[]
+beforeAll(async () => {
+  db = await freshDatabase()
+  watched = await watchedCity(db)
+  const seen = await crawl()
+  everything = [...seen, ...(await madeUp(seen))]
+})
+afterAll(() => db.drop())
+
+const involved: readonly Role[] = ['hr', 'admin', 'boss', 'picks', 'booked', 'met', 'unclear', 'asks', 'away']
+
+interface Registered {
+  readonly type: Pressed['type']
+  readonly id: string
+  readonly handler: ActionHandler | FormHandler
+}
+
+const registered = (): Registered[] =>
+  watched.city.features.flatMap(({ actions = {}, forms = {} }) => [
+    ...Object.entries(actions).map(([id, handler]) => ({ type: 'click' as const, id, handler })),
+    ...Object.entries(forms).map(([id, handler]) => ({ type: 'submit' as const, id, handler })),
+  ])
+const commands = () => watched.city.features.flatMap((feature) => feature.commands ?? [])
+const keyOf = (pressed: Pick<Pressed, 'type' | 'id'>) => `${pressed.type} ${pressed.id}`
+
+/** All that the involved find by reading: their messages, commands and Home, and every reading button from there. */
+async function crawl(): Promise<Pressed[]> {
+  const changing = new Set(
+    registered().flatMap(({ id, handler }) =>
+      'effect' in handler && handler.effect === 'changes' ? [id] : [],
+    ),
+  )
+  const found = new Map<string, Pressed>()
+  for (const who of involved) {
+    const seen = new Set<string>()
+    const queue: Pressed[] = []
+    const take = (pressed: Pressed) => {
+      const key = JSON.stringify(pressed)
+      if (seen.has(key)) return
+      seen.add(key)
+      found.set(key, pressed)
+      if (pressed.type === 'click' && !changing.has(pressed.id) && !pressed.id.startsWith('intake.'))
+        queue.push(pressed)
+    }
+    for (const { to, card } of watched.told()) if (to === who) pressedOn(card).forEach(take)
+    const first = [
+      ...(await watched.send(who, { type: 'home' })),
+      ...(await Promise.all(commands().map(({ phrases }) => say(who, phrases.ja[0] ?? '')))).flat(),
+    ]
+    first.flatMap(pressedIn).forEach(take)
+    for (let next = queue.shift(); next; next = queue.shift())
+      (await watched.press(who, next)).flatMap(pressedIn).forEach(take)
+  }
+  return [...found.values()]
+}
+
+const say = (who: Parameters<WatchedCity['send']>[0], text: string) =>
+  watched.send(who, { type: 'words', text })
+
+/** Data that the schema takes, about each interview of the city, for handlers that no button was found for. */
+async function madeUp(seen: readonly Pressed[]): Promise<Pressed[]> {
+  const reached = new Set(seen.map(keyOf))
+  const facts = await factsOfCity()
+  return registered()
+    .filter((each) => !reached.has(keyOf(each)))
+    .flatMap(({ type, id, handler }) => {
+      const { properties = {} } = z.toJSONSchema(handler.data, { unrepresentable: 'any' }) as {
+        properties?: Record<string, { type?: string; enum?: (string | number)[] }>
+      }
+      const tries = facts.map((known): ActionData => {
+        const entries = Object.entries(properties).map(([name, { type: kind, enum: of }]) => {
+          if (name in known && !of) return [name, known[name] ?? 1] as const
+          return [name, of?.[0] ?? (kind === 'boolean' ? true : kind === 'string' ? 'x' : 1)] as const
+        })
+        return Object.fromEntries(entries)
+      })
+      const fitting = [...new Map(tries.map((data) => [JSON.stringify(data), data])).values()].filter(
+        (data) => handler.data.safeParse(data).success,
+      )
+      // A schema that this cannot satisfy must be told to it: see `factsOfCity`.
+      expect(fitting, `data for ${id}`).not.toEqual([])
+      return fitting.map(
+        (data): Pressed =>
+          type === 'click' ? { type, id, data } : { type, id, data, values: { date: '2027-06-03' } },
+      )
+    })
+}
+
+/** What the names of properties in button data stand for, once an interview. */
+async function factsOfCity(): Promise<Record<string, number | string>[]> {
+  const { prisma } = db
+  const interviews = await prisma.interview.findMany({
+    where: { personId: { in: involved.map((role) => watched.people[role]) } },
+    include: { step: true },
+    orderBy: { id: 'asc' },
+  })
+  const first = async (found: Promise<{ id: number } | null>) => (await found)?.id ?? 1
+  const shared = {
+    slot: await first(prisma.slot.findFirst({ where: { status: 'offered' } })),
+    arrangement: await first(prisma.arrangement.findFirst()),
+    request: await first(prisma.deadlineRequest.findFirst()),
+    grant: await first(prisma.roleGrant.findFirst()),
+    section: await first(prisma.section.findFirst()),
+    holder: watched.people.boss,
+    before: 1_000_000,
+    made: 0,
+  }
+  const id = await first(prisma.staffImport.findFirst())
+  return interviews.map((each) => ({
+    ...shared,
+    id,
+    interview: each.id,
+    version: each.version,
+    step: each.stepId ?? 1,
+    cycle: each.step?.cycleId ?? 1,
+    meeting: each.meetingId ?? 1,
+    person: each.personId,
+  }))
+}
+
+/** At most so many of one kind, spread over all there are. */
+function some(pressed: readonly Pressed[], most: number): Pressed[] {
+  return [...Map.groupBy(pressed, keyOf).values()].flatMap((found) =>
+    found.filter(
+      (_, i) => Math.floor((i * most) / found.length) !== Math.floor(((i - 1) * most) / found.length),
+    ),
+  )
+}
+
+/** All that a reply says, files and spreadsheets included. */
+async function wordsOf(replies: readonly Reply[]): Promise<string> {
+  const parts = replies.map(async (reply) => {
+    if (reply.type !== 'file') return JSON.stringify(reply)
+    const { bytes, ...file } = reply.file
+    const sheet = file.name.endsWith('.xlsx') ? await readExcelFile(Buffer.from(bytes)) : ''
+    return JSON.stringify([file, sheet, new TextDecoder().decode(bytes)])
+  })
+  return (await Promise.all(parts)).join('\n')
+}
+
+const familyOf = (role: Role) => watched.names[role].split(' ')[0] ?? ''
+
+/** Those who are named in a reply although this person has nothing to do with them. */
+async function namedTo(replies: readonly Reply[], known: readonly Role[]): Promise<string[]> {
+  const words = await wordsOf(replies)
+  const roles = Object.keys(watched.people) as Role[]
+  return roles.filter((role) => !known.includes(role) && words.includes(familyOf(role)))
+}
+
+/** What is a person's own to change: their language, their calendar feed, and the trail of it. */
+function isOwn({ table, row }: Stored, id: number): boolean {
+  if (table === 'person') return row.id === id
+  if (table === 'feed') return row.person_id === id
+  return table === 'audit' && row.actor_id === id && row.subject_person_id === id
+}
+
+/** All rows that are not this person's own, as text. */
+async function contents(who: Role | 'nobody'): Promise<ReadonlySet<string>> {
+  const rows = await watched.contents()
+  const others = who === 'nobody' ? rows : rows.filter((each) => !isOwn(each, watched.people[who]))
+  return new Set(others.map((each) => JSON.stringify(each)))
+}
+
+/** Presses, sends, says and opens all of it as this person. */
+async function tryAll(who: Role | 'nobody', most: number, known: readonly Role[] = []): Promise<void> {
+  const before = await contents(who)
+  const named: Record<string, string[]> = {}
+  const broken: string[] = []
+  const look = async (what: string, replies: readonly Reply[]) => {
+    const found = await namedTo(replies, known)
+    if (found.length > 0) named[what] = found
+    if (replies.length === 0 || JSON.stringify(replies).includes('受付番号')) broken.push(what)
+  }
+  for (const pressed of some(everything, most))
+    await look(JSON.stringify(pressed), await watched.press(who, pressed))
+  for (const { id, phrases } of commands()) {
+    for (const phrase of [...phrases.ja, ...phrases.en]) await look(phrase, await say(who, phrase))
+    const run = { type: 'click', id: 'intake.run', data: { command: id } } as const
+    await look(`run ${id}`, await watched.press(who, run))
+  }
+  await look('home', await watched.send(who, { type: 'home' }))
+  await look('installed', await watched.send(who, { type: 'installed' }))
+  const bytes = new TextEncoder().encode('職員番号,氏名\r\n9001,新田 新\r\n')
+  await look('file', await watched.send(who, { type: 'file', name: 'list.csv', bytes }))
+  expect(named).toEqual({})
+  expect(broken).toEqual([])
+  const after = await contents(who)
+  expect([...before.symmetricDifference(after)]).toEqual([])
+}
+
+test('the city holds something to protect, and every handler is tried', async () => {
+  const count = (status: string) => db.prisma.interview.count({ where: { status } })
+  for (const status of ['waiting', 'booked', 'unclear', 'suspended', 'cancelled'])
+    expect(await count(status), status).toBeGreaterThan(0)
+  expect(await db.prisma.deadlineRequest.count({ where: { status: 'asked' } })).toBe(1)
+  expect(await db.prisma.arrangement.count({ where: { status: 'collecting' } })).toBe(1)
+  expect(await db.prisma.staffImport.count({ where: { status: 'preview' } })).toBe(1)
+  expect(await db.prisma.confirmation.count()).toBeGreaterThan(2)
+  const tried = new Set(everything.map(keyOf))
+  expect(registered().filter((each) => !tried.has(keyOf(each)))).toEqual([])
+})
+
+describe('nothing changes, and nobody is named, for', () => {
+  test('a stranger', () => tryAll('nobody', 1000))
+  test('somebody who has left', () => tryAll('gone', 2))
+  test(
+    'a member of staff of another section',
+    () => tryAll('outsider', 1000, ['outsider', 'taxBoss']),
+    60_000,
+  )
+  test('somebody whose HR right has ended', () => tryAll('formerHr', 3, ['formerHr', 'taxBoss']))
+  test('a section clerk and training officer', () => tryAll('clerk', 3, ['clerk', 'taxBoss']))
+  test('whoever conducted these interviews before', () => tryAll('former', 5, ['former', 'taxBoss']))
+  test('HR of another part of the city', () => {
+    const part = ['otherHr', 'taxBoss', 'former', 'outsider', 'formerHr', 'clerk', 'observer'] as const
+    return tryAll('otherHr', 8, part)
+  })
+})
+
+test('nothing changes for a second evaluator, who may look', () =>
+  tryAll('observer', 5, Object.keys(watched.people) as Role[]))
