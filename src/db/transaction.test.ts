@@ -3,7 +3,7 @@ import { freshDatabase, type TestDatabase, truncateAll } from '../../test/suppor
 import { ConstraintError, OverlapError, UniqueError } from './errors.ts'
 import { Prisma } from './generated/client.ts'
 import { toDbDate, toDbInstant } from './time.ts'
-import { asTypedError, inTransaction, type Tx } from './transaction.ts'
+import { asTypedError, inTransaction, isOutOfRange, type Tx } from './transaction.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -93,6 +93,16 @@ describe('a transaction', () => {
       expect(JSON.stringify([String(error), error, (error as Error).cause ?? null])).not.toMatch(
         /@example|山田|佐藤/,
       )
+  })
+
+  it('knows a number that no row can have, and no other fault, for one', async () => {
+    const id = 2 ** 31
+    const find = inTransaction(db, (tx) => tx.grade.findUnique({ where: { id } }))
+    expect(isOutOfRange(await thrown(find))).toBe(true)
+    const raw = db.prisma.$queryRaw`SELECT id FROM grade WHERE id = ${id} FOR UPDATE`
+    expect(isOutOfRange(await thrown(raw))).toBe(true)
+    const divided = db.prisma.$queryRaw`SELECT 1 / 0`
+    expect(isOutOfRange(await thrown(divided))).toBe(false)
   })
 
   it('gives plain-SQL errors of the pool their types as well', async () => {

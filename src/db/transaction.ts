@@ -88,6 +88,10 @@ export function asTypedError(error: unknown): unknown {
   }
 }
 
+/** A number that no column of its kind can hold, so that no row has it: forged, or of another version of the program. */
+export const isOutOfRange = (error: unknown): boolean =>
+  ['22003', 'P2020'].includes(refusalOf(error)?.code ?? '')
+
 const lastWord = new AsyncLocalStorage<(tx: Tx) => Promise<void>>()
 
 /**

@@ -81,6 +81,8 @@ export type ActionHandler<Data = unknown> = {
 
 export interface FormHandler<Data = unknown> {
   readonly permission: Permission
+  /** It has a field for a person. Colleagues are searched for such forms alone, by those who may send them. */
+  readonly searches?: true
   readonly data: z.ZodType<Data>
   /** Returns field errors (input is kept) or an answer. Changes at most once an inbound event. */
   handle(ask: Ask, data: Data, values: FormValues): Promise<FormAnswer | { readonly errors: FieldErrors }>

@@ -104,15 +104,22 @@ function counter(hooks: { before?: () => Promise<void>; after?: () => Promise<vo
     },
     forms: {
       'count.set': form({
+        searches: true,
         permission: hr,
         data: z.object({}),
         handle: async (_, __, values) =>
           values.n === undefined ? { errors: { n: '数を入れてください' } } : say(card(`set ${values.n}`)),
       }),
       'count.who': form({
+        searches: true,
         permission: everyStaffMember,
         data: z.object({}),
         handle: async () => say(card('who')),
+      }),
+      'count.plain': form({
+        permission: everyStaffMember,
+        data: z.object({}),
+        handle: async () => say(card('plain')),
       }),
     },
     files: [
@@ -520,6 +527,19 @@ describe('search of colleagues', () => {
     expect(await lookup('鈴木', 'count.set', 'U2')).toEqual(['鈴木 太郎'])
   })
 
+  test('does not find whoever comes later, even where the list says no day of employment', async () => {
+    const section = await db.prisma.section.findFirstOrThrow()
+    const late = {
+      sectionId: section.id,
+      title: '主事',
+      validFrom: toDbDate(Temporal.PlainDate.from('2027-06-01')),
+    }
+    await db.prisma.person.create({ data: { number: '3001', name: '内示 待子', posts: { create: late } } })
+    expect(await lookup('内示')).toEqual([])
+    clock.set(Temporal.Instant.from('2027-06-01T01:00:00Z'))
+    expect(await lookup('内示')).toEqual(['内示 待子（税務課 主事）'])
+  })
+
   test('takes signs of patterns for what they are, and nothing for nothing', async () => {
     expect(await lookup('%')).toEqual([])
     expect(await lookup('_')).toEqual([])
@@ -529,6 +549,7 @@ describe('search of colleagues', () => {
   test('is for those who may use the form, writes nothing down, and gives twenty at most', async () => {
     expect(await lookup('山', 'count.set')).toEqual([])
     expect(await lookup('山', 'unknown')).toEqual([])
+    expect(await lookup('山', 'count.plain')).toEqual([])
     expect(await db.prisma.inbox.count()).toBe(0)
     await db.prisma.person.createMany({
       data: Array.from({ length: 30 }, (_, n) => ({ number: `2${n}`, name: `山 ${n}` })),

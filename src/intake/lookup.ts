@@ -16,7 +16,7 @@ const toKatakana = (text: string) =>
 
 /**
  * At most 20 people employed on the day, shown as 「山田 花子（税務課 主査）」; nobody who has left or has not yet
- * come. An empty query finds nobody.
+ * come: not by the day of employment, nor, where the list has none, by the first post. An empty query finds nobody.
  */
 export async function findColleagues(
   db: Database,
@@ -31,6 +31,7 @@ export async function findColleagues(
   const found = await db.prisma.$queryRaw<{ id: number }[]>`
     SELECT id FROM person
      WHERE (left_on IS NULL OR left_on > ${day}::date) AND (hired_on IS NULL OR hired_on <= ${day}::date)
+       AND NOT coalesce((SELECT min(valid_from) > ${day}::date FROM post WHERE person_id = person.id), false)
        AND (replace(name, ' ', '') ILIKE ${like}
             OR replace(kana, ' ', '') LIKE ${toKatakana(like)}
             OR number ILIKE ${like.slice(1)})

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { Action, ActionData, Card, FormValues } from '../cards/card.ts'
 import type { InboundEvent, Reply } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
+import { isOutOfRange } from '../db/transaction.ts'
 import { officeName, readSetting } from '../directory/settings.ts'
 import { Refusal } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
@@ -148,7 +149,8 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
 
   const onLookup = async (event: InboundEvent & { type: 'lookup' }, ask: Ask): Promise<Routed> => {
     const handler = registry.forms.get(event.form)
-    const allowed = (await handler?.permission.allows(ask.actor, ask.now)) === true
+    const allowed =
+      handler?.searches === true && (await handler.permission.allows(ask.actor, ask.now)) === true
     const options = allowed ? await findColleagues(db, event.query, ask.today, ask.language) : []
     return { replies: [{ type: 'options', options }], ending: allowed ? 'answered' : 'refused' }
   }
@@ -189,6 +191,8 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
     } catch (thrown) {
       if (thrown instanceof Stop) return withCard(thrown.card, thrown.ending)
       if (thrown instanceof Refusal) return withCard(refusalCard(thrown.text, ask.language), 'refused')
+      // An id that no row can have, in a button that nobody was shown.
+      if (isOutOfRange(thrown)) return withCard(outdatedCard(ask.language), 'outdated')
       throw thrown
     }
   }

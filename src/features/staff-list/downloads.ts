@@ -1,5 +1,5 @@
 // Files that HR receives. CSV with a byte order mark and CRLF, which Japanese Excel opens by double-click; a cell that
-// begins like a formula is kept from being one.
+// begins like a formula (also in full width, which Japanese Excel takes for one) is kept from being one.
 import writeWorkbook from 'write-excel-file/node'
 import type { OutgoingFile } from '../../chat/chat.ts'
 import type { Language } from '../../kernel/language.ts'
@@ -9,7 +9,7 @@ import { textsOf } from './texts.ts'
 
 const cell = (value: string | number | null): string => {
   const text = value === null ? '' : String(value)
-  const safe = /^[=+\-@\t]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text
+  const safe = /^[=+\-@＝＋－＠\t\r\n]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 

@@ -157,6 +157,7 @@ export function leave(core: Core): Omit<Feature, 'name'> {
     },
     forms: {
       'staff-list.leave': form({
+        searches: true,
         permission: hr,
         data: z.object({ id: z.number().int().optional(), mark: z.string().max(100).optional() }),
         handle: async (ask, data, values) => {

@@ -121,6 +121,7 @@ export function trail(core: Core): Omit<Feature, 'name'> {
     },
     forms: {
       'staff-list.trail': form({
+        searches: true,
         permission: administrator,
         data: nothing,
         handle: async (ask, _, values) => {
@@ -180,6 +181,7 @@ export function rights(core: Core): Omit<Feature, 'name'> {
     },
     forms: {
       'staff-list.right': form({
+        searches: true,
         permission: administrator,
         data: nothing,
         handle: (ask, _, values) =>

@@ -84,6 +84,7 @@ export const individualActions = (core: Core): Record<string, ActionHandler> => 
 
 export const individualForms = (core: Core): Record<string, FormHandler> => ({
   'interviews.individual-start': form({
+    searches: true,
     permission: hrOrSupervisor(core),
     data: z.unknown(),
     handle: async (ask, _, values) => {

@@ -92,6 +92,7 @@ export const peopleActions = (core: Core): Record<string, ActionHandler> => ({
 
 export const peopleForms = (core: Core): Record<string, FormHandler> => ({
   'interviews.gap-save': form({
+    searches: true,
     permission: hrOfWholeCity,
     data: aboutPerson,
     handle: async (ask, data, values) => {
@@ -109,6 +110,7 @@ export const peopleForms = (core: Core): Record<string, FormHandler> => ({
     },
   }),
   'interviews.deputy-save': form({
+    searches: true,
     permission: hrOfWholeCity,
     data: aboutPerson,
     handle: async (ask, data, values) => {
@@ -124,6 +126,7 @@ export const peopleForms = (core: Core): Record<string, FormHandler> => ({
     },
   }),
   'interviews.cycle-exempt-save': form({
+    searches: true,
     permission: hrOfWholeCity,
     data: z.object({ cycle: id }),
     handle: async (ask, data, values) => {
