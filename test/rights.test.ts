@@ -22,10 +22,15 @@ let db: TestDatabase
 let watched: WatchedCity
 /** Everything that the people of the matter have before them, and data made up for what none of them has. */
 let everything: readonly Pressed[]
+/** Forms that were opened and ask for a person. */
+const formsWithPeople = new Set<string>()
+let changedByReading: readonly string[]
 beforeAll(async () => {
   db = await freshDatabase()
   watched = await watchedCity(db)
-  const seen = await crawl()
+  const before = await contents('nobody')
+  const seen = [...new Map((await crawlAll()).map((each) => [JSON.stringify(each), each])).values()]
+  changedByReading = [...before.symmetricDifference(await contents('nobody'))]
   everything = [...seen, ...(await madeUp(seen))]
 })
 afterAll(() => db.drop())
@@ -46,35 +51,45 @@ const registered = (): Registered[] =>
 const commands = () => watched.city.features.flatMap((feature) => feature.commands ?? [])
 const keyOf = (pressed: Pick<Pressed, 'type' | 'id'>) => `${pressed.type} ${pressed.id}`
 
-/** All that the involved find by reading: their messages, commands and Home, and every reading button from there. */
-async function crawl(): Promise<Pressed[]> {
+/**
+ * All that somebody finds by reading, and can press then: messages, commands and Home, and every reading button from
+ * there.
+ */
+async function crawl(who: Role): Promise<{ pressed: Pressed[]; read: Map<string, string> }> {
   const changing = new Set(
     registered().flatMap(({ id, handler }) =>
       'effect' in handler && handler.effect === 'changes' ? [id] : [],
     ),
   )
   const found = new Map<string, Pressed>()
-  for (const who of involved) {
-    const seen = new Set<string>()
-    const queue: Pressed[] = []
-    const take = (pressed: Pressed) => {
-      const key = JSON.stringify(pressed)
-      if (seen.has(key)) return
-      seen.add(key)
-      found.set(key, pressed)
-      if (pressed.type === 'click' && !changing.has(pressed.id) && !pressed.id.startsWith('intake.'))
-        queue.push(pressed)
-    }
-    for (const { to, card } of watched.told()) if (to === who) pressedOn(card).forEach(take)
-    const first = [
-      ...(await watched.send(who, { type: 'home' })),
-      ...(await Promise.all(commands().map(({ phrases }) => say(who, phrases.ja[0] ?? '')))).flat(),
-    ]
-    first.flatMap(pressedIn).forEach(take)
-    for (let next = queue.shift(); next; next = queue.shift())
-      (await watched.press(who, next)).flatMap(pressedIn).forEach(take)
+  const read = new Map<string, string>()
+  const queue: Pressed[] = []
+  const take = (pressed: Pressed) => {
+    const key = JSON.stringify(pressed)
+    if (found.has(key)) return
+    found.set(key, pressed)
+    if (pressed.type === 'click' && !changing.has(pressed.id) && !pressed.id.startsWith('intake.'))
+      queue.push(pressed)
   }
-  return [...found.values()]
+  const look = async (what: string, replies: readonly Reply[]) => {
+    read.set(what, await wordsOf(replies))
+    replies.flatMap(pressedIn).forEach(take)
+    for (const reply of replies)
+      if (reply.type === 'form' && reply.form.fields.some(({ type }) => type === 'person'))
+        formsWithPeople.add(reply.form.id)
+  }
+  for (const { to, card } of watched.told()) if (to === who) pressedOn(card).forEach(take)
+  await look('home', await watched.send(who, { type: 'home' }))
+  for (const { id, phrases } of commands()) await look(id, await say(who, phrases.ja[0] ?? ''))
+  for (let next = queue.shift(); next; next = queue.shift())
+    await look(JSON.stringify(next), await watched.press(who, next))
+  return { pressed: [...found.values()], read }
+}
+
+async function crawlAll(): Promise<Pressed[]> {
+  const all: Pressed[] = []
+  for (const who of involved) all.push(...(await crawl(who)).pressed)
+  return all
 }
 
 const say = (who: Parameters<WatchedCity['send']>[0], text: string) =>
@@ -222,6 +237,71 @@ test('the city holds something to protect, and every handler is tried', async ()
   const tried = new Set(everything.map(keyOf))
   expect(registered().filter((each) => !tried.has(keyOf(each)))).toEqual([])
 })
+
+test('what says that it only reads changes nothing', () => {
+  expect(changedByReading).toEqual([])
+})
+
+test('colleagues are searched for forms that have a field for them, by those who may send them, and by nobody else', async () => {
+  const search = async (who: Role | 'nobody', form: string) => {
+    const query = familyOf('boss')
+    const [reply] = await watched.send(who, { type: 'lookup', form, field: 'person', query })
+    return reply?.type === 'options' ? reply.options.length : -1
+  }
+  const forms = registered().filter(({ type }) => type === 'submit')
+  for (const { id } of forms)
+    for (const who of ['nobody', 'gone', 'outsider', 'formerHr', 'former', 'clerk', 'picks'] as const)
+      expect(await search(who, id), `${id} for ${who}`).toBe(0)
+  expect(formsWithPeople.size).toBeGreaterThan(4)
+  for (const id of formsWithPeople)
+    expect((await search('hr', id)) + (await search('admin', id)), id).toBeGreaterThan(0)
+})
+
+test('a number that no row can have is a button out of date, not a fault', async () => {
+  const broken: string[] = []
+  for (const pressed of some(everything, 1))
+    for (const [name, value] of Object.entries(pressed.data)) {
+      if (typeof value !== 'number') continue
+      for (const wrong of [2 ** 31, -1])
+        for (const who of ['hr', 'boss'] as const) {
+          const replies = await watched.press(who, { ...pressed, data: { ...pressed.data, [name]: wrong } })
+          if (JSON.stringify(replies).includes('受付番号'))
+            broken.push(`${who} ${pressed.id} ${name}=${wrong}`)
+        }
+    }
+  expect(broken).toEqual([])
+})
+
+/** What each of these reads anywhere, with an answer of one side as given, or none. */
+async function readWith(readers: readonly Role[], about: Role, by: Role, answer: string | null) {
+  const interview = await db.prisma.interview.findFirstOrThrow({
+    where: { personId: watched.people[about], meetingId: { not: null } },
+  })
+  const meetingId = interview.meetingId ?? 0
+  const personId = watched.people[by]
+  const key = { meetingId_personId: { meetingId, personId } }
+  const answeredAt = new Date('2027-05-17T00:00:00Z')
+  if (answer === null) await db.prisma.confirmation.deleteMany({ where: { meetingId, personId } })
+  else {
+    const create = { meetingId, personId, answer, answeredAt }
+    await db.prisma.confirmation.upsert({ where: key, create, update: { answer } })
+  }
+  const read = new Map<Role, Map<string, string>>()
+  for (const who of readers) read.set(who, (await crawl(who)).read)
+  return read
+}
+
+test('nothing that anybody else reads depends on what one side has answered', async () => {
+  expect(await db.prisma.confirmation.count({ where: { personId: watched.people.met } })).toBe(1)
+  const others = ['boss', 'observer', 'hr'] as const
+  const none = await readWith(others, 'met', 'met', null)
+  for (const answer of ['not_held', 'held'])
+    expect(await readWith(others, 'met', 'met', answer)).toEqual(none)
+  const staff = ['met', 'hr'] as const
+  const silent = await readWith(staff, 'met', 'boss', null)
+  expect(await readWith(staff, 'met', 'boss', 'not_held')).toEqual(silent)
+  await readWith([], 'met', 'boss', null)
+}, 60_000)
 
 describe('nothing changes, and nobody is named, for', () => {
   test('a stranger', () => tryAll('nobody', 1000))
