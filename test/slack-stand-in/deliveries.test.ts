@@ -185,7 +185,7 @@ describe('over HTTP', () => {
         'message' in body && body.message?.ts,
       ])
     })
-    const blocks = actions(button('決める', 'a1', 'one'))
+    const blocks = actions(button('決める', 'a1', 'one'), button('決める', 'a2', 'two'))
     const sent = await app.client.chat.postMessage({ channel: user.id, text: 'x', blocks })
     const seen = slack.messages[0] as StoredMessage
     await slack.click(target, { user, on: seen, press: '決める' })
@@ -199,6 +199,8 @@ describe('over HTTP', () => {
     expect(pressed.map((each) => (each as unknown[])[0])).toEqual(['one', 'one'])
     expect(new Set(pressed.map((each) => (each as unknown[])[1])).size).toBe(2)
     expect((pressed[1] as unknown[])[2]).toBe(sent.ts)
+    await slack.click(target, { user, on: seen, press: '決める', at: 1 })
+    expect((pressed[2] as unknown[])[0]).toBe('two')
     expect(() => slack.click(target, { user, on: slack.messages[0] ?? seen, press: '決める' })).toThrow(
       /決める/,
     )
@@ -294,6 +296,9 @@ describe('over HTTP', () => {
       chosen = sent.state.values.with?.with?.selected_option?.value
       await ack()
     })
+    const empty = { ...modal, blocks: modal.blocks.map((each) => ({ ...each, optional: false })) }
+    const kept = { ...view, view: empty }
+    expect(() => slack.submit(target, { user, view: kept, values: { 相手: '佐藤 花子' } })).toThrow(/場所/)
     await slack.submit(target, { user, view, values: { 相手: '佐藤 花子' } })
     expect(chosen).toBe('17')
     expect((await slack.suggest(target, { user, view, field: '相手', query: '田' })).options).toEqual([])

@@ -4,7 +4,8 @@
  * - `method.ts`, `chat-methods.ts`, `other-methods.ts`: the Web API, each method with its tier, scope and refusals
  * - `server.ts`: the doors: bodies, tokens, scopes, uploads, downloads, `response_url`
  * - `pace.ts`, `faults.ts`, `legality.ts`: 429, what breaks when the test says so, what blocks Slack refuses
- * - `people.ts`, `deliver.ts`, `socket.ts`: what people do, told to the app by signed requests or by Socket Mode
+ * - `people.ts`, `screen.ts`: what people see and press; `deliver.ts`, `socket.ts`: how the app is told of it, by signed
+ *   requests or in Socket Mode
  * - `world.ts`: what it remembers
  *
  * It is stricter than Slack where Slack promises nothing (no burst in a channel, no call beyond a tier) and knows only

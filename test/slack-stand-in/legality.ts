@@ -1,5 +1,5 @@
 // Slack refuses illegal blocks; here the schema of what we emit says what is legal. It is narrower than Slack (no
-// pictures, no emoji flag, every block named): what passes here passes there.
+// pictures, no emoji flag, every block named).
 import { z } from 'zod'
 import { homeSchema, messageSchema, modalSchema, type SlackBlock } from '../../src/adapters/slack/blocks.ts'
 

@@ -4,13 +4,13 @@ import { z } from 'zod'
 import {
   fieldErrorsSchema,
   type SlackBlock,
-  type SlackModal,
   type SlackOption,
   suggestionsSchema,
 } from '../../src/adapters/slack/blocks.ts'
 import type { Courier, Delivery, Kind, Tampering, Target } from './deliver.ts'
 import { legalBlocks, legalModal, Refused, responseBody } from './legality.ts'
 import { shownUser, shownView } from './other-methods.ts'
+import { elementOf, isEmpty, offered, optionOf, stateOf } from './screen.ts'
 import {
   APP,
   BOT_USER,
@@ -28,13 +28,19 @@ export interface People {
     typed: { user: SlackUser; command: string; text?: string; channel?: string },
     tampering?: Tampering,
   ): Promise<Delivery>
-  /** Presses a button or chooses an option, by what is written on it: in a message as it was seen, or on Home. */
+  /**
+   * Presses a button or chooses an option, by what is written on it: in a message as it was seen, or on Home. `at` picks
+   * among equal ones, from 0.
+   */
   click(
     target: Target,
-    pressed: { user: SlackUser; on: StoredMessage | 'home'; press: string; option?: string },
+    pressed: { user: SlackUser; on: StoredMessage | 'home'; press: string; at?: number; option?: string },
     tampering?: Tampering,
   ): Promise<Delivery>
-  /** Sends a form. `values` by the label or the id of the field; options by what is written on them. */
+  /**
+   * Sends a form. `values` by the label or the id of the field; options by what is written on them. Throws where Slack's
+   * client would not send it: nothing in a required field, an option that is not offered.
+   */
   submit(
     target: Target,
     sent: {
@@ -67,73 +73,6 @@ export interface People {
   ): Promise<Delivery>
   /** The same payload once more: a replayed request, an envelope sent twice. */
   replay(delivery: Delivery, tampering?: Tampering): Promise<Delivery>
-}
-
-type Input = Extract<SlackModal['blocks'][number], { type: 'input' }>
-type Chooser = { options?: SlackOption[]; option_groups?: { options: SlackOption[] }[] }
-const offered = ({ options = [], option_groups = [] }: Chooser) => [
-  ...options,
-  ...option_groups.flatMap((group) => group.options),
-]
-
-function elementOf(blocks: readonly SlackBlock[], label: string) {
-  for (const block of blocks) {
-    const elements =
-      block.type === 'actions' ? block.elements : block.type === 'section' ? [block.accessory] : []
-    for (const element of elements) {
-      const written =
-        element?.type === 'button'
-          ? element.text.text
-          : element
-            ? (element.placeholder?.text ?? '')
-            : undefined
-      if (element && written === label) return { element, block_id: block.block_id }
-    }
-  }
-  throw new Error(`Nothing here says ${label}`)
-}
-
-const optionOf = (chooser: Chooser, label: string): SlackOption => {
-  const found = offered(chooser).find((each) => each.text.text === label)
-  if (!found) throw new Error(`No option says ${label}`)
-  return found
-}
-
-/** What Slack holds of a field: what was typed, else what it began with. */
-function stateOf(
-  { element }: Input,
-  given: string | readonly string[] | undefined,
-  searched: readonly SlackOption[],
-): object {
-  const one = typeof given === 'string' ? given : given?.[0]
-  const { type } = element
-  switch (type) {
-    case 'plain_text_input':
-    case 'number_input':
-      return { type, value: (one ?? element.initial_value) || null }
-    case 'datepicker':
-      return { type, selected_date: one ?? element.initial_date ?? null }
-    case 'timepicker':
-      return { type, selected_time: one ?? element.initial_time ?? null }
-    case 'static_select':
-      return { type, selected_option: one ? optionOf(element, one) : (element.initial_option ?? null) }
-    case 'external_select':
-      // Only what a search has offered can be chosen.
-      return {
-        type,
-        selected_option: one ? optionOf({ options: [...searched] }, one) : (element.initial_option ?? null),
-      }
-    case 'multi_static_select':
-    case 'checkboxes': {
-      const labels = typeof given === 'string' ? [given] : given
-      return {
-        type,
-        selected_options: labels?.map((label) => optionOf(element, label)) ?? element.initial_options ?? [],
-      }
-    }
-    default:
-      return element satisfies never
-  }
 }
 
 export function makePeople(
@@ -251,10 +190,10 @@ export function makePeople(
         (body) => answeredCommand(user, channel, body),
       ),
 
-    click: (target, { user, on, press, option }, tampering) => {
+    click: (target, { user, on, press, at, option }, tampering) => {
       const home = on === 'home' ? world.homes.get(user.id) : undefined
       const blocks = on === 'home' ? ((home?.view.blocks ?? []) as readonly SlackBlock[]) : on.blocks
-      const { element, block_id } = elementOf(blocks, press)
+      const { element, block_id } = elementOf(blocks, press, at)
       const chosen =
         element.type === 'static_select' ? { selected_option: optionOf(element, option ?? '') } : {}
       const { initial_option, options, option_groups, ...sent } = { ...element } as Record<string, unknown>
@@ -290,7 +229,9 @@ export function makePeople(
       for (const input of inputsOf(view)) {
         const given = values[input.block_id] ?? values[input.label.text]
         const searched = found.get(`${view.id}:${input.block_id}`) ?? []
-        state[input.block_id] = { [input.element.action_id]: stateOf(input, given, searched) }
+        const held = stateOf(input, given, searched)
+        if (!input.optional && isEmpty(held)) throw new Error(`${input.label.text} must be filled in`)
+        state[input.block_id] = { [input.element.action_id]: held }
       }
       for (const name of Object.keys(values))
         if (!inputsOf(view).some((each) => each.block_id === name || each.label.text === name))

@@ -106,6 +106,8 @@ export class World {
     { readonly until: Temporal.Instant; readonly user: string; used: boolean }
   >()
   readonly hooks = new Map<string, Hook>()
+  /** Conversations by who is in them. */
+  readonly #opened = new Map<string, SlackChannel>()
   #serial = 0
   #lastTs = 0
 
@@ -148,12 +150,11 @@ export class World {
   }
 
   open(kind: SlackChannel['kind'], users: readonly string[]): SlackChannel {
-    const wanted = [...users].sort().join()
-    const there = [...this.channels.values()].find(
-      (each) => each.kind === kind && [...each.users].sort().join() === wanted,
-    )
+    const key = [kind, ...[...users].sort()].join()
+    const there = this.#opened.get(key)
     if (there) return there
     const opened = { id: this.id(kind === 'im' ? 'D' : kind === 'mpim' ? 'G' : 'C'), kind, users }
+    this.#opened.set(key, opened)
     this.channels.set(opened.id, opened)
     return opened
   }
