@@ -182,10 +182,10 @@ describe('working hours', () => {
   const bound = plainKind('test.bound', { hours: 'working' })
 
   it.each([
-    ['the evening', '2027-03-10T17:15', '2027-03-11T08:30'],
-    ['a Saturday', '2027-03-13T11:00', '2027-03-15T08:30'],
-    ['before opening', '2027-03-10T07:00', '2027-03-10T08:30'],
-    ['the turn of the year', '2027-12-29T10:00', '2028-01-04T08:30'],
+    ['the evening', '2027-03-10T17:15', '2027-03-11T08:45'],
+    ['a Saturday', '2027-03-13T11:00', '2027-03-15T08:45'],
+    ['before opening', '2027-03-10T07:00', '2027-03-10T08:45'],
+    ['the turn of the year', '2027-12-29T10:00', '2028-01-04T08:45'],
   ])('a notice that falls due in %s waits for the morning', async (_, due, opens) => {
     await addPeople(db, 1)
     clock.set(at(due))
@@ -212,7 +212,7 @@ describe('working hours', () => {
     clock.set(at('2027-03-10T17:20'))
     await run()
     expect(texts(port)).toEqual([['お疲れさまです。職員課です。', expect.stringMatching(/^test.plain/)]])
-    clock.set(at('2027-03-11T08:30'))
+    clock.set(at('2027-03-11T08:45'))
     await run()
     expect(texts(port)[1]?.[1]).toMatch(/^test.bound/)
   })
@@ -239,7 +239,7 @@ describe('working hours', () => {
     const { run } = delivery(port, [bound])
     await run()
     expect(port.sends).toBe(0)
-    clock.set(at('2027-03-14T09:30'))
+    clock.set(at('2027-03-14T09:45'))
     await run()
     expect(port.arrived.length).toBe(1)
   })

@@ -3,11 +3,20 @@ import { calendarsOf } from '../directory/calendars.ts'
 import { loadOrganisation } from '../directory/load.ts'
 import { HolidaysUnknownError, toWorkingTime, type WorkingCalendar } from '../kernel/calendar.ts'
 
+/** Nobody reads at the stroke of opening; and the reminders of the morning, at 08:45, carry along what has waited. */
+const settlingIn = { minutes: 15 }
+
 /**
- * The first moment from `now` on at which a person is at work. Beyond the last year whose holidays are known only
+ * The first moment from `now` on at which a person is at work; what has waited for the office to open comes a quarter
+ * of an hour after it. Beyond the last year whose holidays are known only
  * weekdays and the organisation's own days count: people are still reminded then.
  */
 export function opening(calendar: WorkingCalendar, zone: string, now: Temporal.Instant): Temporal.Instant {
+  const opens = openingOf(calendar, zone, now)
+  return opens.equals(now) ? now : opens.add(settlingIn)
+}
+
+function openingOf(calendar: WorkingCalendar, zone: string, now: Temporal.Instant): Temporal.Instant {
   try {
     return toWorkingTime(calendar, zone, now)
   } catch (error) {

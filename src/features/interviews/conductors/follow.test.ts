@@ -190,7 +190,7 @@ describe('a transfer on 1 April', () => {
     await transfer(db.prisma, ids.staff, ids.welfare, '2027-04-01')
     await hear(transferred(), april)
     const [told] = city.planned.get(`conductor:${goal}`) ?? []
-    expect(told?.dueAt.equals(at('2027-04-01T08:30'))).toBe(true)
+    expect(told?.dueAt.equals(at('2027-04-01T08:45'))).toBe(true)
     const kind = conductorNotices(city.core).find((one) => one.kind === changedKind)
     if (!kind || !told) throw new Error('nothing planned')
     const due = { id: 1, subject: `conductor:${goal}`, ...told, detail: told.detail ?? {} }

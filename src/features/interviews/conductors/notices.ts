@@ -1,10 +1,10 @@
 // What people are told when an interview gets another conductor, or a meeting ahead is taken back. The notices have
 // subjects of their own ("conductor:12", "released:34"), since the reminders reconcile "interview:12".
 import type { Tx } from '../../../db/transaction.ts'
+import { opening } from '../../../delivery/hours.ts'
 import type { WantedNotice } from '../../../delivery/notice.ts'
 import { calendarsOf } from '../../../directory/calendars.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
-import { toWorkingTime } from '../../../kernel/calendar.ts'
 import type { Core } from '../../feature.ts'
 import { localDay } from './day.ts'
 import type { Released } from './release.ts'
@@ -39,7 +39,7 @@ async function soonFor(core: Core, tx: Tx, people: readonly number[], now: Tempo
   const organisation = await loadOrganisation(tx, localDay(core, now), ids.length > 400 ? undefined : ids)
   const calendarOf = await calendarsOf(tx, ids, organisation)
   const soon = now.add({ minutes: 1 })
-  const moments = new Map(ids.map((id) => [id, toWorkingTime(calendarOf(id), core.zone, soon)]))
+  const moments = new Map(ids.map((id) => [id, opening(calendarOf(id), core.zone, soon)]))
   return (personId: number) => moments.get(personId) ?? soon
 }
 

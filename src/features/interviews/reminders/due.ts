@@ -21,9 +21,9 @@ export interface DueTimes {
   from(calendar: WorkingCalendar, date: Temporal.PlainDate, days: number): Due
   /** The ladder's hour on this day, or on the next working day. */
   onOrAfter(calendar: WorkingCalendar, date: Temporal.PlainDate): Due
-  /** The next moment within working hours. */
+  /** The moment itself within working hours, else the ladder's hour of the next working day. */
   next(calendar: WorkingCalendar, instant: Temporal.Instant): Due
-  /** Three quarters of an hour before closing on the day of `instant`, or `instant` itself where that is later. */
+  /** Three quarters of an hour before closing on the day of `instant`; where that is past, the next working morning. */
   evening(calendar: WorkingCalendar, instant: Temporal.Instant): Due
   /** The first of the ladder's mornings that is still to come. */
   nextMorning(calendar: WorkingCalendar, now: Temporal.Instant): Due
@@ -47,19 +47,26 @@ export function dueTimes(zone: string, hour: string): DueTimes {
     answers.set(key, found)
     return found
   }
-  const next = (calendar: WorkingCalendar, instant: Temporal.Instant): Due => {
+  const working = (calendar: WorkingCalendar, instant: Temporal.Instant): Due => {
     const at = toWorkingTime(calendar, zone, instant)
     return { at, day: at.toZonedDateTimeISO(zone).toPlainDate() }
   }
   const morning = (date: Temporal.PlainDate) =>
     date.toZonedDateTime({ timeZone: zone, plainTime: time }).toInstant()
+  // What waits for a morning comes with the ladder, in one message.
+  const next = (calendar: WorkingCalendar, instant: Temporal.Instant): Due => {
+    const due = working(calendar, instant)
+    if (due.at.equals(instant)) return due
+    const later = working(calendar, morning(due.day))
+    return later.day.equals(due.day) ? later : due
+  }
   const onOrAfter = (calendar: WorkingCalendar, date: Temporal.PlainDate) =>
-    remember(calendar, `o${iso(date)}`, () => next(calendar, morning(workingDayOnOrAfter(calendar, date))))
+    remember(calendar, `o${iso(date)}`, () => working(calendar, morning(workingDayOnOrAfter(calendar, date))))
   return {
     zone,
     from: (calendar, date, days) =>
       remember(calendar, `f${days}:${iso(date)}`, () =>
-        next(calendar, morning(addWorkingDays(calendar, date, days))),
+        working(calendar, morning(addWorkingDays(calendar, date, days))),
       ),
     onOrAfter,
     next: (calendar, instant) =>
@@ -67,7 +74,9 @@ export function dueTimes(zone: string, hour: string): DueTimes {
     evening: (calendar, instant) => {
       const end = instant.toZonedDateTimeISO(zone)
       const evening = end.withPlainTime(calendar.closesAt.subtract(BEFORE_CLOSING))
-      return next(calendar, Temporal.ZonedDateTime.compare(end, evening) < 0 ? evening.toInstant() : instant)
+      return Temporal.ZonedDateTime.compare(end, evening) <= 0
+        ? next(calendar, evening.toInstant())
+        : onOrAfter(calendar, end.toPlainDate().add({ days: 1 }))
     },
     nextMorning: (calendar, now) =>
       remember(calendar, `m${now.epochMilliseconds}`, () => {

@@ -99,7 +99,10 @@ export function ladderNoticeKinds(core: Pick<Core, 'zone'>): NoticeKind[] {
     })),
     kind(ladderKinds.ask, 1, isStillAsked, (live, reading) => ({
       summary: textsIn(reading.language).askSummary,
-      blocks: askBlocks(oncePerMeeting(live), reading),
+      blocks: [
+        ...(live.every(isAgain) ? [text(textsIn(reading.language).askAgain)] : []),
+        ...askBlocks(oncePerMeeting(live), reading),
+      ],
     })),
     kind(ladderKinds.phone, 2, isHrsMatter, (live, reading) => {
       const { holders, gaps } = holdersOf(live)
@@ -133,6 +136,9 @@ export function ladderNoticeKinds(core: Pick<Core, 'zone'>): NoticeKind[] {
 }
 
 const isOpening = ({ notices }: Pick<Live, 'notices'>) => notices.every(({ detail }) => detail.opens === true)
+
+/** Everything in it has been asked before. */
+const isAgain = ({ notices }: Live) => notices.every(({ detail }) => detail.again === true)
 
 const isQuiet = ({ subject: { matter }, notices }: Live, { today }: Scene) =>
   !isOpening({ notices }) &&
@@ -202,14 +208,15 @@ function holdersOf(live: readonly Live[]): { holders: Holder[]; gaps: number } {
   return { holders, gaps: live.filter(({ heldUp }) => heldUp?.by.length === 0).length }
 }
 
-/** One meeting may serve two interviews: it is told of once. */
+/** In order of time. One meeting may serve two interviews: it is told of once. */
 function oncePerMeeting(live: readonly Live[]): (Interview & { status: 'booked' })[] {
   const seen = new Set<number>()
-  return live.flatMap(({ subject: { interview } }) => {
+  const found = live.flatMap(({ subject: { interview } }) => {
     if (interview.status !== 'booked' || seen.has(interview.meeting.id)) return []
     seen.add(interview.meeting.id)
     return [interview]
   })
+  return found.toSorted((a, b) => Temporal.Instant.compare(a.meeting.startsAt, b.meeting.startsAt))
 }
 
 /** How many meetings one message asks about; the others wait on the board. */

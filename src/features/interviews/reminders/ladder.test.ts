@@ -118,8 +118,8 @@ describe('the ladder of an interview', () => {
       '2027-05-20T08:45 upcoming 1 day',
       '2027-05-20T08:45 upcoming 2 day',
       '2027-05-20T16:30 ask 1 ask',
-      '2027-05-21T08:45 ask 1 ask+1',
-      '2027-05-25T08:45 ask 1 ask+3',
+      '2027-05-24T08:45 ask 1 ask+2',
+      '2027-05-26T08:45 ask 1 ask+4',
     ])
     expect(
       plan(matter({ status: 'booked', meeting }), { ladder: { upcoming: false, askAgain: [] } }),
@@ -137,12 +137,12 @@ describe('the ladder of an interview', () => {
     expect(plan(matter({ status: 'booked', meeting })).slice(0, 3)).toEqual([
       '2027-05-21T08:45 upcoming 1 day',
       '2027-05-21T08:45 upcoming 2 day',
-      '2027-05-25T08:30 ask 1 ask',
+      '2027-05-25T08:45 ask 1 ask',
     ])
-    // Asked on Tuesday morning: the next question is Wednesday's, not a quarter of an hour later.
+    // Asked on Tuesday morning: the next questions are counted from then.
     expect(plan(matter({ status: 'booked', meeting })).slice(3)).toEqual([
-      '2027-05-26T08:45 ask 1 ask+1',
-      '2027-05-28T08:45 ask 1 ask+3',
+      '2027-05-27T08:45 ask 1 ask+2',
+      '2027-05-31T08:45 ask 1 ask+4',
     ])
   })
 
@@ -157,8 +157,8 @@ describe('the ladder of an interview', () => {
     const asked = (hour: string) =>
       plan(matter({ status: 'booked', meeting: of(hour) })).filter((line) => line.endsWith(' ask'))
     expect(asked('10:30')).toEqual(['2027-05-20T10:30 ask 1 ask', '2027-05-20T16:30 ask 2 ask'])
-    expect(asked('17:00')).toEqual(['2027-05-20T17:00 ask 1 ask', '2027-05-20T17:00 ask 2 ask'])
-    expect(asked('18:00')).toEqual(['2027-05-21T08:30 ask 1 ask', '2027-05-21T08:30 ask 2 ask'])
+    expect(asked('17:00')).toEqual(['2027-05-20T17:00 ask 1 ask', '2027-05-21T08:45 ask 2 ask'])
+    expect(asked('18:00')).toEqual(['2027-05-21T08:45 ask 1 ask', '2027-05-21T08:45 ask 2 ask'])
   })
 
   it('says nothing once the interview is closed, suspended, or its cycle does not run', () => {

@@ -162,8 +162,8 @@ function booked(matter: Matter, { ladder, people, due }: LadderContext): WantedN
   const both = [...new Set([matter.personId, meeting.conductorId])]
   const startDay = meeting.startsAt.toZonedDateTimeISO(due.zone).toPlainDate()
   const endDay = meeting.endsAt.toZonedDateTimeISO(due.zone).toPlainDate()
-  const add = (kind: string, rung: string, recipientId: number, { at }: Due) =>
-    wanted.push({ kind, recipientId, rung, anchor, dueAt: at })
+  const add = (kind: string, rung: string, recipientId: number, { at }: Due, detail = {}) =>
+    wanted.push({ kind, recipientId, rung, anchor, dueAt: at, detail })
 
   if (ladder.upcoming)
     for (const [id, at] of atWork(both, people, (person) => {
@@ -176,7 +176,8 @@ function booked(matter: Matter, { ladder, people, due }: LadderContext): WantedN
     }))
       if (Temporal.Instant.compare(at.at, meeting.startsAt) < 0) add(ladderKinds.upcoming, 'day', id, at)
 
-  // The staff member is asked as the interview ends; who conducts several that day is asked once, in the evening.
+  // The staff member is asked as the interview ends; who conducts several that day is asked once, in the evening, and
+  // of what ends later than that with the next morning's message.
   const asked: DueOf = (person) => {
     const calendar = people.calendarOf(person)
     return person === matter.personId
@@ -193,14 +194,16 @@ function booked(matter: Matter, { ladder, people, due }: LadderContext): WantedN
       const quiet = matter.quietUntil !== null && before(at.day, matter.quietUntil)
       // A calendar may count the evening of a closed day back to the day before: never again before the question.
       const over = Temporal.Instant.compare(at.at, asked(id).at) > 0
-      if (!meeting.answeredBy.includes(id) && !quiet && over) add(ladderKinds.ask, `ask+${days}`, id, at)
+      if (!meeting.answeredBy.includes(id) && !quiet && over)
+        add(ladderKinds.ask, `ask+${days}`, id, at, { again: true })
     }
   const { quietUntil } = matter
   if (quietUntil && before(endDay, quietUntil))
     for (const [id, at] of atWork(both, people, (person) =>
       due.onOrAfter(people.calendarOf(person), quietUntil),
     ))
-      if (!meeting.answeredBy.includes(id)) add(ladderKinds.ask, `again-${quietUntil}`, id, at)
+      if (!meeting.answeredBy.includes(id))
+        add(ladderKinds.ask, `again-${quietUntil}`, id, at, { again: true })
   return wanted
 }
 

@@ -156,13 +156,17 @@ describe('a notice drawn when the world has moved on', () => {
     await db.prisma.notice.deleteMany()
     await book(first ?? 0, '2027-05-20T14:00')
     await plan([first ?? 0])
-    const told = await tell('2027-05-21T09:00')
+    const told = await tell('2027-05-24T09:00')
     const both = [city.boss, city.staff[0]]
     expect(told.map(when)).toEqual([
       ...both.map((id) => `2027-05-20T08:45 upcoming ${id}`),
       `2027-05-20T14:30 ask ${city.staff[0]}`,
       `2027-05-20T16:30 ask ${city.boss}`,
-      ...both.map((id) => `2027-05-21T08:45 ask ${id}`),
+      ...both.map((id) => `2027-05-24T08:45 ask ${id}`),
+    ])
+    expect(told.map(({ words }) => words.includes('行き違いでしたらご容赦ください'))).toEqual([
+      ...[false, false, false, false],
+      ...[true, true],
     ])
     expect(told[0]?.words).toContain('5月20日(木) 14:00〜14:30 期首面談')
     expect(told[0]?.words).toContain('職員1さん／会議室A')
@@ -286,7 +290,7 @@ describe('the quiet ways out', () => {
     expect(again.card && plainText(again.card)).toContain('すでにお返事が済んで')
     const told = await tell('2027-06-10T12:00')
     expect(told.map(when)).toEqual([
-      `2027-05-28T08:30 deadline-settled ${city.boss}`,
+      `2027-05-28T08:45 deadline-settled ${city.boss}`,
       `2027-06-02T08:45 offer ${city.boss}`,
       `2027-06-08T08:45 offer ${city.boss}`,
       `2027-06-10T08:45 offer ${city.boss}`,

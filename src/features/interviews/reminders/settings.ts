@@ -52,7 +52,7 @@ export const ladderSetting = setting<Ladder>(
     ],
     at: '08:45',
     upcoming: true,
-    askAgain: [1, 3],
+    askAgain: [2, 4],
     officer: '',
   },
 )

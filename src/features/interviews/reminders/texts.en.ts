@@ -50,6 +50,7 @@ export const en: typeof ja = {
   askTitle: (step, who, when) => `${step} (${who}, ${when})`,
   askSeveral: (count) =>
     `Did these ${count} interviews take place? One press for each; nothing is asked about what was said.`,
+  askAgain: 'We ask once more about these days. If our messages crossed, please forgive us.',
   askMore: (count) => `${count} more can be answered from your team's list.`,
   askBoard: "See my team's list",
   offer: 'Offer hours',

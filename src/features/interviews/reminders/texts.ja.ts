@@ -55,6 +55,7 @@ export const ja = {
   askTitle: (step: string, who: string, when: string) => `${step}(${who}、${when})`,
   askSeveral: (count: number) =>
     `${count}件の面談について、行われたかどうかを1回ずつ押してください。内容はお尋ねしません。`,
+  askAgain: '先日の面談について、あらためておうかがいします。行き違いでしたらご容赦ください。',
   askMore: (count: number) => `ほか${count}件は、担当の一覧からお答えいただけます。`,
   askBoard: '担当の一覧を見る',
   // ボタン
