@@ -1,6 +1,5 @@
 import { createApi } from '../../src/adapters/slack/api.ts'
 import { createFiles } from '../../src/adapters/slack/files.ts'
-import { createPace } from '../../src/adapters/slack/pace.ts'
 import { createSending } from '../../src/adapters/slack/send.ts'
 import type { Address } from '../../src/chat/chat.ts'
 import { MovableClock } from '../../src/kernel/clock.ts'
@@ -14,10 +13,9 @@ platformContract('Slack', { finds: true, refuses: true, networked: true }, async
   const log = createLog('silent')
   const api = createApi({ token: async () => slack.botToken, url: slack.url, log })
   const files = createFiles({ api, url: slack.url, largest: 1_000_000 })
-  const pace = createPace({ burst: 1_000 })
   const address = (user: string): Address => ({ platform: 'slack', tenant: TEAM, user })
   return {
-    platform: createSending({ api, files, log, pace, nowMs: () => clock.now().epochMilliseconds }),
+    platform: createSending({ api, files, log, nowMs: () => clock.now().epochMilliseconds }),
     person: (name) => address(slack.addUser({ name }).id),
     shown: ({ user }) =>
       slack

@@ -28,8 +28,6 @@ export type Called<Data> =
 export interface Api {
   /** Never rejects. What is answered is read through the schema; an answer that does not fit it is `unknown`. */
   call<Data>(method: string, args: Record<string, unknown>, answer: z.ZodType<Data>): Promise<Called<Data>>
-  /** Milliseconds for which Slack wants no more calls of this method; 0: none. */
-  pause(method: string): number
   /** For what the Web API does not carry: file contents. */
   token(): Promise<string>
 }
@@ -125,7 +123,6 @@ export function createApi(options: ApiOptions): Api {
 
   return {
     token,
-    pause,
     async call(method, args, answer) {
       const waiting = pause(method)
       if (waiting > 0) return { type: 'limited', afterMs: waiting }

@@ -216,7 +216,7 @@ export function createInbound(options: InboundOptions): (body: unknown, delivery
     for (const { event, replies: answers, first } of started) if (first) await showing(event)(await answers)
     for (const problem of new Set(refusedFiles)) {
       const token = options.mark(`file:${only.key}:${problem}`)
-      await sending.answer(only.sender, fileProblemCard(problem, options.largestFile, locale), token)
+      await sending.send(only.sender, fileProblemCard(problem, options.largestFile, locale), token)
     }
   }
 }

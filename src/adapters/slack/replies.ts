@@ -125,7 +125,7 @@ export function createReplies(options: RepliesOptions): Replies {
     const { sender, key } = origin.event
     const token = mark(`answer:${key}:${index}`)
     return surely(
-      () => sending.answer(sender, card, token),
+      () => sending.send(sender, card, token),
       async () => (await sending.find(sender, token)) !== null,
       origin.again,
     )

@@ -6,14 +6,11 @@ import type { Log } from '../../kernel/log.ts'
 import type { Api, Called } from './api.ts'
 import type { Files } from './files.ts'
 import { outcomeOf } from './outcome.ts'
-import { createPace, type Pace } from './pace.ts'
 import { renderMessage } from './render.ts'
 
 export interface Sending extends ChatPlatform {
   readonly platform: 'slack'
   find(to: Address, token: string): Promise<MessageRef | null>
-  /** As `send`, past the queue: the answer to what a person has just done. */
-  answer(to: Address, card: Card, token: string): Promise<SendOutcome>
   /** As `update`, with its end. */
   change(ref: MessageRef, card: Card): Promise<Called<unknown>>
   /** Draws a card the way this workspace takes it. */
@@ -24,7 +21,6 @@ export interface SendingOptions {
   readonly api: Api
   readonly files: Files
   readonly log: Log
-  readonly pace?: Pace
   /** Real time, in milliseconds since 1970: how far back a message is looked for. */
   readonly nowMs: () => number
 }
@@ -60,7 +56,7 @@ export class CannotTell extends Error {
   }
 }
 
-export function createSending({ api, files, log, pace = createPace(), nowMs }: SendingOptions): Sending {
+export function createSending({ api, files, log, nowMs }: SendingOptions): Sending {
   /** A workspace that does not know the chart block gets charts in text from then on. */
   let charts: 'native' | 'text' = 'native'
   const draw = (card: Card, token?: string) => renderMessage(card, token, { charts })
@@ -87,7 +83,6 @@ export function createSending({ api, files, log, pace = createPace(), nowMs }: S
       called = await once(to.user)
     if (called.type === 'ok')
       return { type: 'done', ref: { conversation: called.data.channel, id: called.data.ts } }
-    if (called.type === 'limited') pace.tooFast()
     return outcomeOf(called)
   }
 
@@ -104,20 +99,7 @@ export function createSending({ api, files, log, pace = createPace(), nowMs }: S
     draw,
     change,
 
-    async send(to, card, token) {
-      // Slack's own pause first: it costs no place in the queue.
-      const paused = api.pause('chat.postMessage')
-      const wait = paused > 0 ? paused + pace.take() : pace.take()
-      if (wait > 0) return { type: 'later', afterMs: wait }
-      const outcome = await post(to, card, token)
-      if (outcome.type === 'done') pace.wentWell()
-      return outcome
-    },
-
-    async answer(to, card, token) {
-      pace.count()
-      return post(to, card, token)
-    },
+    send: post,
 
     async update(ref, card) {
       const called = await change(ref, card)
