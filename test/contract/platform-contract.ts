@@ -18,7 +18,7 @@ export interface Place {
   /** Somebody who can be written to. Their conversation has not been opened yet. */
   person(name: string): Address
   /** The person's conversation with the bot, oldest first. */
-  shown(to: Address): readonly Shown[]
+  shown(to: Address): Promise<readonly Shown[]>
   /** Whoever must not or cannot be written to. */
   readonly refusals: readonly { readonly who: string; readonly to: Address; readonly reason: RefusedReason }[]
   /** What can go wrong with the next message on the way; nothing where there is no way. */
@@ -65,14 +65,14 @@ export function platformContract(name: string, promised: Promised, open: () => P
       if (outcome.type !== 'done') throw new Error(`The message ended as ${JSON.stringify(outcome)}`)
       return outcome.ref
     }
-    const texts = (to: Address) => place.shown(to).map((each) => each.text)
+    const texts = async (to: Address) => (await place.shown(to)).map((each) => each.text)
 
     test('a card reaches its person and nobody else', async () => {
       const [tanaka, sato] = [place.person('田中'), place.person('佐藤')]
       await sent(tanaka, '候補日をお選びください', 'token-1')
-      expect(texts(tanaka)).toEqual([expect.stringContaining('候補日をお選びください')])
-      expect(texts(tanaka)[0]).toContain('決める')
-      expect(texts(sato)).toEqual([])
+      expect(await texts(tanaka)).toEqual([expect.stringContaining('候補日をお選びください')])
+      expect((await texts(tanaka))[0]).toContain('決める')
+      expect(await texts(sato)).toEqual([])
     })
 
     test('an update takes the place of the message, and of that one only', async () => {
@@ -80,7 +80,7 @@ export function platformContract(name: string, promised: Promised, open: () => P
       await sent(to, '一通目', 'token-1')
       const second = await sent({ ...to }, '二通目', 'token-2')
       await place.platform.update(second, cardOf('二通目は決まりました'))
-      expect(texts(to)).toEqual([
+      expect(await texts(to)).toEqual([
         expect.stringContaining('一通目'),
         expect.stringContaining('二通目は決まりました'),
       ])
@@ -90,7 +90,7 @@ export function platformContract(name: string, promised: Promised, open: () => P
       const to = place.person('田中')
       const { conversation } = await sent(to, '一通目', 'token-1')
       await place.platform.update({ conversation, id: '1700000000.000100' }, cardOf('どこにもない'))
-      expect(texts(to)).toEqual([expect.stringContaining('一通目')])
+      expect(await texts(to)).toEqual([expect.stringContaining('一通目')])
     })
 
     /** Promises that are not made are no tests. */
@@ -132,7 +132,7 @@ export function platformContract(name: string, promised: Promised, open: () => P
         comment: '面談の一覧です',
       }
       expect(await place.platform.sendFile(to, file)).toMatchObject({ type: 'done' })
-      const [shown, ...more] = place.shown(to)
+      const [shown, ...more] = await place.shown(to)
       expect([shown?.text, shown?.file?.name, more]).toEqual(['面談の一覧です', '面談_2027年度.xlsx', []])
       expect(Buffer.from(shown?.file?.bytes ?? []).equals(bytes)).toBe(true)
     })
@@ -154,7 +154,7 @@ export function platformContract(name: string, promised: Promised, open: () => P
       await fc.assert(
         fc.asyncProperty(anyCard, async (card) => {
           expect(await place.platform.send(to, card, `token-${++count}`)).toMatchObject({ type: 'done' })
-          expect(place.shown(to)).toHaveLength(count)
+          expect(await place.shown(to)).toHaveLength(count)
         }),
         { numRuns: 50 },
       )
@@ -166,7 +166,7 @@ export function platformContract(name: string, promised: Promised, open: () => P
       expect(await place.platform.send(to, cardOf('届いた'), 'token-1')).toEqual({ type: 'unknown' })
       faults().requestLost()
       expect(await place.platform.send(to, cardOf('届かない'), 'token-2')).toEqual({ type: 'unknown' })
-      expect(texts(to)).toEqual([expect.stringContaining('届いた')])
+      expect(await texts(to)).toEqual([expect.stringContaining('届いた')])
       if (!promised.finds) return
       expect(await found(to, 'token-1')).toMatchObject({ id: expect.any(String) })
       expect(await found(to, 'token-2')).toBeNull()
@@ -178,7 +178,7 @@ export function platformContract(name: string, promised: Promised, open: () => P
       const outcome = await place.platform.send(to, cardOf('あとで'), 'token-1')
       expect(outcome).toMatchObject({ type: 'later' })
       expect(outcome.type === 'later' && outcome.afterMs).toBeGreaterThanOrEqual(29_000)
-      expect(texts(to)).toEqual([])
+      expect(await texts(to)).toEqual([])
     })
   })
 }

@@ -20,7 +20,7 @@ platformContract('the playground', promised, async () => {
   return {
     platform: workplace(store, new MovableClock(start), () => {}),
     person: () => ({ platform: 'playground', tenant: TENANT, user: String(++people) }),
-    shown: (to: Address) =>
+    shown: async (to: Address) =>
       store.messages
         .filter((each) => String(each.personId) === to.user)
         .map(({ card, file, text = '' }) => ({

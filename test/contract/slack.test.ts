@@ -17,7 +17,7 @@ platformContract('Slack', { finds: true, refuses: true, networked: true }, async
   return {
     platform: createSending({ api, files, log, nowMs: () => clock.now().epochMilliseconds }),
     person: (name) => address(slack.addUser({ name }).id),
-    shown: ({ user }) =>
+    shown: async ({ user }) =>
       slack
         .messagesOf({ id: user })
         .map((message) => ({ text: textOf(message), ...(message.files[0] && { file: message.files[0] }) })),

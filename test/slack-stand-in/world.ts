@@ -201,7 +201,13 @@ export class World {
 }
 
 /** What can be read of a message, a line a text; what stands in for it in a notification is not shown beside blocks. */
-export function textOf({ text, blocks }: StoredMessage): string {
+export function textOf({
+  text,
+  blocks,
+}: {
+  readonly text: string
+  readonly blocks: readonly unknown[]
+}): string {
   const read = (value: unknown): string[] => {
     if (Array.isArray(value)) return value.flatMap(read)
     if (typeof value !== 'object' || value === null) return []
