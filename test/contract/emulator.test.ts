@@ -6,7 +6,6 @@ import { z } from 'zod'
 import { createApi } from '../../src/adapters/slack/api.ts'
 import { createFiles } from '../../src/adapters/slack/files.ts'
 import { quietLogger } from '../../src/adapters/slack/log.ts'
-import { createPace } from '../../src/adapters/slack/pace.ts'
 import { createSending } from '../../src/adapters/slack/send.ts'
 import { createLog } from '../../src/kernel/log.ts'
 import { textOf } from '../slack-stand-in/index.ts'
@@ -47,7 +46,7 @@ platformContract('Slack, at an emulator', { finds: true, refuses: true, networke
   const files = createFiles({ api, url, largest: 1_000_000 })
   const tenant = known[0]?.team_id ?? ''
   return {
-    platform: createSending({ api, files, log, pace: createPace({ burst: 1_000 }), nowMs: Date.now }),
+    platform: createSending({ api, files, log, nowMs: Date.now }),
     person: (name) => {
       const found = known.find((each) => each.real_name === name)
       if (!found) throw new Error(`Nobody is called ${name}`)
