@@ -204,6 +204,27 @@ describe('rights', () => {
 })
 
 describe('the trail', () => {
+  test('says nothing of what takes effect later, but to HR of the whole city', async () => {
+    const rows = ['2027-05-10', '2027-06-01'].map((on) => ({
+      at: new Date('2027-05-01T00:00:00Z'),
+      via: 'chat',
+      action: 'staff-list.changed',
+      subject: `person:${ids.taro}`,
+      subjectPersonId: ids.taro,
+      change: { on, section: { from: '職員課', to: on } },
+    }))
+    await db.prisma.audit.createMany({ data: rows })
+    const person = { person: String(ids.taro) }
+    const shown = said(cardOf(await submit('staff-list.trail', {}, person, admin())))
+    expect(shown).toContain('2027-05-10')
+    expect(shown).not.toContain('2027-06-01')
+    const both = {
+      ...admin(),
+      actor: { ...admin().actor, grants: [...admin().actor.grants, ...everywhere().actor.grants] },
+    }
+    expect(said(cardOf(await submit('staff-list.trail', {}, person, both)))).toContain('2027-06-01')
+  })
+
   test('is read page by page, latest first', async () => {
     const admins = admin()
     for (let n = 0; n < 20; n++)

@@ -88,7 +88,8 @@ export function trail(core: Core): Omit<Feature, 'name'> {
     // People who have left have a trail too.
     const person = await core.db.prisma.person.findUnique({ where: { id }, select: { id: true, name: true } })
     if (!person) return undefined
-    const entries = await loadTrail(core.db.prisma, id, before)
+    const ahead = (await hrOfWholeCity.allows(ask.actor, ask.now)) === true
+    const entries = await loadTrail(core.db.prisma, id, { before, today: ask.today, ahead })
     return trailCard({ person, entries, pageSize: trailPage, zone: core.zone }, ask.language)
   }
   return {

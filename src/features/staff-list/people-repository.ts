@@ -190,16 +190,23 @@ export interface TrailEntry {
 
 export const trailPage = 8
 
-/** The latest entries about a person before an entry; one more than a page shows that there are more. */
+/**
+ * The latest entries about a person before an entry; one more than a page shows that there are more. `ahead`: with
+ * changes that take effect after today; a transfer is known to few until its day (内示).
+ */
 export async function loadTrail(
   tx: Tx,
   personId: number,
-  before: number | null,
+  { before, today, ahead }: { before: number | null; today: Temporal.PlainDate; ahead: boolean },
 ): Promise<readonly TrailEntry[]> {
+  const page = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM audit
+     WHERE subject_person_id = ${personId} AND (${before}::int IS NULL OR id < ${before}::int)
+       AND (${ahead}::boolean OR coalesce(change->>'on', '') <= ${today.toString()})
+     ORDER BY id DESC LIMIT ${trailPage + 1}`
   const rows = await tx.audit.findMany({
-    where: { subjectPersonId: personId, ...(before !== null && { id: { lt: before } }) },
+    where: { id: { in: page.map(({ id }) => id) } },
     orderBy: { id: 'desc' },
-    take: trailPage + 1,
   })
   const actors = await tx.person.findMany({
     where: { id: { in: rows.flatMap((row) => (row.actorId === null ? [] : [row.actorId])) } },
