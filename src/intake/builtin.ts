@@ -5,7 +5,7 @@ import { inTransaction } from '../db/transaction.ts'
 import { addressed, loadPeople } from '../directory/people.ts'
 import { officeName, readSetting } from '../directory/settings.ts'
 import type { Log } from '../kernel/log.ts'
-import { type Answer, type Ask, action, replaceWith, say } from './handler.ts'
+import { type Answer, type Ask, action, type CommandHandler, replaceWith, say } from './handler.ts'
 import { gatherHome } from './home.ts'
 import { everyStaffMember } from './permissions.ts'
 import type { NamedAnswers, Registry } from './registry.ts'
@@ -35,12 +35,14 @@ export function createBuiltin({ db, log, registry, run }: BuiltinOptions): Built
     return addressed(people.get(ask.actor.id) ?? { ...ask.actor, title: '' }, ask.language)
   }
 
+  const isFor = async ({ permission, ofUse }: CommandHandler, { actor, now }: Ask) =>
+    (await permission.allows(actor, now)) && (!ofUse || (await ofUse(actor, now)))
+
   const permitted = async (ask: Ask): Promise<HelpGroup[]> => {
     const groups: HelpGroup[] = []
     for (const group of registry().groups) {
       const commands = []
-      for (const command of group.commands)
-        if (await command.permission.allows(ask.actor, ask.now)) commands.push(command)
+      for (const command of group.commands) if (await isFor(command, ask)) commands.push(command)
       groups.push({ ...group, commands })
     }
     return groups

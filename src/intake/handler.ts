@@ -47,8 +47,13 @@ export interface CommandHandler {
   /** One line for help. */
   readonly help: Bilingual
   readonly permission: Permission
-  /** Commands only read; what changes anything is an action or a form behind it. */
-  handle(ask: Ask, rest: string): Promise<Answer>
+  /** Help shows it only to whom it is of use; whoever is permitted may say it all the same. */
+  readonly ofUse?: Permission['allows']
+  /**
+   * Commands only read; what changes anything is an action or a form behind it. `question`: the plain words that led
+   * here, normalised, where no phrase did.
+   */
+  handle(ask: Ask, rest: string, question?: string): Promise<Answer>
 }
 
 /** A plain-word question: normalised, lower-cased text in, the command that answers it out. */

@@ -68,11 +68,11 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
   }
   const outdated = (ask: Ask) => new Stop(outdatedCard(ask.language), 'outdated')
 
-  const run = async (id: string, ask: Ask, rest = ''): Promise<Answer> => {
+  const run = async (id: string, ask: Ask, rest = '', question?: string): Promise<Answer> => {
     const command = registryOf().commands.get(id)
     if (!command) throw outdated(ask)
     await permit(command.permission, ask)
-    return command.handle(ask, rest)
+    return command.handle(ask, rest, question)
   }
   const builtin: Builtin = createBuiltin({ db, log, registry: registryOf, run })
   const registry = createRegistry([...features, builtin.answers])
@@ -94,10 +94,10 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
       case 'question': {
         for (const id of understood.commands) {
           const allowed = await registry.commands.get(id)?.permission.allows(ask.actor, ask.now)
-          if (allowed) return answered(await run(id, ask))
+          if (allowed) return answered(await run(id, ask, '', normalise(text).toLowerCase()))
         }
         const [first = 'intake.help'] = understood.commands
-        return answered(await run(first, ask))
+        return answered(await run(first, ask, '', normalise(text).toLowerCase()))
       }
       case 'greeting':
         return answered(await builtin.help(ask, 'greeting'))

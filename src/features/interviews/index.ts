@@ -12,13 +12,13 @@ import { reminders } from './reminders/index.ts'
 type FeaturePart = Omit<Feature, 'name'>
 
 const parts: readonly ((core: Core) => FeaturePart)[] = [
+  board,
   conductors,
   cycle,
   booking,
   arrangement,
   held,
   reminders,
-  board,
 ]
 
 /** Evaluation interviews (人事評価の面談), from the plan of a year to "held". `domain.md` A. */
@@ -27,6 +27,7 @@ export function interviews(core: Core): Feature {
   const following = made.flatMap((part) => (part.on ? [part.on] : []))
   return {
     name: 'interviews',
+    title: { ja: '面談', en: 'Interviews' },
     commands: made.flatMap((part) => part.commands ?? []),
     questions: made.flatMap((part) => part.questions ?? []),
     actions: Object.assign({}, ...made.map((part) => part.actions)),

@@ -17,6 +17,7 @@ import type { Interview } from '../state.ts'
 import { running } from './running.ts'
 import { standingOf, stateWords } from './state-words.ts'
 import { textsIn } from './texts.ts'
+import { interviewIn } from './words.ts'
 
 /** Further interviews shown as rows. */
 const mostRows = 8
@@ -34,11 +35,14 @@ export async function openOwn(tx: Tx, personId: number, ask: Pick<Ask, 'today'>)
   return found.toSorted((a, b) => rank(a) - rank(b))
 }
 
-export async function mineCard(core: Core, tx: Tx, ask: Ask): Promise<Card> {
+/** `words`: what was asked. The interview that it names comes first: 「中間面談の締切は」. */
+export async function mineCard(core: Core, tx: Tx, ask: Ask, words = ''): Promise<Card> {
   const { actor, language, now, today } = ask
   const { zone } = core
   const t = textsIn(language)
-  const own = await openOwn(tx, actor.id, ask)
+  const all = await openOwn(tx, actor.id, ask)
+  const named = interviewIn(words, all)
+  const own = named ? [named, ...all.filter((each) => each !== named)] : all
   const [next, ...others] = own
   const hint = await teamHint(tx, ask)
   if (!next) return { summary: t.mineSummary, blocks: [{ type: 'text', text: t.mineNone }, ...hint] }
@@ -102,8 +106,8 @@ async function teamHint(tx: Tx, { actor, language, today }: Ask): Promise<Block[
 
 const again = { id: 'interviews.mine', data: { page: 1 } }
 
-export const showMine = (core: Core, ask: Ask): Promise<Answer> =>
-  inTransaction(core.db, async (tx) => say(await mineCard(core, tx, ask), again))
+export const showMine = (core: Core, ask: Ask, words: string): Promise<Answer> =>
+  inTransaction(core.db, async (tx) => say(await mineCard(core, tx, ask, words), again))
 
 export const mineAction = (core: Core) =>
   action<{ page?: number }>({

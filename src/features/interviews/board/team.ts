@@ -132,7 +132,7 @@ async function teamCard(
     blocks: [
       { type: 'heading', text: title },
       ...(first?.step
-        ? [{ type: 'text', text: t.teamDue(formatDate(first.step.deadline, language)) } as const]
+        ? [{ type: 'text', text: t.teamDue(deadlinesOf(own.length > 0 ? own : here, language)) } as const]
         : []),
       ...(own.length > 0 ? [countFacts(counts, language)] : []),
       ...stepSelect(steps, step, language),
@@ -142,6 +142,16 @@ async function teamCard(
       ...buttonsOf([...offering(own, turns, step, language), ...buttons]),
     ],
   }
+}
+
+/** Deadlines move for one person or for a section: what still waits says which days count. */
+function deadlinesOf(interviews: readonly Interview[], language: Ask['language']): string {
+  const open = interviews.filter(isOpen)
+  const days = (open.length > 0 ? open : interviews)
+    .map(({ deadline }) => deadline)
+    .toSorted(Temporal.PlainDate.compare)
+  const ends = [days[0], days.at(-1)].flatMap((day) => (day ? [formatDate(day, language)] : []))
+  return [...new Set(ends)].join(textsIn(language).between)
 }
 
 const buttonsOf = (buttons: readonly Button[]): Block[] =>

@@ -43,6 +43,7 @@ export const en: typeof ja = {
   teamSummary: 'Interviews that you conduct',
   teamTitle: (step) => step,
   teamDue: (date) => `Due on ${date}.`,
+  between: ' – ',
   teamNone:
     'You conduct no interviews at present. This list is for evaluators; your own interviews are behind the button.',
   mineOpen: 'Your own interviews',

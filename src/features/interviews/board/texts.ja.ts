@@ -43,6 +43,7 @@ export const ja = {
   teamSummary: '担当する面談の状況',
   teamTitle: (step: string) => `${step}の状況`,
   teamDue: (date: string) => `期限は${date}です。`,
+  between: '〜',
   teamNone:
     'いま担当されている面談はありません。人事評価の面談は、評価者の方にこの一覧が出ます。ご自身の面談は下のボタンからご覧ください。',
   mineOpen: '自分の面談を見る',

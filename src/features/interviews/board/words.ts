@@ -1,5 +1,6 @@
 // Questions about interviews in plain words, understood by rules. Intake has normalised the text (NFKC, lower case).
 import type { Question } from '../../../intake/handler.ts'
+import type { Interview, StepKind } from '../state.ts'
 
 /** 面談 as people write it: other words for it, kana, usual conversion slips, usual typing slips in English. */
 const interview =
@@ -42,4 +43,26 @@ export function boardIn(rest: string): 'team' | 'all' | undefined {
   const words = rest.toLowerCase().slice(0, 200)
   if (everywhere.test(words)) return 'all'
   return team.test(words) || whoNot.test(words) ? 'team' : undefined
+}
+
+/** How people call a step, whatever the city has named it. */
+const kinds: Readonly<Record<Exclude<StepKind, 'other'>, RegExp>> = {
+  goal: /目標|期首|\bgoals?\b/,
+  mid: /中間|\bmid/,
+  evaluation: /(?<!人事)評価|\bevaluation\b(?! meeting)/,
+  feedback: /期末|年度末|フィードバック|\bfeedback\b|\byear.?end\b|end of (the )?year/,
+}
+
+/** The interview that these words name, by the city's name for it first: 「中間面談の締切は」. */
+export function interviewIn(words: string, own: readonly Interview[]): Interview | undefined {
+  const asked = words.toLowerCase().slice(0, 200)
+  const byName = own.find(({ step }) =>
+    [step?.name, step?.nameEn].some((name) => name && asked.includes(name.toLowerCase())),
+  )
+  if (byName) return byName
+  return own.find(({ kind, step }) => {
+    if (kind === 'development') return /育成|\bdevelopment\b/.test(asked)
+    if (kind === 'return') return /復職|復帰|\breturn/.test(asked)
+    return step && step.kind !== 'other' && kinds[step.kind].test(asked)
+  })
 }

@@ -21,6 +21,7 @@ import type { Core } from '../../feature.ts'
 import { conductedBy, loadInterviews } from '../load.ts'
 import { replan } from '../reminders/replan.ts'
 import type { Interview } from '../state.ts'
+import { conducts } from './access.ts'
 import { one, readRequest } from './form-values.ts'
 import { bookingKinds } from './kinds.ts'
 import { calendarOf, closedWords, propose, requestFields } from './request.ts'
@@ -172,6 +173,7 @@ export function offering(core: Core) {
         phrases: { ja: ['候補日', '面談 候補日', '候補日 一覧'], en: ['slots', 'interview slots'] },
         help: { ja: '出してある候補日を見る・足す', en: 'See and add the times you offer' },
         permission: everyStaffMember,
+        ofUse: conducts(core),
         handle: (ask: Ask) => list(ask, undefined),
       },
     ],
