@@ -55,6 +55,14 @@ function counter(hooks: { before?: () => Promise<void>; after?: () => Promise<vo
         handle: async (_, rest) => say(card(`n=${await read()} ${rest}`)),
       },
       {
+        id: 'count.mine',
+        phrases: { ja: ['数えもの'], en: ['counted'] },
+        help: { ja: '数えたもの', en: 'what you counted' },
+        permission: everyStaffMember,
+        ofUse: (actor) => actor.grants.length > 0,
+        handle: async (_ask, _rest, question) => say(card(`asked: ${question}`)),
+      },
+      {
         id: 'count.all',
         phrases: { ja: ['いくつ 全庁'], en: ['count all'] },
         help: { ja: '全庁の数', en: 'all numbers' },
@@ -72,6 +80,7 @@ function counter(hooks: { before?: () => Promise<void>; after?: () => Promise<vo
       },
     ],
     questions: [
+      { command: 'count.mine', all: [/もの.*いつ/] },
       { command: 'count.all', all: [/何個/], weight: 9 },
       { command: 'count.show', all: [/何個/] },
     ],
@@ -256,6 +265,8 @@ describe('words', () => {
     const help = await ask(words('help', 'U2'))
     expect(help).toContain('Counting')
     expect(help).toContain('count all')
+    expect([help.includes('counted'), (await ask(words('help'))).includes('counted')]).toEqual([true, false])
+    expect(await ask(words('ものはＩｔｓいつ'))).toContain('asked: ものはitsいつ')
     expect(await ask(click({ id: 'intake.run', data: { command: 'count.all' } }, 'U2'))).toContain('all')
     expect(await ask(click({ id: 'intake.run', data: { command: 'count.all' } }))).toContain('人事担当の方')
   })
@@ -500,7 +511,7 @@ describe('Home and language', () => {
 
   test('nothing to do is said kindly', async () => {
     intake = intakeWith({ name: 'none' })
-    expect(await ask(words('home'))).toContain('いまお願いしていることはありません')
+    expect(await ask(words('home'))).toContain('お願いしていることはありません')
   })
 
   test('the language is chosen by oneself and kept', async () => {

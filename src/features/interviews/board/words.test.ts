@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { everyStaffMember } from '../../../intake/permissions.ts'
 import { createRegistry } from '../../../intake/registry.ts'
 import { createUnderstanding } from '../../../intake/understanding.ts'
+import type { Interview } from '../state.ts'
 import { boardPhrases } from './phrases.ts'
-import { boardIn, boardQuestions } from './words.ts'
+import { boardIn, boardQuestions, interviewIn } from './words.ts'
 
 const commands = Object.entries(boardPhrases).map(([id, phrases]) => ({
   id,
@@ -139,4 +140,32 @@ describe('questions in plain words', () => {
     expect(boardIn('実施率')).toBe('all')
     expect(boardIn('いつ')).toBeUndefined()
   })
+})
+
+describe('the interview that a question names', () => {
+  const step = (kind: string, name: string, nameEn = '') => ({ kind: 'step', step: { kind, name, nameEn } })
+  const own = [
+    step('goal', '期首面談', 'Goal interview'),
+    step('mid', '中間面談', 'Mid-year interview'),
+    step('evaluation', '評価面談', 'Evaluation interview'),
+    step('feedback', 'ふりかえり', 'Review'),
+    { kind: 'development' },
+    { kind: 'return' },
+  ] as unknown as readonly Interview[]
+  it.each([
+    ['中間面談の締切は', 1],
+    ['目標設定面談はいつ', 0],
+    ['期首の面談は誰と', 0],
+    ['評価面談の準備', 2],
+    ['期末面談はいつ', 3],
+    ['ふりかえりの面談', 3],
+    ['育成面談の日', 4],
+    ['復職面談は', 5],
+    ['when is my mid-year interview?', 1],
+    ['when is the evaluation interview', 2],
+  ])('%s', (words, at) => expect(interviewIn(words, own)).toBe(own[at]))
+  it.each(['次の面談いつ？', '人事評価の面談は', 'when is my next interview?', ''])(
+    '%s names none',
+    (words) => expect(interviewIn(words, own)).toBeUndefined(),
+  )
 })

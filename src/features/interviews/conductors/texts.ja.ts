@@ -5,7 +5,7 @@ export const ja = {
     mine: (interviews: string, conductor: string) => `${interviews}は、${conductor}がお受けします。`,
     takenBack: (when: string) =>
       `${when}のお約束は取り消しになりました。新しい候補日が決まりましたらご案内します。`,
-    nextForMe: 'いまなさることはありません。候補日が出ましたらお知らせします。',
+    nextForMe: 'お手続きは必要ありません。候補日が出ましたらお知らせします。',
     theirs: '新しくご担当いただく方',
     theirsDetail: (interview: string, deadline: string) => `${interview}（期限 ${deadline}）`,
     offer: '候補日を出す',

@@ -290,7 +290,7 @@ export const ja = {
   page: {
     next: '次へ',
     previous: '前へ',
-    of: (from: number, to: number, total: number) => `${total}名中 ${from}〜${to}`,
+    of: (from: number, to: number, total: number) => `${from}〜${to} / 全${total}`,
   },
   individual: {
     phrases: ['面談 個別', '育成面談 開始', '復職面談 開始'],

@@ -1,7 +1,9 @@
 // How the ladder's notices are drawn at the moment they are sent: from the present state, for whoever is the right
 // person now. What the world has overtaken is settled as obsolete and says nothing.
 import type { Block } from '../../../cards/card.ts'
+import type { Tx } from '../../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../../delivery/notice.ts'
+import { familyName, loadPeople } from '../../../directory/people.ts'
 import { officeName, readSetting } from '../../../directory/settings.ts'
 import type { Core } from '../../feature.ts'
 import { heldQuestionBlocks, isAsked } from '../held/question.ts'
@@ -64,7 +66,10 @@ export function ladderNoticeKinds(core: Pick<Core, 'zone'>): NoticeKind[] {
       if (live.length === 0) return null
       const office = await readSetting(tx, officeName)
       const { officer } = await readSetting(tx, ladderSetting)
-      const signature = textsIn(to.language).signed(office[to.language], officer)
+      const signature = textsIn(to.language).signed(
+        office[to.language],
+        officer || (await officerOf(tx, live, scene)),
+      )
       const part = draw(live, { scene, reader: to.id, language: to.language, signature })
       const told = new Set(live.flatMap((one) => one.notices.map(({ id }) => id)))
       return part && { ...part, obsolete: notices.map(({ id }) => id).filter((id) => !told.has(id)) }
@@ -107,7 +112,8 @@ export function ladderNoticeKinds(core: Pick<Core, 'zone'>): NoticeKind[] {
     kind(ladderKinds.phone, 2, isHrsMatter, (live, reading) => {
       const { holders, gaps } = holdersOf(live)
       return {
-        summary: textsIn(reading.language).phoneSummary,
+        summary:
+          holders.length > 0 ? textsIn(reading.language).phoneSummary : textsIn(reading.language).gapSummary,
         blocks: phoneBlocks(holders, gaps, reading),
       }
     }),
@@ -133,6 +139,13 @@ export function ladderNoticeKinds(core: Pick<Core, 'zone'>): NoticeKind[] {
         .flatMap(({ id, conductor, group }) => superiorBlocks(group, id, conductor, reading)),
     })),
   ]
+}
+
+/** The family name of the HR officer in charge of whom this is about. */
+async function officerOf(tx: Tx, live: readonly Live[], { people, today }: Scene): Promise<string> {
+  const [id] = live.flatMap(({ subject }) => people.hrOf(subject.matter.personId))
+  const officer = id === undefined ? undefined : (await loadPeople(tx, [id], today)).get(id)
+  return officer ? familyName(officer.name) : ''
 }
 
 const isOpening = ({ notices }: Pick<Live, 'notices'>) => notices.every(({ detail }) => detail.opens === true)

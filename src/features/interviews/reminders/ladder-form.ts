@@ -4,7 +4,7 @@ import type { Card, FieldErrors, Form, FormValues } from '../../../cards/card.ts
 import { writeAudit } from '../../../db/audit.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { loadCalendars } from '../../../directory/calendars.ts'
-import { readSetting, writeSetting } from '../../../directory/settings.ts'
+import { officeName, readSetting, writeSetting } from '../../../directory/settings.ts'
 import {
   type ActionHandler,
   action,
@@ -17,7 +17,7 @@ import {
 import { hrOfWholeCity } from '../../../intake/permissions.ts'
 import type { WorkingCalendar } from '../../../kernel/calendar.ts'
 import { formatTime } from '../../../kernel/format.ts'
-import type { Language } from '../../../kernel/language.ts'
+import type { Bilingual, Language } from '../../../kernel/language.ts'
 import type { Core } from '../../feature.ts'
 import { replan } from './replan.ts'
 import { type Ladder, ladderSetting, type RungReader } from './settings.ts'
@@ -37,7 +37,7 @@ const daysOf = (ladder: Ladder, who: RungReader): string =>
     .map(signed)
     .join(', ')
 
-function ladderCard(ladder: Ladder, language: Language, line?: string): Card {
+function ladderCard(ladder: Ladder, office: Bilingual, language: Language, line?: string): Card {
   const t = textsIn(language)
   const days = (who: RungReader) => daysOf(ladder, who) || t.ladderOff
   return {
@@ -45,7 +45,10 @@ function ladderCard(ladder: Ladder, language: Language, line?: string): Card {
     blocks: [
       { type: 'heading', text: t.ladderTitle },
       ...(line ? [{ type: 'text' as const, text: line }] : []),
-      { type: 'text', text: t.ladderNow(days('holder'), days('hr-phone'), days('superior'), ladder.at) },
+      {
+        type: 'text',
+        text: t.ladderNow(days('holder'), days('hr-phone'), days('superior'), ladder.at, office[language]),
+      },
       {
         type: 'buttons',
         buttons: [{ label: t.ladderEdit, action: { id: 'interviews.ladder', data: {} }, style: 'primary' }],
@@ -54,7 +57,7 @@ function ladderCard(ladder: Ladder, language: Language, line?: string): Card {
   }
 }
 
-function ladderForm(ladder: Ladder, language: Language): Form {
+function ladderForm(ladder: Ladder, office: Bilingual, language: Language): Form {
   const t = textsIn(language)
   const line = { type: 'text', optional: true, maxLength: 200 } as const
   return {
@@ -69,6 +72,8 @@ function ladderForm(ladder: Ladder, language: Language): Form {
       { ...line, name: 'superior', label: t.ladderSuperior, value: daysOf(ladder, 'superior') },
       { type: 'time', name: 'at', label: t.ladderAt, value: ladder.at },
       { ...line, name: 'again', label: t.ladderAgain, value: ladder.askAgain.join(', ') },
+      { type: 'text', name: 'office', label: t.ladderOffice, value: office.ja, maxLength: 40 },
+      { type: 'text', name: 'officeEn', label: t.ladderOfficeEn, value: office.en, maxLength: 80 },
       { ...line, name: 'officer', label: t.ladderOfficer, value: ladder.officer, maxLength: 20 },
       {
         type: 'checkboxes',
@@ -127,7 +132,7 @@ export function readLadder(
       errors.at = t.ladderHours(formatTime(opensAt), formatTime(closesAt))
   }
   if (Object.keys(errors).length > 0) return { errors }
-  const officer = (typeof values.officer === 'string' ? values.officer : '').trim()
+  const officer = written(values.officer)
   const upcoming = Array.isArray(values.upcoming) && values.upcoming.includes('yes')
   return { ladder: { rungs, at, askAgain, officer: officer.slice(0, 20), upcoming } }
 }
@@ -137,7 +142,12 @@ export const ladderCommand = (core: Core): CommandHandler => ({
   phrases: { ja: ['面談 お知らせ設定'], en: ['interview reminders'] },
   help: { ja: ja.ladderHelp, en: en.ladderHelp },
   permission: hrOfWholeCity,
-  handle: async (ask) => say(ladderCard(await readSetting(core.db.prisma, ladderSetting), ask.language)),
+  handle: async ({ language }) => {
+    const { prisma } = core.db
+    return say(
+      ladderCard(await readSetting(prisma, ladderSetting), await readSetting(prisma, officeName), language),
+    )
+  },
 })
 
 export const ladderAction = (core: Core): ActionHandler =>
@@ -146,8 +156,11 @@ export const ladderAction = (core: Core): ActionHandler =>
     opensForm: true,
     permission: hrOfWholeCity,
     data: z.object({}),
-    handle: async (ask) =>
-      openForm(ladderForm(await readSetting(core.db.prisma, ladderSetting), ask.language)),
+    handle: async ({ language }) => {
+      const { prisma } = core.db
+      const office = await readSetting(prisma, officeName)
+      return openForm(ladderForm(await readSetting(prisma, ladderSetting), office, language))
+    },
   })
 
 /** Saves the ladder, then plans everything that runs anew in short transactions. */
@@ -161,24 +174,30 @@ export const ladderFormHandler = (core: Core): FormHandler =>
         const read = readLadder(values, (await loadCalendars(tx)).city, language)
         if ('errors' in read) return read
         const before = await readSetting(tx, ladderSetting)
+        const writes = await readSetting(tx, officeName)
+        const office = { ja: written(values.office) || writes.ja, en: written(values.officeEn) || writes.en }
         await writeSetting(tx, ladderSetting, read.ladder, now)
+        await writeSetting(tx, officeName, office, now)
         await writeAudit(tx, {
           at: now,
           actorId: actor.id,
           via: 'chat',
           action: 'interview.ladder-changed',
           subject: `setting:${ladderSetting.key}`,
-          change: { before: plain(before), after: plain(read.ladder) },
+          change: { before: { ...plain(before), office: writes }, after: { ...plain(read.ladder), office } },
           flow,
         })
-        return { ladder: read.ladder, ids: await running(tx) }
+        return { ladder: read.ladder, office, ids: await running(tx) }
       })
       if ('errors' in saved) return saved
       for (let from = 0; from < saved.ids.length; from += batch)
         await inTransaction(core.db, (tx) => replan(core, tx, saved.ids.slice(from, from + batch), now))
-      return say(ladderCard(saved.ladder, language, textsIn(language).ladderSaved))
+      return say(ladderCard(saved.ladder, saved.office, language, textsIn(language).ladderSaved))
     },
   })
+
+const written = (value: FormValues[string] | undefined): string =>
+  typeof value === 'string' ? value.trim() : ''
 
 const plain = (ladder: Ladder) => ({
   ...ladder,

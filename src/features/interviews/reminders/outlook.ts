@@ -95,8 +95,17 @@ async function outlookCard(core: Core, tx: Tx, ask: Ask, days: number, page: num
     type: 'heading',
     text: t.outlookTitle(formatDate(today, language), formatDate(last, language)),
   }
+  const turn = (to: number, ahead = days) => ({ id: 'interviews.outlook', data: { days: ahead, page: to } })
+  const further = days < mostDays ? [{ label: t.outlookFurther(mostDays), action: turn(1, mostDays) }] : []
   if (found.messages.length === 0)
-    return { summary: t.outlookSummary, blocks: [heading, { type: 'text', text: t.outlookNone }] }
+    return {
+      summary: t.outlookSummary,
+      blocks: [
+        heading,
+        { type: 'text', text: t.outlookNone },
+        ...(further.length > 0 ? [{ type: 'buttons' as const, buttons: further }] : []),
+      ],
+    }
   const rows = found.messages.map(({ recipientId, at, kinds }): Row => {
     const person = people.get(recipientId)
     const who = person ? addressed(person, language) : t.unknownPerson
@@ -110,10 +119,10 @@ async function outlookCard(core: Core, tx: Tx, ask: Ask, days: number, page: num
     }
   })
   const pages = Math.ceil(found.total / pageSize)
-  const turn = (to: number) => ({ id: 'interviews.outlook', data: { days, page: to } })
   const turns = [
     ...(page > 1 ? [{ label: t.earlier, action: turn(page - 1) }] : []),
     ...(page < pages ? [{ label: t.next, action: turn(page + 1) }] : []),
+    ...further,
   ]
   return {
     summary: t.outlookSummary,

@@ -111,13 +111,25 @@ describe('a step on which nobody moves', () => {
         at: '09:00',
         again: '1, 3',
         officer: '鈴木',
+        office: '総務課人事係',
+        officeEn: 'the General Affairs Section',
       },
     )
     expect(plainText(changed.card ?? { summary: '', blocks: [] })).toContain('ご本人・面談者へ: +7')
     const told = await tell('2027-07-01T00:00')
     expect(told.map(when)).toContain(`2027-06-08T09:00 offer ${city.boss}`)
-    expect(told.at(-1)?.words).toContain('職員課 鈴木')
+    expect(told.at(-1)?.words).toContain('総務課人事係 鈴木')
     expect(told.some(({ kind }) => kind === 'interviews.phone')).toBe(false)
+  })
+
+  it('signs it with the officer in charge where the city set no name, and speaks of the last day as such', async () => {
+    const told = await tell('2027-06-08T12:00')
+    const to = (kind: string, date: string) =>
+      told.find((each) => when(each) === `${date}T08:45 ${kind} ${city.boss}`)?.words
+    expect(to('offer', '2027-05-25')).toContain('期間と時間帯を選ぶだけで')
+    expect(to('offer', '2027-05-27')).toContain('あと1開庁日です')
+    expect(to('offer', '2027-06-02')).not.toContain('職員課 人事')
+    expect(to('offer', '2027-06-08')).toContain('職員課 人事')
   })
 
   it('reads English in English', async () => {

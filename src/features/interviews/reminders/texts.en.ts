@@ -14,6 +14,8 @@ export const en: typeof ja = {
     `${step}: ${people(count)} without a date yet. It is due on ${deadline}.\nOnce you offer some hours, they choose for themselves.`,
   offerShort: (step, deadline, count) =>
     `${step}: ${people(count)} without a date yet. It is due on ${deadline}.\nChoose a period and hours, and the times are laid out for you. It takes a minute.`,
+  offerLast: (step, deadline, count) =>
+    `One working day is left until the ${step} is due (${deadline}), with ${people(count)} without a date yet.\nIf that is difficult, you can ask for a later deadline.`,
   offerToday: (step, _deadline, count) =>
     `The ${step} is due today, with ${people(count)} still without a date.\nPlease offer some hours, or ask for a later deadline.`,
   offerCrossing: (step, deadline, count) =>
@@ -32,6 +34,8 @@ export const en: typeof ja = {
     `There are hours to choose from for the ${step}. It is due on ${deadline}.\nPlease pick one that suits you. It takes a minute.`,
   pickShort: (step, deadline) =>
     `The ${step} is due on ${deadline}.\nPick one hour and the other side is told for you. It takes a minute.`,
+  pickLast: (step, deadline) =>
+    `One working day is left until the ${step} is due (${deadline}).\nPlease pick an hour. If none suits you, you can ask for a later deadline.`,
   pickToday: (step, _deadline) =>
     `The ${step} is due today.\nPlease pick an hour. If none suits you, you can ask for a later deadline.`,
   pickCrossing: (step, deadline) =>
@@ -60,6 +64,7 @@ export const en: typeof ja = {
   later: 'Remind me tomorrow',
   askDeadline: 'Ask for a later date',
   phoneSummary: 'Whom to telephone about interview dates',
+  gapSummary: 'Interviews that nobody conducts yet',
   phoneIntro: (count) => `About interviews without a date, a telephone call may help with ${people(count)}.`,
   phoneDetail: (parts) => parts.join(' / '),
   phoneOffer: (step, count, deadline) =>
@@ -139,6 +144,7 @@ export const en: typeof ja = {
   outlookSummary: 'What will be sent',
   outlookTitle: (from, to) => `What will be sent, ${from} – ${to}`,
   outlookNone: 'Nothing is planned for these days.',
+  outlookFurther: (days) => `See the next ${days} days`,
   outlookCount: (messages, notices) =>
     `${messages === 1 ? '1 message' : `${messages} messages`} with ${notices === 1 ? '1 notice' : `${notices} notices`} planned. Each is written as things stand when it is sent; what is no longer needed is not sent.`,
   outlookRow: (time, who) => `${time} ${who}`,
@@ -174,8 +180,8 @@ export const en: typeof ja = {
   ladderHelp: 'change when interviews are reminded of',
   ladderTitle: 'Interview reminders',
   ladderSummary: 'Interview reminders',
-  ladderNow: (holder, phone, superior, at) =>
-    `Counted in working days from the deadline.\nTo those concerned: ${holder}\nHR's telephone list: ${phone}\nTo a superior: ${superior}\nAt: ${at}`,
+  ladderNow: (holder, phone, superior, at, office) =>
+    `Counted in working days from the deadline.\nTo those concerned: ${holder}\nHR's telephone list: ${phone}\nTo a superior: ${superior}\nAt: ${at}\nFrom: ${office}`,
   ladderOff: 'none',
   ladderEdit: 'Change',
   ladderIntro:
@@ -185,7 +191,9 @@ export const en: typeof ja = {
   ladderSuperior: 'To a superior (the person is told the working day before)',
   ladderAt: 'Time of day',
   ladderAgain: 'After an interview, ask again how it went (working days after it)',
-  ladderOfficer: 'HR officer who signs from day +7 on',
+  ladderOffice: 'Office that writes (Japanese)',
+  ladderOfficeEn: 'Office that writes (English)',
+  ladderOfficer: 'HR officer who signs from day +7 on (empty: the officer in charge)',
   ladderUpcoming: 'On the morning of an interview',
   ladderUpcomingYes: 'Tell both of the interview that morning',
   ladderSubmit: 'Save',

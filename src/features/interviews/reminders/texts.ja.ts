@@ -17,6 +17,8 @@ export const ja = {
     `${step}：日程が未設定の方が${count}名いらっしゃいます。期限は${deadline}です。\n候補日を出すと、あとはご本人に選んでいただけます。`,
   offerShort: (step: string, deadline: string, count: number) =>
     `${step}：日程が未設定の方が${count}名いらっしゃいます。期限は${deadline}です。\n期間と時間帯を選ぶだけで候補日が並びます。1分で終わります。`,
+  offerLast: (step: string, deadline: string, count: number) =>
+    `${step}の期限(${deadline})まで、あと1開庁日です。日程が未設定の方が${count}名いらっしゃいます。\n難しいようでしたら、期限の調整をご相談いただけます。`,
   offerToday: (step: string, _deadline: string, count: number) =>
     `${step}は本日が期限で、日程が未設定の方が${count}名いらっしゃいます。\n候補日を出していただくか、期限の調整をご相談ください。`,
   offerCrossing: (step: string, deadline: string, count: number) =>
@@ -36,6 +38,8 @@ export const ja = {
     `${step}の候補日が出ています。期限は${deadline}です。\nご都合のよい時間をお選びください。1分で終わります。`,
   pickShort: (step: string, deadline: string) =>
     `${step}の期限は${deadline}です。\n候補から1つ選ぶだけで、相手の方にも自動でお知らせします。1分で終わります。`,
+  pickLast: (step: string, deadline: string) =>
+    `${step}の期限(${deadline})まで、あと1開庁日です。\n候補から1つお選びください。合う時間がないときは、期限をご相談いただけます。`,
   pickToday: (step: string, _deadline: string) =>
     `${step}は本日が期限です。\n候補から1つお選びください。合う時間がないときは、期限をご相談いただけます。`,
   pickCrossing: (step: string, deadline: string) =>
@@ -67,6 +71,7 @@ export const ja = {
   askDeadline: '期限の相談',
   // 人事へ
   phoneSummary: '面談の日程についてのご連絡先',
+  gapSummary: '面談者が決まっていない面談について',
   phoneIntro: (count: number) =>
     `日程が決まっていない面談について、お電話でご様子をうかがうとよい方が${count}名いらっしゃいます。`,
   phoneDetail: (parts: readonly string[]) => parts.join('／'),
@@ -95,9 +100,9 @@ export const ja = {
   superior: '上司の方',
   superiorSummary: '面談の日程についてのご相談',
   superiorText: (who: string, step: string, count: number, deadline: string) =>
-    `${who}の${step}(期限${deadline})について、日程の決まっていない方が${count}名いらっしゃいます。ご多用と存じますので、期限の調整などお力添えできることがあればお知らせください。`,
+    `${who}の${step}(期限${deadline})について、日程の決まっていない方が${count}名いらっしゃいます。ご多用と存じますので、期限の調整などお力添えできることがあれば、人事担当へお知らせください。`,
   superiorPick: (who: string, step: string, deadline: string) =>
-    `${who}の${step}(期限${deadline})の日程が決まっていません。業務のご都合もあると存じますので、期限の調整などお力添えできることがあればお知らせください。`,
+    `${who}の${step}(期限${deadline})の日程が決まっていません。業務のご都合もあると存じますので、期限の調整などお力添えできることがあれば、人事担当へお知らせください。`,
   superiorEnd: 'ご本人には、ご相談することを先にお伝えしています。',
   // 明日また
   laterSummary: 'あらためてお知らせします',
@@ -145,6 +150,7 @@ export const ja = {
   outlookSummary: '送信予定',
   outlookTitle: (from: string, to: string) => `送信予定 ${from}〜${to}`,
   outlookNone: 'この期間に送る予定のお知らせはありません。',
+  outlookFurther: (days: number) => `この先${days}日を見る`,
   outlookCount: (people: number, notices: number) =>
     `${people}通(お知らせ${notices}件)を送る予定です。内容は送るときの状況に合わせて作られ、不要になったものは送りません。`,
   outlookRow: (time: string, who: string) => `${time} ${who}`,
@@ -181,8 +187,8 @@ export const ja = {
   ladderHelp: '面談のお知らせの時期を変える',
   ladderTitle: '面談のお知らせの設定',
   ladderSummary: '面談のお知らせの設定',
-  ladderNow: (holder: string, phone: string, superior: string, at: string) =>
-    `期限からの開庁日数で数えます。\nご本人・面談者へ: ${holder}\n人事の連絡先一覧: ${phone}\n上司へ: ${superior}\n時刻: ${at}`,
+  ladderNow: (holder: string, phone: string, superior: string, at: string, office: string) =>
+    `期限からの開庁日数で数えます。\nご本人・面談者へ: ${holder}\n人事の連絡先一覧: ${phone}\n上司へ: ${superior}\n時刻: ${at}\n差出人: ${office}`,
   ladderOff: 'なし',
   ladderEdit: '変更する',
   ladderIntro:
@@ -192,7 +198,9 @@ export const ja = {
   ladderSuperior: '上司へのお知らせ(前の開庁日にご本人へ予告します)',
   ladderAt: '送る時刻',
   ladderAgain: '面談後、実施の確認を再度お送りする日(面談からの開庁日数)',
-  ladderOfficer: '+7日以降に名前を添える人事担当の姓',
+  ladderOffice: 'お知らせの差出人(課の名前)',
+  ladderOfficeEn: '差出人の英語の名前',
+  ladderOfficer: '+7日以降に名前を添える人事担当の姓(空欄なら担当の方の姓)',
   ladderUpcoming: '当日の朝のお知らせ',
   ladderUpcomingYes: '当日の朝、双方に予定を知らせる',
   ladderSubmit: '保存する',

@@ -57,6 +57,7 @@ function waysOut(tone: Tone, data: ActionData, language: Language): Button[] {
     case 'inform':
       return [later]
     case 'short':
+    case 'last':
     case 'today':
     case 'crossing':
     case 'help':
@@ -81,6 +82,7 @@ export function offerBlocks(group: Group, reading: Reading, lead: boolean): Bloc
     opens: t.offerOpens,
     inform: t.offerInform,
     short: t.offerShort,
+    last: t.offerLast,
     today: t.offerToday,
     crossing: t.offerCrossing,
     help: t.offerHelp,
@@ -140,6 +142,7 @@ export function pickBlocks(subject: Subject, opening: boolean, reading: Reading,
     opens: t.pickOpens,
     inform: t.pickInform,
     short: t.pickShort,
+    last: t.pickLast,
     today: t.pickToday,
     crossing: t.pickCrossing,
     help: t.pickHelp,
