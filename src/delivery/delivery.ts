@@ -9,6 +9,7 @@ import type { Job } from './jobs.ts'
 import { databaseLeaseClock, type LeaseClock } from './lease-clock.ts'
 import type { NoticeKind, Tells } from './notice.ts'
 import type { Ports } from './prepare.ts'
+import { prune } from './retention.ts'
 import { createTimer, type Timer } from './timer.ts'
 
 export interface DeliveryOptions
@@ -57,5 +58,6 @@ export function createDelivery(options: DeliveryOptions): Timer {
   const kinds = kindsOf(options.features)
   const { leaseClock = databaseLeaseClock(options.db), random = Math.random } = options
   const dispatcher = createDispatcher({ ...options, kinds, leaseClock, random })
-  return createTimer({ ...options, kinds, dispatcher })
+  const jobs = [...(options.jobs ?? []), prune(options.db, options.zone)]
+  return createTimer({ ...options, jobs, kinds, dispatcher })
 }

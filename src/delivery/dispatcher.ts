@@ -206,7 +206,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         return { to: 'sent', platform: port.platform, conversation, messageRef: id }
       }
       case 'refused':
-        return { to: 'refused', reason: outcome.reason }
+        return { to: 'refused', reason: outcome.reason, by: to }
       case 'later': {
         const nextAt = after(Math.max(1, outcome.afterMs))
         if (pace.paces(to.platform)) await pace.close(to, outcome.of ?? 'workspace', nextAt, clock.now())

@@ -1,9 +1,10 @@
 // The outbox table: messages on their way. Claiming gives a lease and a fence (a number that counts up with every
 // claim); whatever is written afterwards names the fence, so that who lost the lease cannot complete the message.
 // Plain SQL through the pool: these few statements are the hot path. Never call them inside a transaction.
-import type { Platform, RefusedReason } from '../chat/chat.ts'
+import type { Address, Platform, RefusedReason } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
 import { toDbInstant } from '../db/time.ts'
+import type { Account } from '../directory/accounts.ts'
 
 /**
  * Why a message was not told, or not told as usual, for HR to read. Besides the platform's refusals:
@@ -131,7 +132,8 @@ export type Ending =
       readonly conversation: string
       readonly messageRef: string
     }
-  | { readonly to: 'refused'; readonly reason: OutboxReason }
+  /** `by`: the account that refused; one that is blocked, without the app or gone is not written to again. */
+  | { readonly to: 'refused'; readonly reason: OutboxReason; readonly by?: Address }
   | { readonly to: 'dead'; readonly reason: OutboxReason }
   | { readonly to: 'obsolete' }
   /** Not sent; again at `nextAt`. */
@@ -159,9 +161,17 @@ const noticesBecome = {
   unknown: 'queued',
 } as const satisfies Record<Ending['to'], string>
 
+/** What a refusal says about the account itself. */
+const accountBecomes: Partial<Record<OutboxReason, Account['state']>> = {
+  blocked: 'blocked',
+  'not-installed': 'uninstalled',
+  left: 'left',
+}
+
 /** One row of the statement's first argument; absent values stay as they are, `platform` and what follows aside. */
 function row({ claimed, ending, reason }: Settlement) {
   const handed = ending.to === 'handed' || ending.to === 'sent'
+  const by = ending.to === 'refused' ? ending.by : undefined
   return {
     id: claimed.id,
     fence: claimed.fence,
@@ -175,6 +185,9 @@ function row({ claimed, ending, reason }: Settlement) {
     conversation: handed ? (ending.conversation ?? null) : null,
     message_ref: ending.to === 'sent' ? ending.messageRef : null,
     reason: ('reason' in ending ? ending.reason : undefined) ?? reason ?? null,
+    account: by
+      ? { ...by, state: ending.to === 'refused' ? accountBecomes[ending.reason] : undefined }
+      : null,
   }
 }
 
@@ -201,7 +214,7 @@ export async function settle(
     `WITH x AS (
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(
          id int, fence int, to_status text, notices text, attempts int, next_at timestamptz, place text,
-         platform text, conversation text, message_ref text, reason text)),
+         platform text, conversation text, message_ref text, reason text, account jsonb)),
      done AS (
        UPDATE outbox o SET
          status = x.to_status,
@@ -216,7 +229,7 @@ export async function settle(
        FROM x
        WHERE o.id = x.id AND o.fence = x.fence AND o.status = 'claimed'
          AND ($4::timestamptz IS NULL OR o.leased_until >= $4::timestamptz)
-       RETURNING o.id, o.recipient_id, o.status, o.platform, o.conversation, x.notices),
+       RETURNING o.id, o.recipient_id, o.status, o.platform, o.conversation, x.notices, x.account),
      fates AS (
        SELECT n.id, coalesce(c.to_status, d.notices) AS to_status, c.due_at
        FROM done d JOIN notice n ON n.outbox_id = d.id AND n.status = 'queued'
@@ -234,7 +247,12 @@ export async function settle(
        FROM done d WHERE d.status = 'sent' AND i.person_id = d.recipient_id AND i.platform = d.platform
          AND i.conversation IS NULL AND i.state = 'active'
          AND NOT EXISTS (SELECT FROM identity j WHERE j.person_id = i.person_id AND j.platform = i.platform
-                                                  AND j.state = 'active' AND j.id <> i.id))
+                                                  AND j.state = 'active' AND j.id <> i.id)),
+     lost AS (
+       UPDATE identity i SET state = d.account ->> 'state'
+       FROM done d WHERE i.person_id = d.recipient_id AND i.platform = d.account ->> 'platform'
+         AND i.tenant = d.account ->> 'tenant' AND i.user_id = d.account ->> 'user'
+         AND i.state = 'active' AND d.account ->> 'state' IS NOT NULL)
      SELECT id FROM done`,
     [
       JSON.stringify(settlements.map(row)),
