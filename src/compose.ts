@@ -67,6 +67,8 @@ export function composeCity(options: CityOptions): City {
     log,
     publicUrl,
     notices: createNotices(),
+    noticeTitle: (kind) =>
+      features.flatMap(({ notices = [] }) => notices).find((each) => each.kind === kind)?.title,
     tell: async (event, tx, now) => {
       for (const feature of features) await feature.on?.(event, tx, now)
     },

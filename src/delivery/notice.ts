@@ -4,7 +4,7 @@
 import type { Block } from '../cards/card.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { PersonRef } from '../directory/actor.ts'
-import type { Language } from '../kernel/language.ts'
+import type { Bilingual, Language } from '../kernel/language.ts'
 
 /** Small facts beside the subject that the renderer needs (a rung, who asked); never text, never names. */
 export type NoticeDetail = Readonly<Record<string, string | number | boolean>>
@@ -51,6 +51,8 @@ export interface Part {
 
 export interface NoticeKind {
   readonly kind: string
+  /** What it is called in lists of what was sent: 「日程選びの案内」; without one it is "another notice" there. */
+  readonly title?: Bilingual
   /** 1 a personal reminder, 2 a digest line, 3 a broadcast. The most urgent part decides for the message. */
   readonly priority: 1 | 2 | 3
   /** Where a platform cannot be asked whether an unknown send arrived. */

@@ -167,7 +167,21 @@ async function prepareOne(
   const to = reachable(world.accounts.get(person.id), drawing.ports)
   return to
     ? { claimed, notices, type: 'message', card, to }
-    : { claimed, notices, type: 'cannot', reason: 'no-account' }
+    : { claimed, notices, type: 'cannot', reason: whyNot(world.accounts.get(person.id)) }
+}
+
+/** Why nobody can be written to: what the account of choice is like, for HR. */
+function whyNot(accounts: readonly Account[] | undefined): OutboxReason {
+  switch (accounts?.[0]?.state) {
+    case 'blocked':
+      return 'blocked'
+    case 'uninstalled':
+      return 'not-installed'
+    case 'left':
+      return 'left'
+    default:
+      return 'no-account'
+  }
 }
 
 /**

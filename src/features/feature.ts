@@ -7,6 +7,7 @@ import type { Notices, Tells } from '../delivery/notice.ts'
 import type { DomainEvent } from '../directory/events.ts'
 import type { Answers } from '../intake/handler.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { Bilingual } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
 
 export interface Feature extends Answers, Tells {
@@ -28,6 +29,8 @@ export interface Core {
   /** Tells all features, inside the caller's transaction. */
   tell(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
   readonly log: Log
+  /** What a kind of notice is called, of whichever feature it is. */
+  noticeTitle?(kind: string): Bilingual | undefined
   /** The outside address; without it feeds and links are not offered. */
   readonly publicUrl?: string
 }

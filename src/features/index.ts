@@ -1,7 +1,8 @@
 import { accounts } from './accounts/index.ts'
+import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
 import { interviews } from './interviews/index.ts'
 import { staffList } from './staff-list/index.ts'
 
 /** Every programme the bot runs: a new one is one folder and one line here. */
-export const features: readonly FeatureFactory[] = [interviews, staffList, accounts]
+export const features: readonly FeatureFactory[] = [interviews, staffList, accounts, deliveries]

@@ -130,6 +130,8 @@ export const partialIndexes: Record<string, string> = {
     "CREATE UNIQUE INDEX interview_one_live ON public.interview USING btree (step_id, person_id, COALESCE(post_id, 0)) WHERE ((step_id IS NOT NULL) AND (status <> 'cancelled'::text))",
   notice_due:
     "CREATE INDEX notice_due ON public.notice USING btree (due_at) WHERE (status = 'planned'::text)",
+  notice_failed:
+    "CREATE INDEX notice_failed ON public.notice USING btree (recipient_id) WHERE (status = 'failed'::text)",
   notice_outbox:
     'CREATE INDEX notice_outbox ON public.notice USING btree (outbox_id) WHERE (outbox_id IS NOT NULL)',
   outbox_lease:

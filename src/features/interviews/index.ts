@@ -7,6 +7,7 @@ import { conductors } from './conductors/index.ts'
 import { cycle } from './cycle/index.ts'
 import { held } from './held/index.ts'
 import { reminders } from './reminders/index.ts'
+import { noticeTitle } from './reminders/titles.ts'
 
 // Each part brings what it answers and tells; this door puts them together.
 type FeaturePart = Omit<Feature, 'name'>
@@ -32,7 +33,9 @@ export function interviews(core: Core): Feature {
     questions: made.flatMap((part) => part.questions ?? []),
     actions: Object.assign({}, ...made.map((part) => part.actions)),
     forms: Object.assign({}, ...made.map((part) => part.forms)),
-    notices: made.flatMap((part) => part.notices ?? []),
+    notices: made
+      .flatMap((part) => part.notices ?? [])
+      .map((notice) => ({ title: noticeTitle(notice.kind), ...notice })),
     home: async (ask) => (await Promise.all(made.map(async (part) => (await part.home?.(ask)) ?? []))).flat(),
     bookings: async (tx, subjects, reader) => {
       const known = new Map<string, BookingText>()

@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { asking, cardOf } from '../../../test/support/ask.ts'
+import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
+import { plainKind, quiet, tokyo, want } from '../../../test/support/delivery.ts'
+import { type Fault, fakePlatform } from '../../../test/support/fake-platform.ts'
+import { buttonsOf } from '../../../test/support/interview-city.ts'
+import { expectLegal } from '../../../test/support/legal.ts'
+import { plainText } from '../../../test/support/plain.ts'
+import { addPerson, addSection, at, testCore } from '../../../test/support/small-city.ts'
+import type { ActionData, Card, FormValues } from '../../cards/card.ts'
+import { toDbDate } from '../../db/time.ts'
+import { createDelivery } from '../../delivery/delivery.ts'
+import type { Grant } from '../../directory/actor.ts'
+import { MovableClock } from '../../kernel/clock.ts'
+import type { Language } from '../../kernel/language.ts'
+import { deliveries } from './index.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await freshDatabase()
+})
+afterAll(() => db.drop())
+beforeEach(() => truncateAll(db))
+
+const now = at('2027-05-10T09:00')
+const pick = { ...plainKind('test.pick'), title: { ja: '日程選びの案内', en: 'pick a time' } }
+
+/** A city hall with two sections, HR for all and HR for one section. */
+async function city(faultOf: (user: string) => Fault = () => ({ type: 'none' })) {
+  const tax = await addSection(db.prisma, 'A', '税務課')
+  const roads = await addSection(db.prisma, 'B', '道路課')
+  const [hr, yamada, suzuki, sato] = [
+    await addPerson(db.prisma, '人事 一郎', tax),
+    await addPerson(db.prisma, '山田 花子', tax),
+    await addPerson(db.prisma, '鈴木 太郎', roads),
+    await addPerson(db.prisma, '佐藤 次郎', roads),
+  ] as const
+  for (const personId of [yamada, suzuki])
+    await db.prisma.identity.create({
+      data: { personId, platform: 'slack', tenant: 'T1', userId: `U${personId}` },
+    })
+  const faults = { of: faultOf }
+  let to = ''
+  const port = fakePlatform({ fault: () => faults.of(to), during: () => {} })
+  const sending = {
+    ...port,
+    send: (...args: Parameters<typeof port.send>) => {
+      to = args[0].user
+      return port.send(...args)
+    },
+  }
+  const clock = new MovableClock(now)
+  const timer = createDelivery({
+    db,
+    clock,
+    zone: tokyo,
+    ports: new Map([['slack', sending]]),
+    features: [{ notices: [pick, plainKind('test.secret')] }],
+    tell: async () => {},
+    log: quiet,
+  })
+  const { core } = testCore(db)
+  const feature = deliveries({
+    ...core,
+    noticeTitle: (kind) => (kind === pick.kind ? pick.title : undefined),
+  })
+  const grants = (sectionId: number | null): Grant[] => [{ role: 'hr', sectionId }]
+  const askAs = (id: number, given: readonly Grant[], language: Language = 'ja') =>
+    asking({ id, grants: given, now: clock.now(), language })
+  const all = grants(null)
+  const shown = (card: Card) => {
+    expectLegal(card)
+    return card
+  }
+  return {
+    hr,
+    yamada,
+    suzuki,
+    sato,
+    tax,
+    port,
+    timer,
+    clock,
+    faults,
+    feature,
+    all,
+    ofTax: grants(tax),
+    tell: (recipientId: number, kind = pick.kind, subject = `s:${recipientId}`) =>
+      want(db, subject, [{ kind, recipientId }], clock.now()),
+    async status(given: readonly Grant[] = all, language: Language = 'ja') {
+      const command = feature.commands?.find(({ id }) => id === 'deliveries.status')
+      if (!command) throw new Error('no command')
+      return shown(cardOf(await command.handle(askAs(hr, given, language), '')))
+    },
+    async click(id: string, data: ActionData, given: readonly Grant[] = all, person = hr) {
+      const handler = feature.actions?.[id]
+      if (!handler) throw new Error(`no action ${id}`)
+      const ask = askAs(person, given)
+      if (!(await handler.permission.allows(ask.actor, ask.now))) throw new Error('not allowed')
+      return shown(cardOf(await handler.handle(ask, handler.data.parse(data))))
+    },
+    async submit(values: FormValues, given: readonly Grant[] = all) {
+      return feature.forms?.['deliveries.person']?.handle(askAs(hr, given), {}, values)
+    },
+    home: (given: readonly Grant[]) => feature.home?.(askAs(hr, given)),
+  }
+}
+
+describe('送信状況', () => {
+  it('says what went out, what waits, who was not reached, why, and what to do about it', async () => {
+    const c = await city((user) =>
+      user.endsWith(String(c.suzuki)) ? { type: 'refused', reason: 'blocked' } : { type: 'none' },
+    )
+    for (const person of [c.yamada, c.suzuki, c.sato]) await c.tell(person)
+    await want(db, 's:later', [{ kind: pick.kind, recipientId: c.yamada, dueAt: now.add({ hours: 3 }) }], now)
+    await c.timer.runDue()
+    const text = plainText(await c.status())
+    expect(text).toContain('5月10日(月) 1通(届かず2通)')
+    expect(text).toContain('鈴木さん(道路課)')
+    expect(text).toContain('ブロック: ご本人に')
+    expect(text).toContain('佐藤さん(道路課)')
+    expect(text).toContain('アカウント未登録')
+    expect(text).toContain('日程選びの案内')
+    expect(JSON.stringify(await c.status())).toContain('"2名"')
+    expect(text).not.toContain('山田')
+    expect(plainText(await c.status(c.all, 'en'))).toContain('no account')
+    expect((await c.home(c.all))?.map(({ text: line }) => line)).toEqual([
+      'お知らせが届いていない方が2名いらっしゃいます',
+    ])
+    expect(await c.home([])).toEqual([])
+  })
+
+  it('shows a part of the city to who looks after that part', async () => {
+    const c = await city(() => ({ type: 'refused', reason: 'not-installed' }))
+    await c.tell(c.yamada)
+    await c.tell(c.suzuki)
+    await c.timer.runDue()
+    const text = plainText(await c.status(c.ofTax))
+    expect(text).toContain('山田さん(税務課)')
+    expect(text).toContain('アプリ未導入')
+    expect(text).not.toContain('鈴木')
+    expect(text).toContain('0通(届かず1通)')
+    // A button of the whole city's page is of no use to them.
+    const [button] = buttonsOf(await c.status(), 'deliveries.again').filter(
+      ({ person }) => person === c.suzuki,
+    )
+    expect(plainText(await c.click('deliveries.again', button ?? {}, c.ofTax))).toContain(
+      'その後に状況が変わって',
+    )
+    expect(await db.prisma.notice.count({ where: { status: 'failed' } })).toBe(2)
+    await expect(c.click('deliveries.overview', {}, [])).rejects.toThrow('not allowed')
+  })
+
+  it('sends again once, and says so in the trail; a second click finds it changed', async () => {
+    const c = await city(() => ({ type: 'refused', reason: 'blocked' }))
+    await c.tell(c.suzuki)
+    await c.timer.runDue()
+    const [button = {}] = buttonsOf(await c.status(), 'deliveries.again')
+    c.faults.of = () => ({ type: 'none' })
+    expect(plainText(await c.click('deliveries.again', button))).toContain(
+      '1件のお知らせを送信待ちに入れました',
+    )
+    expect(plainText(await c.click('deliveries.again', button))).toContain('その後に状況が変わって')
+    await c.timer.runDue()
+    await c.timer.runDue()
+    expect(c.port.arrived).toHaveLength(1)
+    expect(plainText(await c.status())).toContain('届いていないお知らせはありません')
+    expect(await db.prisma.audit.findMany()).toMatchObject([
+      {
+        action: 'deliveries.sent-again',
+        actorId: c.hr,
+        subjectPersonId: c.suzuki,
+        change: { notices: 1, reason: 'blocked' },
+      },
+    ])
+  })
+
+  it('leaves out who has left, and pages through many', async () => {
+    const c = await city()
+    const people: number[] = []
+    for (let n = 0; n < 17; n++) people.push(await addPerson(db.prisma, `職員 ${n}`, c.tax))
+    for (const person of people) await c.tell(person)
+    await c.timer.runDue()
+    await db.prisma.person.update({
+      where: { id: people[0] },
+      data: { leftOn: toDbDate(Temporal.PlainDate.from('2027-05-10')) },
+    })
+    const first = await c.status()
+    expect(JSON.stringify(first)).toContain('"16名"')
+    expect(buttonsOf(first, 'deliveries.again')).toHaveLength(8)
+    const second = await c.click('deliveries.overview', { page: 2 })
+    const ids = [first, second].flatMap((card) =>
+      buttonsOf(card, 'deliveries.again').map(({ person }) => person),
+    )
+    expect(new Set(ids)).toEqual(new Set(people.slice(1)))
+    expect(plainText(await c.click('deliveries.overview', { page: 9 }))).toContain('2 / 2')
+  })
+})
+
+describe('届いたお知らせ', () => {
+  it('is one’s own for everybody, by kind and time, page by page', async () => {
+    const c = await city()
+    for (let n = 1; n <= 17; n++) {
+      await c.tell(c.yamada, n === 17 ? 'test.secret' : pick.kind, `s:${n}`)
+      await c.timer.runDue()
+      c.clock.advance({ hours: 1 })
+    }
+    await c.tell(c.suzuki)
+    await c.timer.runDue()
+    const first = await c.click('deliveries.mine', {}, [], c.yamada)
+    // The latest first; a kind without a name stays unnamed.
+    expect(plainText(first).split('\n').slice(1, 4)).toEqual([
+      'あなたに届いたお知らせ',
+      'その他のお知らせ',
+      '5月11日(火) 01:00',
+    ])
+    const [older = {}] = buttonsOf(first, 'deliveries.mine')
+    const second = await c.click('deliveries.mine', older, [], c.yamada)
+    expect(plainText(second).match(/日程選びの案内/g)).toHaveLength(2)
+    expect(plainText(await c.click('deliveries.mine', {}, [], c.sato))).toContain('まだお知らせはありません')
+  })
+
+  it('is anybody’s within their part for HR', async () => {
+    const c = await city()
+    await c.tell(c.suzuki)
+    await c.timer.runDue()
+    const found = await c.submit({ person: String(c.suzuki) })
+    if (!found || 'errors' in found) throw new Error('not found')
+    expect(plainText(cardOf(found))).toContain('鈴木さんに届いたお知らせ')
+    expect(await c.submit({ person: String(c.suzuki) }, c.ofTax)).toMatchObject({
+      errors: { person: expect.any(String) },
+    })
+    expect(await c.submit({ person: 'x' })).toMatchObject({ errors: {} })
+    expect(plainText(await c.click('deliveries.history', { person: c.suzuki }, c.ofTax))).not.toContain(
+      '鈴木',
+    )
+  })
+})

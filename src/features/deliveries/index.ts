@@ -1,0 +1,206 @@
+// 送信状況: what went out, what waits, what was not delivered and why, send again; 届いたお知らせ: what one was sent.
+import { z } from 'zod'
+import type { FormValues } from '../../cards/card.ts'
+import { writeAudit } from '../../db/audit.ts'
+import { inTransaction, type Tx } from '../../db/transaction.ts'
+import { sendAgain } from '../../delivery/again.ts'
+import { type Cursor, sentTo } from '../../delivery/outlook.ts'
+import { loadOrganisation } from '../../directory/load.ts'
+import { addressed, loadPeople } from '../../directory/people.ts'
+import { reach, reaches } from '../../directory/rights.ts'
+import { type Ask, action, form, openForm, replaceWith, say } from '../../intake/handler.ts'
+import { everyStaffMember, hr } from '../../intake/permissions.ts'
+import type { Core, Feature } from '../feature.ts'
+import { loadFailed, loadOverview, type Part, pageSize } from './repository.ts'
+import { en } from './texts.en.ts'
+import { ja } from './texts.ja.ts'
+import { textsIn } from './texts.ts'
+import { historyCard, overviewCard, personForm, type Reader } from './views.ts'
+
+const historySize = 15
+const pageNumber = z.int().min(1).max(10_000)
+const personId = z.int().min(1).max(2_147_483_647)
+/** Where an older page of a history begins: milliseconds since the epoch, and the notice. */
+const before = z.object({ at: z.int(), id: z.int() })
+
+const cursorOf = (from: { at?: number; id?: number }): Cursor | undefined => {
+  const read = before.safeParse(from)
+  return read.success
+    ? { at: Temporal.Instant.fromEpochMilliseconds(read.data.at), id: read.data.id }
+    : undefined
+}
+
+export function deliveries(core: Core): Feature {
+  const readerOf = (ask: Ask): Reader => ({
+    language: ask.language,
+    zone: core.zone,
+    titleOf: (kind) => core.noticeTitle?.(kind),
+  })
+  const partOf = async (tx: Tx, ask: Ask): Promise<Part> =>
+    reach(ask.actor, 'hr', await loadOrganisation(tx, ask.today, []))
+  const asked = (ask: Ask, part: Part) => ({ part, now: ask.now, zone: core.zone })
+
+  /** The page as it stands; one past the end shows the last. */
+  const overview = async (tx: Tx, ask: Ask, wanted: number, note?: string) => {
+    const org = await loadOrganisation(tx, ask.today, [])
+    const part = reach(ask.actor, 'hr', org)
+    let page = wanted
+    let found = await loadOverview(tx, asked(ask, part), page)
+    if (found.failed.length === 0 && page > 1) {
+      const { people } = await loadFailed(tx, asked(ask, part), { limit: 1, offset: 0 })
+      page = Math.max(1, Math.ceil(people / pageSize))
+      found = await loadOverview(tx, asked(ask, part), page)
+    }
+    const people = await loadPeople(
+      tx,
+      found.failed.map((each) => each.personId),
+      ask.today,
+    )
+    return overviewCard(
+      {
+        overview: found,
+        people,
+        sectionOf: (person) => org.section(person?.sectionId ?? 0)?.name,
+        page,
+        whole: part === 'all',
+        ...(note !== undefined && { note }),
+      },
+      readerOf(ask),
+    )
+  }
+  const again = (page: number) => ({ id: 'deliveries.overview', data: { page } })
+
+  const mine = async (tx: Tx, ask: Ask, from?: Cursor) => {
+    const told = await sentTo(tx, ask.actor.id, { limit: historySize, ...(from && { before: from }) })
+    const older = told.next && {
+      id: 'deliveries.mine',
+      data: { at: told.next.at.epochMilliseconds, id: told.next.id },
+    }
+    return historyCard(told, readerOf(ask), { ...(older && { older }) })
+  }
+
+  /** Undefined for somebody outside the reader's part of the city. */
+  const history = async (tx: Tx, ask: Ask, person: number, from?: Cursor) => {
+    const org = await loadOrganisation(tx, ask.today, [person])
+    const known = (await loadPeople(tx, [person], ask.today)).get(person)
+    if (!known || !reaches(ask.actor, 'hr', person, org)) return undefined
+    const told = await sentTo(tx, person, { limit: historySize, ...(from && { before: from }) })
+    const older = told.next && {
+      id: 'deliveries.history',
+      data: { person, at: told.next.at.epochMilliseconds, id: told.next.id },
+    }
+    return historyCard(told, readerOf(ask), { who: addressed(known, ask.language), ...(older && { older }) })
+  }
+
+  const chosen = (values: FormValues): number | undefined => {
+    const value = values.person
+    return personId.safeParse(Number(typeof value === 'string' ? value : value?.[0])).data
+  }
+
+  return {
+    name: 'deliveries',
+    title: { ja: 'お知らせの送信', en: 'Delivery of notices' },
+    commands: [
+      {
+        id: 'deliveries.status',
+        phrases: { ja: ['送信状況', '配信状況'], en: ['delivery', 'delivery status'] },
+        help: { ja: ja.overviewHelp, en: en.overviewHelp },
+        permission: hr,
+        handle: (ask) => inTransaction(core.db, async (tx) => say(await overview(tx, ask, 1), again(1))),
+      },
+      {
+        id: 'deliveries.my-notices',
+        phrases: { ja: ['届いたお知らせ', 'お知らせ 一覧'], en: ['my notices', 'notices'] },
+        help: { ja: ja.mineHelp, en: en.mineHelp },
+        permission: everyStaffMember,
+        handle: (ask) => inTransaction(core.db, async (tx) => say(await mine(tx, ask))),
+      },
+    ],
+    questions: [
+      { command: 'deliveries.status', all: [/送信|配信|お知らせ/, /届いていない|届かな|失敗|未達/] },
+      { command: 'deliveries.status', all: [/notices?|messages?/, /not (reached|delivered|sent)|failed/] },
+    ],
+    actions: {
+      'deliveries.overview': action({
+        effect: 'reads',
+        permission: hr,
+        data: z.object({ page: pageNumber.default(1) }),
+        handle: (ask, { page }) =>
+          inTransaction(core.db, async (tx) => replaceWith(await overview(tx, ask, page), again(page))),
+      }),
+      'deliveries.again': action({
+        effect: 'changes',
+        permission: hr,
+        data: z.object({ person: personId, mark: z.string().max(40), page: pageNumber.default(1) }),
+        handle: (ask, { person, mark, page }) =>
+          inTransaction(core.db, async (tx) => {
+            const t = textsIn(ask.language)
+            const part = await partOf(tx, ask)
+            const { failed } = await loadFailed(tx, asked(ask, part), { limit: 1, offset: 0 }, person)
+            const [found] = failed
+            if (found?.mark !== mark) return replaceWith(await overview(tx, ask, page, t.stale), again(page))
+            const keys = await sendAgain(tx, person, ask.now)
+            await writeAudit(tx, {
+              at: ask.now,
+              actorId: ask.actor.id,
+              via: 'chat',
+              action: 'deliveries.sent-again',
+              subject: `person:${person}`,
+              subjectPersonId: person,
+              change: {
+                notices: keys.length,
+                reason: found.reason,
+                kinds: found.kinds.map(({ kind }) => kind),
+              },
+              flow: ask.flow,
+            })
+            return replaceWith(await overview(tx, ask, page, t.done(keys.length)), again(page))
+          }),
+      }),
+      'deliveries.choose': action({
+        effect: 'reads',
+        opensForm: true,
+        permission: hr,
+        data: z.object({}),
+        handle: async (ask) => openForm(personForm(ask.language)),
+      }),
+      'deliveries.history': action({
+        effect: 'reads',
+        permission: hr,
+        data: z.object({ person: personId, at: z.int().optional(), id: z.int().optional() }),
+        handle: (ask, { person, ...from }) =>
+          inTransaction(core.db, async (tx) =>
+            replaceWith((await history(tx, ask, person, cursorOf(from))) ?? (await overview(tx, ask, 1))),
+          ),
+      }),
+      'deliveries.mine': action({
+        effect: 'reads',
+        permission: everyStaffMember,
+        data: z.object({ at: z.int().optional(), id: z.int().optional() }),
+        handle: (ask, from) =>
+          inTransaction(core.db, async (tx) => replaceWith(await mine(tx, ask, cursorOf(from)))),
+      }),
+    },
+    forms: {
+      'deliveries.person': form({
+        permission: hr,
+        data: z.object({}),
+        handle: (ask, _, values) =>
+          inTransaction(core.db, async (tx) => {
+            const person = chosen(values)
+            const card = person === undefined ? undefined : await history(tx, ask, person)
+            return card ? say(card) : { errors: { person: textsIn(ask.language).personError } }
+          }),
+      }),
+    },
+    home: async (ask) => {
+      if (!(await hr.allows(ask.actor, ask.now))) return []
+      const t = textsIn(ask.language)
+      const part = await partOf(core.db.prisma, ask)
+      const { people } = await loadFailed(core.db.prisma, asked(ask, part), { limit: 1, offset: 0 })
+      return people === 0
+        ? []
+        : [{ at: null, text: t.home(people), button: { label: t.open, action: again(1) } }]
+    },
+  }
+}

@@ -1,0 +1,132 @@
+// Two real processes on a real PostgreSQL, each killed (SIGKILL) at random about once a second while 5,000 notices go
+// out. Needs TEST_DATABASE_URL: the embedded database belongs to one process.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { z } from 'zod'
+import { systemClock } from '../src/kernel/clock.ts'
+import { freshDatabase } from './support/database.ts'
+import { addPeople, seeded, statuses, want } from './support/delivery.ts'
+
+const people = 5_000
+const onServer = Boolean(process.env.TEST_DATABASE_URL)
+if (!onServer)
+  process.stderr.write(
+    '\n*** NOT RUN: two processes killed while they deliver (test/two-processes.test.ts) needs TEST_DATABASE_URL ***\n\n',
+  )
+
+const sent = z.object({ user: z.string(), token: z.string(), card: z.unknown() })
+
+/** A chat that keeps what arrives by token, and takes a moment over it before and after. */
+async function startStandIn(random: () => number) {
+  const arrived: { user: string; token: string; notices: string[] }[] = []
+  const pause = () => new Promise((resolve) => setTimeout(resolve, random() * 20))
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('error', () => {})
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', async () => {
+      if (request.url === '/send') {
+        const { user, token, card } = sent.parse(JSON.parse(Buffer.concat(chunks).toString()))
+        await pause()
+        const notices = JSON.stringify(card).match(/test\.plain\|[^"|]+\|\d+/g) ?? []
+        arrived.push({ user, token, notices })
+        await pause()
+        response.end(JSON.stringify({ conversation: `D-${user}`, id: token }))
+        return
+      }
+      const token = request.url?.split('/').at(-1)
+      const found = arrived.find((each) => each.token === token)
+      response.end(JSON.stringify(found ? { conversation: `D-${found.user}`, id: found.token } : null))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { arrived, url: `http://127.0.0.1:${port}`, close: () => server.close() }
+}
+
+/** Keeps a process running that is killed again and again, at random moments after it has begun to work. */
+function keepKilling(args: readonly string[], random: () => number) {
+  let child: ChildProcess | undefined
+  let stopped = false
+  let spared = false
+  let kills = 0
+  const gone = (async () => {
+    while (!stopped) {
+      const script = path.join(import.meta.dirname, 'support/delivering.ts')
+      const running = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+      child = running
+      const exit = new Promise<string>((resolve) => {
+        running.once('exit', (code, signal) => resolve(signal ?? String(code)))
+      })
+      let timer: ReturnType<typeof setTimeout> | undefined
+      running.stdout.once('data', () => {
+        timer = setTimeout(() => spared || running.kill('SIGKILL'), 300 + random() * 1_600)
+      })
+      const how = await exit
+      clearTimeout(timer)
+      if (how !== 'SIGKILL') throw new Error(`a delivering process ended by itself: ${how}`)
+      if (!stopped) kills += 1
+    }
+  })()
+  gone.catch(() => {})
+  return {
+    kills: () => kills,
+    /** The present process lives on. */
+    spare: () => {
+      spared = true
+    },
+    async stop() {
+      stopped = true
+      child?.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+it.runIf(onServer)(
+  'two processes, killed about every second: 5,000 notices, none lost, none doubled',
+  { timeout: 89_000 },
+  async () => {
+    const db = await freshDatabase()
+    const standIn = await startStandIn(seeded(1))
+    const ids = await addPeople(db, people)
+    const now = systemClock.now()
+    await want(
+      db,
+      's:1',
+      ids.map((recipientId) => ({ recipientId })),
+      now,
+    )
+    const url = (db.pool.options as { connectionString?: string }).connectionString ?? ''
+    const running = [1, 2].map((seed) => keepKilling([url, standIn.url], seeded(seed)))
+    try {
+      const began = performance.now()
+      const open = async () =>
+        (await db.prisma.notice.count({ where: { status: { in: ['planned', 'queued'] } } })) > 0
+      while ((await open()) && performance.now() < began + 80_000) {
+        await new Promise((resolve) => setTimeout(resolve, 250))
+        // A machine that is too slow to get on in lives of a second gets time to finish; fast ones are done before.
+        if (performance.now() > began + 50_000) for (const each of running) each.spare()
+      }
+    } finally {
+      await Promise.all(running.map((each) => each.stop()))
+      standIn.close()
+    }
+    const counts = new Map<string, number>()
+    for (const notice of standIn.arrived.flatMap(({ notices }) => notices))
+      counts.set(notice, (counts.get(notice) ?? 0) + 1)
+    const found = {
+      lost: people - counts.size,
+      doubled: [...counts.values()].filter((count) => count > 1).length,
+      open: Object.values(await statuses(db)).filter((status) => status !== 'sent').length,
+    }
+    const kills = running.reduce((sum, each) => sum + each.kills(), 0)
+    process.stderr.write(`${JSON.stringify({ ...found, sent: counts.size, kills })}\n`)
+    await db.drop()
+    expect(found).toEqual({ lost: 0, doubled: 0, open: 0 })
+    expect(kills).toBeGreaterThan(10)
+  },
+)
