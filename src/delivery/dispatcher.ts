@@ -134,15 +134,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           settled.push({ claimed: each, ending: { to: 'sent', ...place } })
         } catch (error) {
           log.warn({ err: error, outbox: each.id }, 'asking about a message failed')
-          const attempts = each.attempts + 1
-          const pause = Math.max(askAfterMs, backoffMs(attempts, random, backoff))
-          settled.push({
-            claimed: each,
-            ending:
-              attempts >= maxAttempts * 2
-                ? { to: 'dead', reason: 'unknown' }
-                : { to: 'unknown', attempts, nextAt: after(pause) },
-          })
+          // A question that was not answered is no attempt at telling: through an hour without the platform nothing
+          // dies, and the oldest stay first.
+          const { attempts } = each
+          settled.push({ claimed: each, ending: { to: 'unknown', attempts, nextAt: after(askAfterMs) } })
         }
         return []
       }),

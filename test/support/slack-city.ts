@@ -24,7 +24,7 @@ export interface SlackCity {
 
 export interface SlackCityOptions {
   readonly db: Database
-  readonly standIn: StandIn
+  readonly standIn: Pick<StandIn, 'url' | 'botToken' | 'appToken'>
   readonly clock?: Clock
   readonly way?: 'http' | 'socket'
   readonly log?: Log

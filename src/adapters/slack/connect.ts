@@ -57,6 +57,10 @@ export interface SlackOptions {
   readonly url?: string
   /** How long an answer of the Web API is waited for. */
   readonly timeoutMs?: number
+  /** Milliseconds of a clock that only goes forward: for the pauses that Slack asks for. */
+  readonly ticks?: () => number
+  /** The first pause before a broken connection of Socket Mode is made again; it doubles up to a minute. */
+  readonly againMs?: number
 }
 
 export interface Slack {
@@ -78,8 +82,14 @@ const self = z.object({ team_id: z.string(), user_id: z.string() })
 const askAgainMs = 15_000
 
 export function connectSlack(options: SlackOptions): Slack {
-  const { way, log, clock, url, timeoutMs, mark, largestFile } = options
-  const api = createApi({ token: options.token, log, ...(url && { url }), ...(timeoutMs && { timeoutMs }) })
+  const { way, log, clock, url, timeoutMs, ticks, mark, largestFile } = options
+  const api = createApi({
+    token: options.token,
+    log,
+    ...(url && { url }),
+    ...(timeoutMs && { timeoutMs }),
+    ...(ticks && { ticks }),
+  })
   const files = createFiles({ api, largest: largestFile, ...(url && { url }) })
   const sending = createSending({ api, files, log, nowMs: () => clock.now().epochMilliseconds })
   const replies = createReplies({ api, sending, log, mark, ...(url && { url }) })
@@ -93,7 +103,13 @@ export function connectSlack(options: SlackOptions): Slack {
   const http =
     'signingSecret' in way ? httpReceiver({ signingSecret: way.signingSecret, clock, log }) : undefined
   const receiver: Receiver =
-    http ?? socketReceiver({ appToken: 'appToken' in way ? way.appToken : '', log, ...(url && { url }) })
+    http ??
+    socketReceiver({
+      appToken: 'appToken' in way ? way.appToken : '',
+      log,
+      ...(url && { url }),
+      ...(options.againMs && { againMs: options.againMs }),
+    })
 
   const listen = (receive: Receive): App => {
     const handle = createInbound({

@@ -3,7 +3,7 @@
 // after an error of the network, and lets the process die of it.
 import type { App, Receiver } from '@slack/bolt'
 import { SocketModeClient } from '@slack/socket-mode'
-import { WebAPIPlatformError } from '@slack/web-api'
+import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
 import { z } from 'zod'
 import type { Log } from '../../kernel/log.ts'
 import type { Delivery } from './inbound.ts'
@@ -32,6 +32,7 @@ const arrival = z.object({
 })
 
 const longestMs = 60_000
+const steadyMs = 10_000
 
 export function socketReceiver(options: SocketOptions): SocketReceiver {
   const { appToken, url, log, connections = 2, againMs = 1_000, helloWithinMs = 20_000 } = options
@@ -109,8 +110,12 @@ export function socketReceiver(options: SocketOptions): SocketReceiver {
   }
 
   /** Keeps one connection until stopped. */
-  const keep = async (first: (error?: unknown) => void): Promise<void> => {
+  const keep = async (first: () => void): Promise<void> => {
     let pause = againMs
+    const wait = async (atLeast = 0) => {
+      await rest(Math.max(atLeast, pause * (0.5 + Math.random() / 2)))
+      pause = Math.min(longestMs, pause * 2)
+    }
     while (!stopping.signal.aborted) {
       const client = make()
       clients.push(client)
@@ -118,15 +123,17 @@ export function socketReceiver(options: SocketOptions): SocketReceiver {
         const closed = new Promise<void>((resolve) => client.once('disconnected', () => resolve()))
         await connect(client)
         standing.add(client)
-        pause = againMs
         first()
+        const since = performance.now()
         await closed
+        // Slack renews each every few hours; one that is closed at once, again and again, is no connection.
+        if (performance.now() - since > steadyMs) pause = againMs
+        else await wait()
       } catch (error) {
-        first(error)
+        first()
         const code = error instanceof WebAPIPlatformError ? error.data.error : 'no-connection'
         log.warn({ code }, 'the connection to Slack does not stand')
-        pause = Math.min(longestMs, pause * 2)
-        await rest(pause * (0.5 + Math.random() / 2))
+        await wait(error instanceof WebAPIRateLimitedError ? error.retryAfter * 1000 : 0)
       } finally {
         standing.delete(client)
         clients.splice(clients.indexOf(client), 1)
