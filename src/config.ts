@@ -189,7 +189,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     const given = env[name]
     const parsed = variables[name].schema.safeParse(given === '' ? undefined : given)
     if (parsed.success) return parsed.data as z.infer<(typeof variables)[Name]['schema']>
-    problems.push(`${name}: ${parsed.error.issues[0]?.message ?? 'not valid'}`)
+    const { about, example } = variables[name]
+    const such = example === '' ? '' : `（例：${example}）`
+    problems.push(`${name}: ${about[0]}${such} / ${parsed.error.issues[0]?.message ?? 'not valid'}`)
     return undefined as never
   }
   const readSlack = (): SlackConfig | undefined => {

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -31,6 +31,38 @@ const typed = async (...argv: string[]) => {
   const prepared = await prepare(argv, '/tmp')
   return prepared.type === 'answered' ? prepared.result : runCommand(prepared.request, place)
 }
+
+describe('backup', () => {
+  test('leaves a file that is there alone until it is told to replace it', async () => {
+    const file = path.join(tmpdir(), `hagukumi-${process.pid}.backup`)
+    writeFileSync(file, 'mine')
+    try {
+      expect(await typed('backup', file)).toMatchObject({ code: 1, out: [] })
+      expect(readFileSync(file, 'utf8')).toBe('mine')
+      expect(await typed('backup', file, '--force')).toMatchObject({ code: 0, err: [] })
+      expect(readFileSync(file, 'utf8')).not.toBe('mine')
+    } finally {
+      rmSync(file)
+    }
+  })
+})
+
+describe('the staff list', () => {
+  const file = path.join(tmpdir(), `hagukumi-${process.pid}.csv`)
+  beforeEach(() => truncateAll(db))
+  afterAll(() => rmSync(file, { force: true }))
+
+  test('says what to do next: apply it, nothing, or mend it', async () => {
+    writeFileSync(file, '職員番号,氏名,所属名,採用年月日\n1001,山田 花子,税務課,R6.4.1\n')
+    expect((await typed('import', file)).out.join('\n')).toMatch(/--apply を付けて実行すると反映します。$/)
+    expect((await typed('import', file, '--apply')).out.join('\n')).toMatch(/反映しました。$/)
+    expect((await typed('import', file, '--apply')).out.join('\n')).toMatch(/反映の必要はありません。$/)
+    writeFileSync(file, '職員番号,氏名,所属名,採用年月日\n1001,山田 花子,税務課,R6.4.31\n')
+    const bad = await typed('import', file, '--apply')
+    expect(bad.code).toBe(1)
+    expect(bad.out.join('\n')).toMatch(/もう一度お試しください。$/)
+  })
+})
 
 describe('grant and revoke', () => {
   let personId: number

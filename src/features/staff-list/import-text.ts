@@ -41,6 +41,15 @@ export function importText(result: ImportResult, language: Language): string {
   )
   const missing = result.problems.length - shown.length
   if (missing > 0) lines.push('', t.cli.withoutEmail(missing))
-  lines.push('', result.applied ? t.cli.applied : result.counts.errors > 0 ? t.cli.blocked : t.cli.notApplied)
+  lines.push('', ending(result, t.cli))
   return lines.join('\n')
+}
+
+type Usable = ImportResult & { readonly usable: true }
+
+/** What has become of it, and what to do next. */
+function ending(result: Usable, t: ReturnType<typeof textsOf>['cli']): string {
+  if (result.applied) return t.applied
+  if (result.counts.errors > 0) return t.blocked
+  return result.changes.length + result.sections.length === 0 ? t.same : t.notApplied
 }

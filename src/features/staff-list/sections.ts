@@ -234,7 +234,10 @@ function topDown(sections: readonly ListedSection[]): readonly ListedSection[] {
 
 /** How the tree was read, for the preview. */
 export function treeRuleText(rule: TreeRule, tops: number, all: number): Bilingual {
-  const count = { ja: `所属は${all}、最上位は${tops}です。`, en: `${all} sections, ${tops} at the top.` }
+  const count = {
+    ja: `所属は${all}、最上位は${tops}です。`,
+    en: `${all} ${all === 1 ? 'section' : 'sections'}, ${tops} at the top.`,
+  }
   const how: Readonly<Record<TreeRule, Bilingual>> = {
     parents: {
       ja: '所属の上下は「上位所属コード」の列で読みました。',

@@ -51,11 +51,12 @@ export const en: typeof ja = {
     counts: (c) =>
       `new ${c.new}, moved ${c.moved}, changed ${c.changed}, returned ${c.returned}, left ${c.left}, missing from the list ${c.missing}, sections ${c.sections}, to mend ${c.errors}, to check ${c.warnings}`,
     changes: 'Changes',
-    missing: 'In the directory and not in the list (left as they are unless told otherwise)',
+    missing: 'In the directory and not in the list (left as they are; --mark-left marks them as left)',
     problems: 'Please look at',
     withoutEmail: (n) => `${n} people have no e-mail address; the list can be applied as it is.`,
     applied: 'Applied.',
-    notApplied: 'Nothing was written.',
+    notApplied: 'Nothing was written yet. If this is right, run it again with --apply.',
+    same: 'This is what is in the directory already: there is nothing to apply.',
     blocked: 'Something must be mended first, so nothing was written. Mend the file and try again.',
   },
   preview: {
