@@ -13,6 +13,14 @@ const beginning = (pattern: RegExp, shape: string) =>
     error: `must begin with ${shape}`,
   })
 
+const entraId = (shown: string) =>
+  optional.refine(
+    (value) => value === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
+    {
+      error: `must be the ${shown} (Microsoft Entra: App registrations, Overview), such as 11111111-2222-3333-4444-555555555555`,
+    },
+  )
+
 /** name → schema and the comment that `.env.example` shows (Japanese, then English). */
 export const variables = {
   HOST: {
@@ -120,11 +128,37 @@ export const variables = {
     ],
   },
   TEAMS_CLIENT_ID: {
+    schema: entraId('Application (client) ID'),
+    example: '',
+    about: [
+      'Teams に接続するときのアプリケーション（クライアント）ID。設定するとお試しの市役所は読み込みません。',
+      'Application (client) id for Teams. When set, the demo city is never loaded.',
+    ],
+  },
+  TEAMS_CLIENT_SECRET: {
     schema: optional,
     example: '',
     about: [
-      'Teams に接続するときのアプリ ID。設定するとお試しの市役所は読み込みません。',
-      'App id for Teams. When set, the demo city is never loaded.',
+      'そのアプリのクライアント シークレットの「値」（ID ではありません）。期限が切れる前に入れ替えます。',
+      'The value (not the id) of a client secret of that app. Replace it before it expires.',
+    ],
+  },
+  TEAMS_TENANT_ID: {
+    schema: entraId('Directory (tenant) ID'),
+    example: '',
+    about: [
+      '市の Microsoft 365 のテナント ID。ほかのテナントからの話しかけには応じません。',
+      "The tenant id of the city's Microsoft 365. Nobody of another tenant is listened to.",
+    ],
+  },
+  TEAMS_STAND_IN_URL: {
+    schema: optional.refine((url) => url === undefined || (URL.canParse(url) && loopbackUrl(new URL(url))), {
+      error: 'is for tests alone: http://127.0.0.1:PORT/, or leave it out',
+    }),
+    example: '',
+    about: [
+      '試験用。このコンピューターで動かす Microsoft の代役の URL。本番では空のままにします。',
+      "For tests: a stand-in for Microsoft's services on this computer. Leave it empty.",
     ],
   },
 } as const
@@ -138,11 +172,11 @@ function isZone(zone: string): boolean {
   }
 }
 
+const loopbackUrl = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'http:' && /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname)
+
 /** A token is never sent to another computer than Slack's. */
-const localUrl = ({ protocol, hostname, pathname }: URL): boolean =>
-  protocol === 'http:' &&
-  /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname) &&
-  pathname.endsWith('/api/')
+const localUrl = (url: URL): boolean => loopbackUrl(url) && url.pathname.endsWith('/api/')
 
 /** How the city's Slack workspace is reached. */
 export interface SlackConfig {
@@ -151,6 +185,15 @@ export interface SlackConfig {
   /** Wins over the app-level token: HTTP instead of Socket Mode. */
   readonly signingSecret?: string
   readonly apiUrl?: string
+}
+
+/** How the city's Teams is reached. */
+export interface TeamsConfig {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly tenantId: string
+  /** Its keys are trusted and it gets no real token: refused unless the program listens to this computer alone. */
+  readonly standIn?: string
 }
 
 export interface Config {
@@ -170,6 +213,7 @@ export interface Config {
   /** Tokens of a real platform are present: no demo city, no playground. */
   readonly production: boolean
   readonly slack?: SlackConfig
+  readonly teams?: TeamsConfig
 }
 
 /** A setting that makes no sense; the message names each variable and says how to mend it. */
@@ -210,6 +254,26 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       )
     return { botToken, appToken, signingSecret, apiUrl }
   }
+  const readTeams = (): TeamsConfig | undefined => {
+    const clientId = read('TEAMS_CLIENT_ID')
+    const clientSecret = read('TEAMS_CLIENT_SECRET')
+    const tenantId = read('TEAMS_TENANT_ID')
+    const standIn = read('TEAMS_STAND_IN_URL')
+    if (!clientId) {
+      if (clientSecret ?? tenantId) problems.push('TEAMS_CLIENT_ID: is needed with the other values of Teams')
+      return undefined
+    }
+    if (!clientSecret)
+      problems.push(
+        'TEAMS_CLIENT_SECRET: is needed with TEAMS_CLIENT_ID (Microsoft Entra: Certificates & secrets, Value)',
+      )
+    if (!tenantId)
+      problems.push(
+        'TEAMS_TENANT_ID: is needed with TEAMS_CLIENT_ID (Microsoft Entra: Directory (tenant) ID)',
+      )
+    const registration = { clientId, clientSecret: clientSecret ?? '', tenantId: tenantId ?? '' }
+    return { ...registration, ...(standIn && { standIn }) }
+  }
   const config: Config = {
     host: read('HOST'),
     port: read('PORT'),
@@ -222,6 +286,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     logLevel: read('LOG_LEVEL'),
     production: [read('SLACK_BOT_TOKEN'), read('TEAMS_CLIENT_ID')].some((token) => token !== undefined),
     slack: readSlack(),
+    teams: readTeams(),
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config

@@ -1,14 +1,16 @@
 // What runs in the process: the real city with its platforms, or the playground with a pretended one.
 import type { Router } from 'express'
 import { connectSlack, type Slack, SlackRefuses } from './adapters/slack/connect.ts'
+import { connectTeams, type Teams, type TeamsOptions } from './adapters/teams/connect.ts'
 import { type City, composeCity, demoMark } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/open.ts'
 import { inTransaction } from './db/transaction.ts'
+import { serviceUrlOf } from './directory/accounts.ts'
 import { meetAccount } from './directory/change/accounts.ts'
 import { readSetting, writeSetting } from './directory/settings.ts'
 import { FILE_LIMIT_MB } from './intake/router.ts'
-import { systemClock } from './kernel/clock.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
 
@@ -56,6 +58,37 @@ function openSlack({ config, db, secret, log }: WorldOptions): Slack | undefined
   })
 }
 
+/** What the directory learns from Teams, and what it knows for it. */
+export const meetOnTeams = (
+  db: Database,
+  clock: Clock,
+  zone: string,
+): Pick<TeamsOptions, 'directory' | 'placeOf'> => ({
+  directory: {
+    meet: async ({ standing, emails, ...profile }, came) => {
+      const [email, ...otherEmails] = emails
+      const open = standing === 'member'
+      const met = { ...profile, platform: 'teams', open, came, ...(email && { email, otherEmails }) } as const
+      const now = clock.now()
+      const today = now.toZonedDateTimeISO(zone).toPlainDate()
+      await inTransaction(db, (tx) => meetAccount(tx, met, now, today))
+    },
+  },
+  placeOf: (conversation) => serviceUrlOf(db, 'teams', conversation),
+})
+
+/** Teams as the settings say it is reached; undefined where the city does not use it. */
+function openTeams({ config, db, log }: WorldOptions): Teams | undefined {
+  const { teams, zone } = config
+  if (!teams) return undefined
+  return connectTeams({
+    ...teams,
+    ...meetOnTeams(db, systemClock, zone),
+    log,
+    largestFile: FILE_LIMIT_MB * 1024 * 1024,
+  })
+}
+
 const slackRefuses = ({ code }: SlackRefuses) =>
   new WorldError(
     `Slack がトークンを受け付けません（${code}）。SLACK_BOT_TOKEN を、Slack のアプリ設定「OAuth & Permissions」の値と見比べてください。`,
@@ -67,21 +100,32 @@ export const startCity: StartWorld = async (options) => {
   const { config, db, secret, log } = options
   const { zone, publicUrl } = config
   const slack = openSlack(options)
-  const platforms = slack ? [slack.platform] : []
+  const teams = openTeams(options)
+  const platforms = [slack, teams].flatMap((each) => (each ? [each.platform] : []))
   const city = composeCity({ db, clock: systemClock, zone, publicUrl, secret, log, platforms })
+  const receive: typeof city.intake.receive = (event, recorded) => city.intake.receive(event, recorded)
+  const disconnect = async () => {
+    await Promise.all([slack?.stop(), teams?.stop()])
+  }
   try {
-    await slack?.start((event, recorded) => city.intake.receive(event, recorded))
+    await slack?.start(receive)
+    await teams?.start({ receive, opensForm: city.intake.opensForm })
   } catch (error) {
-    await slack?.stop()
+    await disconnect()
     throw error instanceof SlackRefuses ? slackRefuses(error) : error
   }
   city.delivery.start()
   return {
     city,
-    routes: slack?.routes ?? [],
-    about: slack ? 'Slack につながっています / Connected to Slack' : '',
+    routes: [...(slack?.routes ?? []), ...(teams?.routes ?? [])],
+    about: [
+      ...(slack ? ['Slack につながっています / Connected to Slack'] : []),
+      ...(teams
+        ? ['Teams からの受け口を開いています（/api/messages） / Open for Teams (/api/messages)']
+        : []),
+    ].join('\n'),
     stop: async () => {
-      await slack?.stop()
+      await disconnect()
       await city.delivery.stop()
     },
   }
@@ -103,6 +147,11 @@ export function refuseUnsafe(config: Config): void {
     throw new WorldError(
       'お試しの市役所には合言葉がないため、このコンピューターの中だけで使えます。HOST を 127.0.0.1 にするか、Slack か Teams の設定をしてください。',
       'The demo city has no sign-in, so it is for this computer alone. Set HOST to 127.0.0.1, or set the tokens of Slack or Teams.',
+    )
+  if (config.teams?.standIn && !loopback(config.host))
+    throw new WorldError(
+      'TEAMS_STAND_IN_URL は試験用です。HOST を 127.0.0.1 にするか、TEAMS_STAND_IN_URL を空にしてください。',
+      'TEAMS_STAND_IN_URL is for tests. Set HOST to 127.0.0.1, or leave TEAMS_STAND_IN_URL out.',
     )
   if (config.production && config.databaseUrl && !config.key)
     throw new WorldError(

@@ -49,3 +49,16 @@ export async function touchAccount(
     [platform, tenant, user, toDbInstant(now), conversation || null, serviceUrl || null],
   )
 }
+
+/** Where a conversation of two is reached, as its platform last told; undefined where nobody has been told. */
+export async function serviceUrlOf(
+  db: Pick<Database, 'prisma'>,
+  platform: Platform,
+  conversation: string,
+): Promise<string | undefined> {
+  const found = await db.prisma.identity.findFirst({
+    where: { platform, conversation, serviceUrl: { not: null } },
+    select: { serviceUrl: true },
+  })
+  return found?.serviceUrl ?? undefined
+}

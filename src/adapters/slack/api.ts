@@ -14,6 +14,7 @@ import {
 } from '@slack/web-api'
 import type { z } from 'zod'
 import type { Log } from '../../kernel/log.ts'
+import { hasNotLeft } from '../network.ts'
 import { quietLogger } from './log.ts'
 
 export type Called<Data> =
@@ -56,22 +57,6 @@ const perhapsDone = new Set([
   'team_added_to_org',
 ])
 
-/** Failures before anything has left this computer: names, routes, refused connections, certificates. */
-const neverLeft =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|.*_CERT.*|UNABLE_TO_.*|ERR_SSL_.*|EPROTO)$/
-
-/** Codes of an error and of what caused it, the innermost last. */
-function codesOf(error: unknown): string[] {
-  const codes: string[] = []
-  for (let at = error, depth = 0; at instanceof Error && depth < 6; at = at.cause, depth += 1) {
-    const { code } = at as { code?: unknown }
-    if (typeof code === 'string') codes.push(code)
-    // Several addresses of one name were tried; all have failed.
-    if (at instanceof AggregateError) codes.push(...at.errors.slice(0, 1).flatMap(codesOf))
-  }
-  return codes
-}
-
 function ended(error: unknown): Called<never> {
   if (error instanceof WebAPIRateLimitedError) return { type: 'limited', afterMs: error.retryAfter * 1000 }
   if (error instanceof WebAPIPlatformError) {
@@ -90,9 +75,7 @@ function ended(error: unknown): Called<never> {
       : { type: 'unknown' }
   }
   if (error instanceof WebAPIRequestError)
-    return codesOf(error.original).some((code) => neverLeft.test(code))
-      ? { type: 'unreachable' }
-      : { type: 'unknown' }
+    return hasNotLeft(error.original) ? { type: 'unreachable' } : { type: 'unknown' }
   // 429 without a time to wait.
   if (error instanceof Error && error.message.startsWith('Retry header'))
     return { type: 'limited', afterMs: 30_000 }

@@ -1,5 +1,6 @@
 // Whether Slack sent it, and whether an address is Slack's. Pure.
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { isLoopback } from '../network.ts'
 
 /** Slack's own rule: older than five minutes is refused, so that a captured request is soon worthless. */
 const oldestSeconds = 300
@@ -30,10 +31,6 @@ export function distrust(
   const own = createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest()
   return timingSafeEqual(own, Buffer.from(signature.slice(3), 'hex')) ? undefined : 'wrong-signature'
 }
-
-/** Addresses on one's own computer: where a stand-in for Slack may be. */
-export const isLoopback = ({ hostname }: URL): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 
 /** Where a workspace's token may be sent along to fetch or store a file: Slack's file host, or the stand-in's. */
 export function isFileAddress(address: string, api: string): boolean {

@@ -62,7 +62,7 @@ const search = z.object({
 })
 
 /** Japanese unless the client says otherwise. */
-const languageOf = (locale: string | undefined): Language =>
+export const languageOf = (locale: string | undefined): Language =>
   locale === undefined || /^ja\b/i.test(locale) ? 'ja' : 'en'
 
 function senderOf(from: Activity): Sender | undefined {

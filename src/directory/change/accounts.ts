@@ -13,6 +13,8 @@ export interface MetAccount {
   readonly open: boolean
   /** Lower case, confirmed by the platform. */
   readonly email?: string
+  /** Further addresses of the same account, confirmed as well: a sign-in name. */
+  readonly otherEmails?: readonly string[]
   readonly shownName: string
   /** The person has turned to us, so an answer is owed. */
   readonly came: boolean
@@ -26,6 +28,11 @@ const accountOf = ({ platform, tenant, user }: Pick<MetAccount, 'platform' | 'te
   tenant,
   userId: user,
 })
+
+const emailsOf = ({ email, otherEmails = [] }: MetAccount): string[] => [
+  ...(email ? [email] : []),
+  ...otherEmails,
+]
 
 /** Writes what becomes of an account into the trail. */
 export const auditAccount = (
@@ -96,17 +103,19 @@ export async function meetAccount(
       await auditAccount(tx, 'reopened', person.id, platform, now)
       await drop(tx, met, 'closed')
     }
-    if (met.email && person.email && met.email !== person.email) await ask(tx, met, 'renamed', person.id, now)
+    const known = emailsOf(met)
+    if (known.length > 0 && person.email && !known.includes(person.email))
+      await ask(tx, met, 'renamed', person.id, now)
     else await drop(tx, met, 'renamed')
     return
   }
   if (!met.open) return
-  const person = met.email
-    ? await tx.person.findFirst({
-        where: { email: met.email, OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(today) } }] },
-        select: { id: true },
-      })
-    : null
+  const found = await tx.person.findMany({
+    where: { email: { in: emailsOf(met) }, OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(today) } }] },
+    select: { id: true },
+  })
+  // Addresses that lead to two people lead to nobody: HR decides.
+  const [person] = found.length === 1 ? found : []
   if (!person) {
     if (met.came) await ask(tx, met, 'unknown', null, now)
     return

@@ -1,0 +1,142 @@
+// Teams put together: the SDK's app over a door of ours, its client, and the two directions.
+import { PUBLIC, withOverrides } from '@microsoft/teams.api'
+import { App, ExpressAdapter } from '@microsoft/teams.apps'
+import type { Router } from 'express'
+import type { ChatPlatform } from '../../chat/chat.ts'
+import type { Log } from '../../kernel/log.ts'
+import { createApi } from './api.ts'
+import { createFiles } from './files.ts'
+import { openDoor, teamsPath } from './http.ts'
+import { type Answer, createInbound, type Receive } from './inbound.ts'
+import { quietLogger } from './log.ts'
+import { type Acquaintance, createPeople } from './people.ts'
+import { createReplies } from './replies.ts'
+import { createSending } from './send.ts'
+import { isServiceUrl } from './trust.ts'
+
+/** Teams' connector for conversations of which nothing is known yet: it finds the region by itself. */
+const anywhere = 'https://smba.trafficmanager.net/teams/'
+
+export interface TeamsOptions {
+  /** Application (client) id of the bot's registration. */
+  readonly clientId: string
+  readonly clientSecret: string
+  /** The city's Entra tenant; nobody of another one is listened to. */
+  readonly tenantId: string
+  readonly directory: Acquaintance
+  /** The stored address of a conversation's region. */
+  readonly placeOf?: (conversation: string) => Promise<string | undefined>
+  readonly log: Log
+  /** Bytes. */
+  readonly largestFile: number
+  /** A stand-in for Microsoft's services, on this computer: its keys are trusted, and it gets no real token. */
+  readonly standIn?: string
+  /** How long an answer of Teams is waited for. */
+  readonly timeoutMs?: number
+}
+
+export interface Teams {
+  readonly platform: ChatPlatform
+  /** Where Teams sends to. */
+  readonly routes: readonly Router[]
+  /** Listens from now on, with what the core does with each event. */
+  start(core: { readonly receive: Receive; readonly opensForm: (actionId: string) => boolean }): Promise<void>
+  /** Takes nothing more in, and finishes what is under way. */
+  stop(): Promise<void>
+}
+
+/** What a stand-in's client is given in place of a token: it says nothing and opens nothing. */
+const noToken = ['{"alg":"none"}', '{"exp":4000000000}', '']
+  .map((part) => Buffer.from(part).toString('base64url'))
+  .join('.')
+
+/** The SDK's app as we use it: quiet, with our credentials and none of its own defaults from the environment. */
+export function makeApp(
+  options: Pick<TeamsOptions, 'clientId' | 'clientSecret' | 'tenantId' | 'standIn' | 'log' | 'timeoutMs'>,
+  adapter: ExpressAdapter,
+): App {
+  const { clientId, clientSecret, tenantId, standIn, log, timeoutMs = 12_000 } = options
+  const logger = quietLogger(log)
+  return new App({
+    clientId,
+    tenantId,
+    // Never a client of the SDK's own choosing: credentials come from these settings alone.
+    ...(standIn ? { token: async () => noToken } : { clientSecret }),
+    cloud: standIn
+      ? withOverrides(PUBLIC, {
+          openIdMetadataUrl: new URL('/v1/.well-known/openidconfiguration', standIn).href,
+          loginEndpoint: new URL('/login', standIn).href,
+        })
+      : PUBLIC,
+    serviceUrl: standIn ? new URL('/teams/', standIn).href : anywhere,
+    dangerouslyAllowUnauthenticatedRequests: false,
+    messagingEndpoint: teamsPath,
+    httpServerAdapter: adapter,
+    client: { timeout: timeoutMs, logger },
+    logger,
+    telemetry: { agent365: false },
+  })
+}
+
+export function connectTeams(options: TeamsOptions): Teams {
+  const { clientId, tenantId, log, standIn, largestFile } = options
+  const isStandIn = standIn !== undefined
+  const door = openDoor({ expected: { tenant: tenantId, standIn: isStandIn }, log })
+  const app = makeApp(options, new ExpressAdapter(door.inner, { logger: quietLogger(log) }))
+  const api = createApi({ app, bot: `28:${clientId}`, tenant: tenantId, log })
+  const files = createFiles({ largest: largestFile, standIn: isStandIn })
+  let opensForm: (actionId: string) => boolean = () => false
+  const sending = createSending({
+    api,
+    files,
+    log,
+    serviceUrl: standIn ? new URL('/teams/', standIn).href : anywhere,
+    trusted: (serviceUrl) => isServiceUrl(serviceUrl, isStandIn),
+    opensForm: (actionId) => opensForm(actionId),
+    ...(options.placeOf && { placeOf: options.placeOf }),
+  })
+  const people = createPeople({ api, tenant: tenantId, directory: options.directory })
+  const replies = createReplies({ sending, log })
+
+  const underWay = new Set<Promise<unknown>>()
+  const follow = <Result>(work: Promise<Result>): Promise<Result> => {
+    const followed: Promise<Result> = work.finally(() => underWay.delete(followed))
+    underWay.add(followed)
+    return followed
+  }
+
+  return {
+    platform: sending,
+    routes: [door.router],
+    async start(core) {
+      opensForm = core.opensForm
+      const handle = createInbound({
+        tenant: tenantId,
+        receive: core.receive,
+        people,
+        files,
+        largestFile,
+        sending,
+        replies,
+        log,
+        later: (work) => {
+          follow(work).catch((err: unknown) => log.error({ err }, 'an answer could not be shown'))
+        },
+      })
+      app.use(async ({ activity }) => {
+        const answer: Answer = await follow(handle(activity)).catch((err: unknown) => {
+          log.error({ err }, 'an activity of Teams could not be taken')
+          return { status: 500 }
+        })
+        return answer
+      })
+      await app.initialize()
+      door.open()
+      log.info('listening to Teams')
+    },
+    async stop() {
+      door.close()
+      while (underWay.size > 0) await Promise.allSettled([...underWay])
+    },
+  }
+}
