@@ -36,7 +36,7 @@ platformContract('Teams', { finds: false, refuses: true, networked: true }, asyn
   return {
     platform: sending,
     person: (name) => person({ name }),
-    shown: ({ user }) =>
+    shown: async ({ user }) =>
       teams.messagesOf({ id: user }).map(({ activity, file }) => ({
         text: file ? String(activity.summary) : textOf(activity),
         ...(file && { file }),
