@@ -78,6 +78,9 @@ export type Interview = InterviewBase &
     | { readonly status: 'cancelled' }
   )
 
+/** An hour that begins sooner than this is no longer picked: nobody is surprised by a visitor. */
+export const shortestNotice = { hours: 2 }
+
 /** Still to be held: someone has something to do. */
 export const isOpen = (interview: Interview): boolean =>
   interview.status === 'waiting' || interview.status === 'booked' || interview.status === 'unclear'

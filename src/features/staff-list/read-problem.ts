@@ -32,7 +32,7 @@ const joined = (first: Bilingual, second: Bilingual): Bilingual => ({
   en: `${first.en} ${second.en}`,
 })
 
-export const maxBytes = 20 * 1024 * 1024
+export const maxBytes = 10 * 1024 * 1024
 export const maxRows = 20_000
 export const maxColumns = 300
 
@@ -42,8 +42,8 @@ const texts: Readonly<Record<UnreadableCode, Bilingual>> = {
     en: 'The file is empty. Please check that it is the one with the staff list in it.',
   },
   'too-large': {
-    ja: 'ファイルが大きすぎます（20MBまで、開いた状態で64MBまで）。名簿のシートだけを新しいブックに移して送ってください。',
-    en: 'The file is too large (20 MB, 64 MB once opened). Move the sheet with the list into a new workbook and send that.',
+    ja: 'ファイルが大きすぎます（10MBまで、開いた状態で64MBまで）。名簿のシートだけを新しいブックに移して送ってください。',
+    en: 'The file is too large (10 MB, 64 MB once opened). Move the sheet with the list into a new workbook and send that.',
   },
   'too-many-rows': {
     ja: '2万行を超えています。名簿の行だけにして送ってください。',

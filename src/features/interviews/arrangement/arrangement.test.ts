@@ -206,6 +206,11 @@ describe('the proposed timetable', () => {
     const [a = ''] = await ids()
     await mark(0, [a])
     await at_.click(city.boss, 'interviews.arrange-cancel', { arrangement: 1 })
+    const trail = await db.prisma.audit.findMany({
+      where: { subject: 'arrangement:1' },
+      orderBy: { id: 'asc' },
+    })
+    expect(trail.map(({ action }) => action)).toEqual(['arrangement.started', 'arrangement.cancelled'])
     expect(await db.prisma.slot.count({ where: { status: 'withdrawn' } })).toBe(4)
     expect(kinds()).toEqual([])
     expect(words(await at_.click(city.boss, 'interviews.propose', { arrangement: 1 }))).toContain('終わって')

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { busySpans } from '../../../agenda/bookings.ts'
 import { overlaps } from '../../../agenda/span.ts'
+import { writeAudit } from '../../../db/audit.ts'
 import { OverlapError } from '../../../db/errors.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
@@ -259,6 +260,15 @@ export function arranging(core: Core) {
         members.map((each) => each.id),
         ask.now,
       )
+      await writeAudit(tx, {
+        at: ask.now,
+        actorId: ask.actor.id,
+        via: 'chat',
+        action: 'arrangement.cancelled',
+        subject: arrangementSubject(arrangement.id),
+        change: { answered: arrangement.answered.size },
+        flow: ask.flow,
+      })
       return replaceWith(lineCard(t.cancelled))
     })
   }

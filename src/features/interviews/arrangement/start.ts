@@ -1,6 +1,7 @@
 // A conductor asks a whole section what suits.
 import { z } from 'zod'
 import type { Field, FieldErrors, Form, FormValues } from '../../../cards/card.ts'
+import { writeAudit } from '../../../db/audit.ts'
 import { OverlapError } from '../../../db/errors.ts'
 import { toDbDate, toDbInstant } from '../../../db/time.ts'
 import { inTransaction } from '../../../db/transaction.ts'
@@ -112,6 +113,15 @@ export function starting(core: Core) {
           members.map((each) => each.id),
           ask.now,
         )
+        await writeAudit(tx, {
+          at: ask.now,
+          actorId: ask.actor.id,
+          via: 'chat',
+          action: 'arrangement.started',
+          subject: arrangementSubject(id),
+          change: { step: step.id, people: members.length, answerBy: answerBy.toString() },
+          flow: ask.flow,
+        })
         const by = formatDate(answerBy, ask.language)
         const line = t.started(proposed.slots.length, members.length, by)
         return say(startedCard(line, id, ask.language), {

@@ -54,6 +54,16 @@ const takeFirst = async (n: number) => {
   return { first, seen: await at_.click(staffAt(n), 'interviews.take', first) }
 }
 
+test('an hour that is about to begin is not picked any more, from an old card neither', async () => {
+  await offer()
+  const early = await choices(0, at('2027-05-12T07:59'))
+  expect(early).toHaveLength(6)
+  expect(await choices(0, at('2027-05-12T08:00'))).toHaveLength(5)
+  const seen = await at_.click(staffAt(0), 'interviews.take', early[0] ?? {}, at('2027-05-12T09:30'))
+  expect(seen.card && plainText(seen.card)).toContain('まもなく始まる')
+  expect(await row(0)).toMatchObject({ status: 'waiting', meeting: null })
+})
+
 describe('offering hours', () => {
   test('leaves out lunch, own bookings and hours already on offer, and tells everybody who waits', async () => {
     const seen = await offer()

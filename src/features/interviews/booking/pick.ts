@@ -7,7 +7,7 @@ import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { type Answer, type Ask, action, replaceWith, say } from '../../../intake/handler.ts'
 import { everyStaffMember } from '../../../intake/permissions.ts'
 import type { Core } from '../../feature.ts'
-import type { Interview } from '../state.ts'
+import { type Interview, shortestNotice } from '../state.ts'
 import { requireSide } from './access.ts'
 import { meetingFile } from './ics.ts'
 import { settle } from './meetings.ts'
@@ -75,6 +75,7 @@ export function picking(core: Core) {
         const slot = await lockOffered(tx, data.slot)
         if (!slot || !isFor(slot, interview) || Temporal.Instant.compare(slot.start, ask.now) <= 0)
           return choices(tx, ask, interview, 1, t.taken)
+        if (isTooSoon(slot, ask.now)) return choices(tx, ask, interview, 1, t.tooSoon)
         const was = interview.status
         const meeting = await settle(
           core,
@@ -121,6 +122,9 @@ export function picking(core: Core) {
   }
 }
 
+const isTooSoon = (slot: Slot, now: Temporal.Instant): boolean =>
+  Temporal.Instant.compare(slot.start, now.add(shortestNotice)) <= 0
+
 /** From its start on a meeting is no longer moved: how it went is asked instead. */
 export const hasBegun = (interview: Interview, now: Temporal.Instant): boolean =>
   interview.status === 'booked' && Temporal.Instant.compare(interview.meeting.startsAt, now) <= 0
@@ -154,6 +158,8 @@ function choicesCard(
       : interview.status === 'booked'
         ? t.pickNow(whenOf(interview.meeting, zone, language))
         : t.pickIntro
+  const back = { label: t.back, action: openAction(interview.id) }
+  const turn = (to: number) => ({ id: 'interviews.pick', data: { interview: interview.id, page: to } })
   return {
     summary: line ?? t.pickSummary,
     blocks: [
@@ -161,12 +167,8 @@ function choicesCard(
       ...(line ? [{ type: 'text', text: line } as const] : []),
       { type: 'text', text: intro },
       ...(rows.length > 0
-        ? paged(rows, page, language, (to) => ({
-            id: 'interviews.pick',
-            data: { interview: interview.id, page: to },
-          }))
-        : []),
-      { type: 'buttons', buttons: [{ label: t.back, action: openAction(interview.id) }] },
+        ? paged(rows, page, language, turn, back)
+        : [{ type: 'buttons', buttons: [back] } as const]),
     ],
   }
 }

@@ -5,7 +5,7 @@ import type { Prisma } from '../../../db/generated/client.ts'
 import { fromDbInstant, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { conductedBy, loadInterviews } from '../load.ts'
-import { type Interview, meetingSubject } from '../state.ts'
+import { type Interview, meetingSubject, shortestNotice } from '../state.ts'
 
 /** Locks interviews until the transaction ends, lowest id first. */
 export async function lockInterviews(tx: Tx, ids: readonly number[]): Promise<void> {
@@ -70,7 +70,8 @@ export async function pickableSlots(
   interviews: readonly Interview[],
   now: Temporal.Instant,
 ): Promise<ReadonlyMap<number, readonly Slot[]>> {
-  const offered = await offeredSlots(tx, [...new Set(interviews.flatMap((each) => each.conductorIds))], now)
+  const owners = [...new Set(interviews.flatMap((each) => each.conductorIds))]
+  const offered = await offeredSlots(tx, owners, now.add(shortestNotice))
   const last = offered.reduce(
     (end, slot) => (Temporal.Instant.compare(slot.end, end) > 0 ? slot.end : end),
     now,

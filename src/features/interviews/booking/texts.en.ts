@@ -55,6 +55,7 @@ export const en: typeof ja = {
   later: 'Next',
   pageOf: (page, pages) => `Page ${page} of ${pages}`,
   noneLeft: 'No times are on offer at present. We will tell you when there are.',
+  tooSoon: 'That time begins too soon to be chosen now. Please see the others.',
   taken: 'That time has just been taken. Here are the others.',
   own: 'You already have something at that time. Here are the others.',
   booked: (when) => `Settled for ${when}. The other side will be told.`,

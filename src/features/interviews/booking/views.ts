@@ -191,24 +191,26 @@ export const calendarButton = (meeting: number, language: Language, gone = false
   action: { id: 'interviews.ics', data: { meeting } },
 })
 
-/** Rows of one page, and the buttons that turn it. `turn` makes the action of a page. */
+/** Rows of one page, then one line of buttons: those that turn it (`turn` makes the action of a page) and others. */
 export function paged(
   rows: readonly Row[],
   page: number,
   language: Language,
   turn: (page: number) => Action,
+  ...others: readonly Button[]
 ): Block[] {
   const t = textsIn(language)
   const pages = Math.max(1, Math.ceil(rows.length / pageSize))
   const at = Math.min(Math.max(1, page), pages)
   const list: Block = { type: 'list', rows: rows.slice((at - 1) * pageSize, at * pageSize) }
-  if (pages === 1) return [list]
+  if (pages === 1) return others.length > 0 ? [list, buttons(...others)] : [list]
   return [
     list,
     { type: 'context', text: t.pageOf(at, pages) },
     buttons(
       ...(at > 1 ? [{ label: t.earlier, action: turn(at - 1) }] : []),
       ...(at < pages ? [{ label: t.later, action: turn(at + 1) }] : []),
+      ...others,
     ),
   ]
 }

@@ -105,15 +105,15 @@ export async function backToWaiting(core: Core, tx: Tx, interview: Met, by: By):
   await replan(core, tx, ids, by.now)
 }
 
-/** Onto HR's list, and nobody else's. */
-async function putToHr(core: Core, tx: Tx, interview: Met, why: string, by: By): Promise<void> {
+/** Onto HR's list, and nobody else's: the trail does not say whether the answers differed or stayed out. */
+async function putToHr(core: Core, tx: Tx, interview: Met, by: By): Promise<void> {
   if (interview.status === 'unclear') return
   const ids = await sharing(tx, interview)
   await tx.interview.updateMany({
     where: { id: { in: ids } },
     data: { status: 'unclear', version: { increment: 1 } },
   })
-  await audit(tx, interview, 'interview.unclear', { why }, by)
+  await audit(tx, interview, 'interview.unclear', {}, by)
   await replan(core, tx, ids, by.now)
 }
 
@@ -126,7 +126,7 @@ export async function apply(core: Core, tx: Tx, interview: Met, judgement: Judge
     case 'again':
       return backToWaiting(core, tx, interview, by)
     case 'unclear':
-      return putToHr(core, tx, interview, judgement.why, by)
+      return putToHr(core, tx, interview, by)
     default:
       judgement satisfies never
   }
@@ -161,7 +161,7 @@ export async function judgeSilence(core: Core, tx: Tx, now: Temporal.Instant): P
     data: { status: 'unclear', version: { increment: 1 } },
   })
   const by: By = { actorId: null, via: 'system', flow: null, now }
-  for (const interview of silent) await audit(tx, interview, 'interview.unclear', { why: 'silent' }, by)
+  for (const interview of silent) await audit(tx, interview, 'interview.unclear', {}, by)
   await replan(core, tx, ids, now)
 }
 

@@ -11,6 +11,7 @@ import { calendarsOf, loadCalendars } from '../../../directory/calendars.ts'
 import { inForce, loadOrganisation } from '../../../directory/load.ts'
 import type { Organisation } from '../../../directory/organisation.ts'
 import { addWorkingDays } from '../../../kernel/calendar.ts'
+import { shortestNotice } from '../state.ts'
 import type { Matter, PeopleFacts } from './matter.ts'
 
 /** Up to this many people their own posts and routes are read, above it everybody's. */
@@ -157,7 +158,10 @@ async function loadMatters(tx: Tx, ids: readonly number[], now: Temporal.Instant
       AND owner_id = ANY(${conductors}::int[]) AND starts_at > ${now.toString()}::timestamptz
     GROUP BY owner_id, step_id`
   const lastOffer = new Map(
-    slots.map((slot) => [`${slot.owner_id}:${slot.step_id}`, fromDbInstant(slot.last)]),
+    slots.map((slot) => [
+      `${slot.owner_id}:${slot.step_id}`,
+      fromDbInstant(slot.last).subtract(shortestNotice),
+    ]),
   )
   const arranged = await tx.$queryRaw<
     { id: number; step_id: number; owner_id: number; status: string; answer_by: Date }[]

@@ -31,7 +31,7 @@ export interface Matter {
   readonly generation: string
   readonly quietUntil: Temporal.PlainDate | null
   readonly conductors: readonly (Term & { readonly personId: number })[]
-  /** Begin of the last hour on offer that this person could pick. */
+  /** Until when an hour on offer could still be picked. */
   readonly offeredUntil: Temporal.Instant | null
   readonly arrangement: {
     readonly id: number
