@@ -117,6 +117,30 @@ export const variables = {
       'Signing secret of Slack. When set, Slack comes in over HTTP (/slack/events) instead of Socket Mode.',
     ],
   },
+  SLACK_CLIENT_ID: {
+    schema: optional,
+    example: '',
+    about: [
+      'トークンローテーションを有効にしたときだけ：Client ID（Basic Information）。',
+      'Only with token rotation: the Client ID (Basic Information).',
+    ],
+  },
+  SLACK_CLIENT_SECRET: {
+    schema: optional,
+    example: '',
+    about: [
+      'トークンローテーションを有効にしたときだけ：Client Secret（Basic Information）。',
+      'Only with token rotation: the Client Secret (Basic Information).',
+    ],
+  },
+  SLACK_REFRESH_TOKEN: {
+    schema: beginning(/^xoxe-[\w-]+$/, 'xoxe- (Slack: OAuth & Permissions, Refresh Token)'),
+    example: '',
+    about: [
+      'トークンローテーションを有効にしたときだけ：リフレッシュトークン（xoxe-…）。以後のトークンは封印してデータベースに置きます。',
+      'Only with token rotation: the refresh token (xoxe-…). Later tokens are kept sealed in the database.',
+    ],
+  },
   SLACK_API_URL: {
     schema: optional.refine((url) => url === undefined || (URL.canParse(url) && localUrl(new URL(url))), {
       error: 'is for tests alone: http://127.0.0.1:PORT/api/, or leave it out',
@@ -185,6 +209,12 @@ export interface SlackConfig {
   /** Wins over the app-level token: HTTP instead of Socket Mode. */
   readonly signingSecret?: string
   readonly apiUrl?: string
+  /** Where the app rotates its tokens. */
+  readonly rotation?: {
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly refreshToken: string
+  }
 }
 
 /** How the city's Teams is reached. */
@@ -243,6 +273,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     const appToken = read('SLACK_APP_TOKEN')
     const signingSecret = read('SLACK_SIGNING_SECRET')
     const apiUrl = read('SLACK_API_URL')
+    const clientId = read('SLACK_CLIENT_ID')
+    const clientSecret = read('SLACK_CLIENT_SECRET')
+    const refreshToken = read('SLACK_REFRESH_TOKEN')
     if (!botToken) {
       if (appToken ?? signingSecret)
         problems.push('SLACK_BOT_TOKEN: is needed with the other values of Slack')
@@ -252,7 +285,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       problems.push(
         'SLACK_APP_TOKEN: is needed with SLACK_BOT_TOKEN (Socket Mode), or SLACK_SIGNING_SECRET (HTTP)',
       )
-    return { botToken, appToken, signingSecret, apiUrl }
+    if (botToken.startsWith('xoxe.') && !refreshToken)
+      problems.push('SLACK_REFRESH_TOKEN: is needed with a bot token that begins with xoxe.')
+    if (refreshToken && !(clientId && clientSecret))
+      problems.push('SLACK_CLIENT_ID, SLACK_CLIENT_SECRET: are needed with SLACK_REFRESH_TOKEN')
+    const rotation =
+      refreshToken && clientId && clientSecret ? { clientId, clientSecret, refreshToken } : undefined
+    return { botToken, appToken, signingSecret, apiUrl, rotation }
   }
   const readTeams = (): TeamsConfig | undefined => {
     const clientId = read('TEAMS_CLIENT_ID')

@@ -1,6 +1,7 @@
 // What runs in the process: the real city with its platforms, or the playground with a pretended one.
 import type { Router } from 'express'
 import { connectSlack, type Slack, SlackRefuses } from './adapters/slack/connect.ts'
+import { createRotation } from './adapters/slack/rotation.ts'
 import { connectTeams, type Teams, type TeamsOptions } from './adapters/teams/connect.ts'
 import { type City, composeCity, demoMark } from './compose.ts'
 import type { Config } from './config.ts'
@@ -13,6 +14,7 @@ import { FILE_LIMIT_MB } from './intake/router.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
+import { slackTokens } from './slack-tokens.ts'
 
 export interface WorldOptions {
   readonly config: Config
@@ -34,13 +36,27 @@ export interface World {
 /** The way the playground is started: `src/playground` exports one of these. */
 export type StartWorld = (options: WorldOptions) => Promise<World>
 
+/** The bot token of the settings; where the app rotates its tokens, the present one. */
+export function slackToken({ config, db, secret, log }: WorldOptions): () => Promise<string> {
+  const { botToken = '', rotation, apiUrl } = config.slack ?? {}
+  if (!rotation) return async () => botToken
+  return createRotation({
+    ...rotation,
+    store: slackTokens(db, secret, rotation.refreshToken),
+    clock: systemClock,
+    log,
+    ...(apiUrl && { url: apiUrl }),
+  })
+}
+
 /** Slack as the settings say it is reached; undefined where the city does not use it. */
-function openSlack({ config, db, secret, log }: WorldOptions): Slack | undefined {
+function openSlack(options: WorldOptions): Slack | undefined {
+  const { config, db, secret, log } = options
   const { slack } = config
   if (!slack) return undefined
-  const { botToken, appToken = '', signingSecret, apiUrl } = slack
+  const { appToken = '', signingSecret, apiUrl } = slack
   return connectSlack({
-    token: async () => botToken,
+    token: slackToken(options),
     way: signingSecret ? { signingSecret } : { appToken },
     directory: {
       meet: async ({ standing, ...profile }, came) => {
@@ -89,6 +105,11 @@ function openTeams({ config, db, log }: WorldOptions): Teams | undefined {
   })
 }
 
+const aboutSlack = {
+  connected: 'Slack につながっています / Connected to Slack',
+  away: 'Slack にまだ届きません。つながるまで試し続けます（doctor で確認できます） / Slack is out of reach; trying again until it is there (doctor tells more)',
+}
+
 const slackRefuses = ({ code }: SlackRefuses) =>
   new WorldError(
     `Slack がトークンを受け付けません（${code}）。SLACK_BOT_TOKEN を、Slack のアプリ設定「OAuth & Permissions」の値と見比べてください。`,
@@ -107,8 +128,9 @@ export const startCity: StartWorld = async (options) => {
   const disconnect = async () => {
     await Promise.all([slack?.stop(), teams?.stop()])
   }
+  let connected = false
   try {
-    await slack?.start(receive)
+    connected = (await slack?.start(receive)) ?? false
     await teams?.start({ receive, opensForm: city.intake.opensForm })
   } catch (error) {
     await disconnect()
@@ -119,7 +141,7 @@ export const startCity: StartWorld = async (options) => {
     city,
     routes: [...(slack?.routes ?? []), ...(teams?.routes ?? [])],
     about: [
-      ...(slack ? ['Slack につながっています / Connected to Slack'] : []),
+      ...(slack ? [connected ? aboutSlack.connected : aboutSlack.away] : []),
       ...(teams
         ? ['Teams からの受け口を開いています（/api/messages） / Open for Teams (/api/messages)']
         : []),

@@ -3,13 +3,15 @@
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { type Inspected, inspectSlack } from '../adapters/slack/inspect.ts'
+import { RotationEnded } from '../adapters/slack/rotation.ts'
 import type { City } from '../compose.ts'
 import { type Config, folderOf } from '../config.ts'
 import { DatabaseProblem } from '../db/errors.ts'
 import { holidaysKnownUntil } from '../kernel/calendar.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createLog } from '../kernel/log.ts'
-import { SecretError } from '../kernel/secret.ts'
+import { loadSecret, SecretError } from '../kernel/secret.ts'
+import { slackToken } from '../world.ts'
 import type { Command, Place } from './command.ts'
 
 type Verdict = 'good' | 'note' | 'bad'
@@ -208,12 +210,31 @@ export function judgeSlack({ bot, workspace, missing, socket }: Inspected): Find
   return found
 }
 
-async function checkSlack({ slack }: Config): Promise<Finding[]> {
+async function checkSlack(config: Config, city: City | undefined): Promise<Finding[]> {
+  const { slack } = config
   if (!slack) return []
-  const { botToken, signingSecret, appToken, apiUrl } = slack
+  const { signingSecret, appToken, apiUrl } = slack
+  const log = createLog('silent')
+  let { botToken } = slack
+  if (slack.rotation && city) {
+    try {
+      const secret = loadSecret(folderOf(config), config.key)
+      botToken = await slackToken({ config, db: city.core.db, secret, log })()
+    } catch (error) {
+      const code = error instanceof RotationEnded ? error.code : 'unreachable'
+      return [
+        finding(
+          'slack',
+          'bad',
+          `Slack の次のトークンを受け取れません（${code}）。「OAuth & Permissions」のトークンとリフレッシュトークンを貼り直してください。`,
+          `The next token of Slack cannot be had (${code}). Paste the token and the refresh token of "OAuth & Permissions" again.`,
+        ),
+      ]
+    }
+  }
   const inspected = await inspectSlack({
     botToken,
-    log: createLog('silent'),
+    log,
     ...(!signingSecret && appToken && { appToken }),
     ...(apiUrl && { url: apiUrl }),
   })
@@ -300,7 +321,7 @@ export const doctorCommand: Command = {
       checkZone(config.zone),
       await checkClock(city),
       checkHolidays(today),
-      ...(await checkSlack(config)),
+      ...(await checkSlack(config, city)),
     ]
     const findings = [...before, database, ...after]
     for (const { verdict, ja, en } of findings) {

@@ -102,6 +102,7 @@ export const checks: Record<string, string> = {
     "CHECK ((role = ANY (ARRAY['supervisor'::text, 'assistant'::text, 'first'::text, 'second'::text, 'adjuster'::text, 'decider'::text])))",
   section_has_days: 'CHECK ((valid_to > valid_from))',
   section_not_own_parent: 'CHECK ((parent_id <> id))',
+  slack_token_one: 'CHECK ((id = 1))',
   slot_arranging_has_arrangement: "CHECK (((status <> 'arranging'::text) OR (arrangement_id IS NOT NULL)))",
   slot_has_length: 'CHECK ((starts_at < ends_at))',
   slot_status_known:

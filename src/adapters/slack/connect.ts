@@ -69,9 +69,9 @@ export interface Slack {
   readonly routes: readonly Router[]
   /**
    * Listens from now on, with what the core does with each event. Goes on trying in the background where Slack cannot
-   * be reached. Throws SlackRefuses where the tokens are no good.
+   * be reached: false. Throws SlackRefuses where the tokens are no good.
    */
-  start(receive: Receive): Promise<void>
+  start(receive: Receive): Promise<boolean>
   /** Takes nothing more in, and finishes what is under way. */
   stop(): Promise<void>
 }
@@ -184,9 +184,10 @@ export function connectSlack(options: SlackOptions): Slack {
     routes: http ? [http.router] : [],
     async start(receive) {
       app = listen(receive)
-      if (await begin(app)) return
+      if (await begin(app)) return true
       log.warn('Slack cannot be reached; trying again')
       goOn(app)
+      return false
     },
     async stop() {
       stopping.abort()

@@ -40,6 +40,7 @@ const needs: Readonly<Record<string, string | null>> = {
   'conversations.open': 'im:write',
   'files.completeUploadExternal': 'files:write',
   'files.getUploadURLExternal': 'files:write',
+  'oauth.v2.access': null,
   'users.info': 'users:read',
   'views.open': null,
   'views.publish': null,
