@@ -79,7 +79,7 @@ export type Interview = InterviewBase &
   )
 
 /** An hour that begins sooner than this is no longer picked: nobody is surprised by a visitor. */
-export const shortestNotice = { hours: 2 }
+export const shortestNotice = { hours: 1 }
 
 /** Still to be held: someone has something to do. */
 export const isOpen = (interview: Interview): boolean =>

@@ -56,9 +56,9 @@ const takeFirst = async (n: number) => {
 
 test('an hour that is about to begin is not picked any more, from an old card neither', async () => {
   await offer()
-  const early = await choices(0, at('2027-05-12T07:59'))
+  const early = await choices(0, at('2027-05-12T08:59'))
   expect(early).toHaveLength(6)
-  expect(await choices(0, at('2027-05-12T08:00'))).toHaveLength(5)
+  expect(await choices(0, at('2027-05-12T09:00'))).toHaveLength(5)
   const seen = await at_.click(staffAt(0), 'interviews.take', early[0] ?? {}, at('2027-05-12T09:30'))
   expect(seen.card && plainText(seen.card)).toContain('まもなく始まる')
   expect(await row(0)).toMatchObject({ status: 'waiting', meeting: null })
