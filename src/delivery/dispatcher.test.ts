@@ -260,7 +260,7 @@ describe('what cannot be told has a typed reason', () => {
     await delivery(port).run()
     expect(port.sends).toBe(0)
     expect((await outbox()).map((row) => [row.status, row.reason])).toEqual([
-      ['refused', 'no-account'],
+      ['refused', 'blocked'],
       ['refused', 'no-account'],
       ['refused', 'left'],
       ['refused', 'no-account'],

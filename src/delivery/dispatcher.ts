@@ -4,12 +4,14 @@ import type { Address, ChatPlatform, Platform, SendOutcome } from '../chat/chat.
 import { accountsOf } from '../directory/accounts.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { type Backoff, backoffMs, usualBackoff } from './backoff.ts'
+import { createDepartures } from './departures.ts'
 import type { LeaseClock } from './lease-clock.ts'
 import {
   type Claimed,
   claim,
   type Ending,
   type Held,
+  nextTry,
   type OutboxReason,
   reap,
   type Settlement,
@@ -43,7 +45,7 @@ export interface DispatcherOptions extends Drawing {
   /** How fast each platform takes messages; none is paced unless told. */
   readonly rates?: RatesOf
   /**
-   * Waits for a moment of the clock: messages then take turns that lie a second ahead, and leave evenly. Without it (a
+   * Waits for a moment of the clock: messages then take turns that lie up to two seconds ahead, and leave evenly. Without it (a
    * clock that is moved by hand) only those go whose turn has come, and `again` says when the next ones do.
    */
   readonly waitUntil?: (at: Temporal.Instant) => Promise<void>
@@ -52,7 +54,7 @@ export interface DispatcherOptions extends Drawing {
 }
 
 /** How far ahead turns may lie where somebody waits for them. */
-const usualAheadMs = 1_000
+const usualAheadMs = 2_000
 
 export interface Drained {
   /** Messages taken up. */
@@ -76,9 +78,12 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { maxAttempts = 8, backoff = usualBackoff, rates = unpaced, waitUntil, turnMs = 3_000 } = options
   const aheadMs = waitUntil ? usualAheadMs : 0
   const pace = createPace(db, rates, aheadMs)
+  const departures = createDepartures(rates)
 
   /** The earliest next try that this drain has set. */
   let again: Temporal.Instant | undefined
+  /** The latest one that any drain has set: until then there may be more to come back to. */
+  let putOff: Temporal.Instant | undefined
 
   const after = (ms: number) => clock.now().add({ milliseconds: Math.ceil(ms) })
 
@@ -91,7 +96,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           'lease lost, ending not written',
         )
       else if (settlement.ending.to !== 'handed') told?.(settlement.ending.to, platformOf(settlement))
-      if ('nextAt' in settlement.ending) again = earlier(again, settlement.ending.nextAt)
+      if ('nextAt' in settlement.ending) {
+        again = earlier(again, settlement.ending.nextAt)
+        if (!putOff || Temporal.Instant.compare(settlement.ending.nextAt, putOff) > 0)
+          putOff = settlement.ending.nextAt
+      }
     }
     return written
   }
@@ -182,11 +191,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     }
   }
 
+  async function whenItMayLeave(to: Address, turn: Temporal.Instant): Promise<void> {
+    if (!waitUntil) return
+    let until: Temporal.Instant | undefined = turn
+    while (until) {
+      if (Temporal.Instant.compare(until, clock.now()) > 0) await waitUntil(until)
+      until = departures.leave(to, clock.now())
+    }
+  }
+
   async function sendOne(port: ChatPlatform, message: Message): Promise<Ending> {
     const { claimed, to, card, turn } = message
     let outcome: SendOutcome
     try {
-      if (turn && Temporal.Instant.compare(turn, clock.now()) > 0) await waitUntil?.(turn)
+      if (turn) await whenItMayLeave(to, turn)
       const answer = await inTime(port.send(to, card, claimed.token), sendTimeoutMs)
       outcome = answer === late ? { type: 'unknown' } : answer
     } catch (error) {
@@ -295,7 +313,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   /** Messages taken up together: fewer where the pace does not let all of them go. */
   let limit = batch
   /** Where messages wait for their turns the next ones are drawn meanwhile. */
-  const flightsAtOnce = waitUntil && rates.size > 0 ? 2 : 1
+  const flightsAtOnce = waitUntil && rates.size > 0 ? 4 : 1
 
   return {
     async drain(stopping = () => false) {
@@ -344,6 +362,11 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         await Promise.all(flights)
       }
       if (errors.length > 0) throw errors[0]
+      const now = clock.now()
+      if (putOff && Temporal.Instant.compare(putOff, now) > 0) {
+        const next = await nextTry(db, now)
+        if (next) again = earlier(again, next)
+      }
       return again ? { claimed: total, sent, again } : { claimed: total, sent }
     },
   }

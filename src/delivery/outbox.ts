@@ -3,7 +3,7 @@
 // Plain SQL through the pool: these few statements are the hot path. Never call them inside a transaction.
 import type { Address, Platform, RefusedReason } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
-import { toDbInstant } from '../db/time.ts'
+import { fromDbInstantOrNull, toDbInstant } from '../db/time.ts'
 import type { Account } from '../directory/accounts.ts'
 
 /**
@@ -112,6 +112,15 @@ export async function claim(
         doubt: { platform: row.platform, ...(row.conversation && { conversation: row.conversation }) },
       }),
   }))
+}
+
+/** The earliest moment after `now` at which a message wants another try. */
+export async function nextTry(db: Sql, now: Temporal.Instant): Promise<Temporal.Instant | undefined> {
+  const { rows } = await db.pool.query<{ at: Date | null }>(
+    `SELECT min(next_at) AS at FROM outbox WHERE status IN ('waiting', 'unknown') AND next_at > $1`,
+    [toDbInstant(now)],
+  )
+  return fromDbInstantOrNull(rows[0]?.at) ?? undefined
 }
 
 /** What becomes of one notice of a message, apart from the others. */

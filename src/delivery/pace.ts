@@ -44,7 +44,7 @@ const broadcast = 3
 
 /** The part of the usual rate that a pause leaves at least, and how much of it comes back in a second. */
 const leastRate = 0.1
-const regainedPerSecond = 1 / 300
+const regainedPerSecond = 1 / 120
 
 /** A bucket that is used up further ahead than this was written by a clock that has been set back since. */
 const longestAheadMs = 20 * 60_000

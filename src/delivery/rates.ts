@@ -10,7 +10,11 @@ export interface Limit {
 
 export interface Rates {
   /** For all of a workspace together. `reserve`: how many of the burst broadcasts leave to the others. */
-  readonly workspace: Limit & { readonly reserve: number }
+  readonly workspace: Limit & {
+    readonly reserve: number
+    /** As the platform counts: so many in any stretch of time. */
+    readonly most: { readonly messages: number; readonly inMs: number }
+  }
   /** For each conversation; all of them hold. */
   readonly conversation: readonly Limit[]
 }
@@ -28,14 +32,14 @@ export const usualRates: RatesOf = new Map<Platform, Rates>([
   [
     'slack',
     {
-      workspace: { everyMs: 60_000 / 395, burst: 5, reserve: 2 },
+      workspace: { everyMs: 60_000 / 395, burst: 5, reserve: 2, most: { messages: 400, inMs: 60_000 } },
       conversation: [{ everyMs: 1_000, burst: 1 }],
     },
   ],
   [
     'teams',
     {
-      workspace: { everyMs: 20.2, burst: 1, reserve: 0 },
+      workspace: { everyMs: 20.2, burst: 1, reserve: 0, most: { messages: 50, inMs: 1_000 } },
       conversation: [
         { everyMs: 1_000, burst: 6 },
         { everyMs: 2_500, burst: 360 },

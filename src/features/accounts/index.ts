@@ -85,6 +85,7 @@ export function accounts(core: Core): Feature {
   const notices: NoticeKind[] = [
     {
       kind: 'accounts.matters',
+      title: { ja: 'アカウントの確認', en: 'accounts to look at' },
       priority: 2,
       ifUnknown: 'repeat',
       hours: 'working',
@@ -96,6 +97,7 @@ export function accounts(core: Core): Feature {
     },
     {
       kind: 'accounts.linked',
+      title: { ja: 'アカウント登録のお知らせ', en: 'account linked' },
       priority: 1,
       ifUnknown: 'repeat',
       hours: 'any',
