@@ -64,6 +64,8 @@ describe('what was told', () => {
     for (const subject of ['s:1', 's:2', 's:3']) {
       await want(db, subject, [{}], clock.now())
       await timer.runDue()
+      // Whoever has blocked the bot takes it back at once.
+      await db.prisma.identity.updateMany({ data: { state: 'active' } })
       clock.advance({ hours: 1 })
     }
     await want(db, 's:4', [{ dueAt: hour(9) }], clock.now())
