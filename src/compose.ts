@@ -5,7 +5,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client'
 import { z } from 'zod'
 import type { ChatPlatform, Platform } from './chat/chat.ts'
 import type { Database } from './db/open.ts'
-import { createDelivery } from './delivery/delivery.ts'
+import { createDelivery, type DeliveryOptions } from './delivery/delivery.ts'
 import { deliveryMetrics } from './delivery/metrics.ts'
 import { createNotices } from './delivery/planner.ts'
 import { type RatesOf, usualRates } from './delivery/rates.ts'
@@ -13,7 +13,7 @@ import type { Timer } from './delivery/timer.ts'
 import { setting } from './directory/settings.ts'
 import type { Core, Feature, FeatureFactory } from './features/feature.ts'
 import { features as allFeatures } from './features/index.ts'
-import { createIntake, type Intake } from './intake/intake.ts'
+import { createIntake, type Intake, type IntakeOptions } from './intake/intake.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
@@ -33,6 +33,13 @@ export interface CityOptions {
   readonly rates?: RatesOf
   /** All of the product's unless told. */
   readonly features?: readonly FeatureFactory[]
+  /** What a run that must go the same way every time brings instead of chance, real time and the database's clock. */
+  readonly delivery?: Partial<
+    Pick<DeliveryOptions, 'leaseClock' | 'random' | 'newToken' | 'vacuums' | 'leaseMs' | 'batch'>
+  >
+  readonly intake?: Partial<Pick<IntakeOptions, 'leases' | 'newFlow' | 'pause' | 'changed'>>
+  /** False where many cities are put together in one process: what is measured of it belongs to none of them. */
+  readonly processMetrics?: boolean
 }
 
 export interface City {
@@ -58,7 +65,7 @@ function pacing({ clock, rates }: CityOptions) {
 export function composeCity(options: CityOptions): City {
   const { db, clock, zone, secret, log, publicUrl } = options
   const metrics = new Registry()
-  collectDefaultMetrics({ register: metrics })
+  if (options.processMetrics ?? true) collectDefaultMetrics({ register: metrics })
 
   const core: Core = {
     db,
@@ -85,9 +92,12 @@ export function composeCity(options: CityOptions): City {
     metrics,
     changed: () => delivery.poke(),
     late: async (to, card) => {
-      const outcome = await ports.get(to.platform)?.send(to, card, randomUUID())
+      const outcome = await ports
+        .get(to.platform)
+        ?.send(to, card, (options.delivery?.newToken ?? randomUUID)())
       if (outcome?.type !== 'done') log.warn({ platform: to.platform }, 'a late answer could not be sent')
     },
+    ...options.intake,
   })
   const { told } = deliveryMetrics(metrics, db, clock)
   const delivery = createDelivery({
@@ -99,6 +109,7 @@ export function composeCity(options: CityOptions): City {
     features,
     told,
     ...pacing(options),
+    ...options.delivery,
     tell: core.tell,
     jobs: [
       {

@@ -1,0 +1,48 @@
+// Time in a simulated year: the true time, which leases run by, and the process's own clock, which may be wrong.
+import type { LeaseClock } from '../../src/delivery/lease-clock.ts'
+import type { Clock } from '../../src/kernel/clock.ts'
+
+export const zone = 'Asia/Tokyo'
+
+export const at = (local: string): Temporal.Instant =>
+  Temporal.PlainDateTime.from(local).toZonedDateTime(zone).toInstant()
+
+export const dayOf = (instant: Temporal.Instant): Temporal.PlainDate =>
+  instant.toZonedDateTimeISO(zone).toPlainDate()
+
+export class SimulatedTime {
+  #now: Temporal.Instant
+  /** How wrong the clocks on the wall are. */
+  #skew = 0
+
+  constructor(start: Temporal.Instant) {
+    this.#now = start
+  }
+
+  get now(): Temporal.Instant {
+    return this.#now
+  }
+
+  /** Forward only. */
+  to(instant: Temporal.Instant): void {
+    if (Temporal.Instant.compare(instant, this.#now) > 0) this.#now = instant
+  }
+
+  pass(seconds: number): void {
+    this.#now = this.#now.add({ seconds })
+  }
+
+  /** Runs with the domain clock so many minutes off; leases go by true time. */
+  async skewed<T>(minutes: number, work: () => Promise<T>): Promise<T> {
+    this.#skew = minutes
+    try {
+      return await work()
+    } finally {
+      this.#skew = 0
+    }
+  }
+
+  readonly clock: Clock = { now: () => this.#now.add({ minutes: this.#skew }) }
+  readonly leases: Clock = { now: () => this.#now }
+  readonly leaseClock: LeaseClock = { now: async () => this.#now }
+}

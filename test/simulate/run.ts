@@ -1,0 +1,144 @@
+// One seed: the year without a fault, then the same year with all of them, and what the two must have in common.
+
+import type { FaultKind } from './chaos.ts'
+import { at } from './clock.ts'
+import { knownYear } from './japan.ts'
+import { notes } from './notes.ts'
+import { type Finding, Observer } from './observer.ts'
+import { noticesOf, stateOf } from './state.ts'
+import { World } from './world.ts'
+import { Year, type YearOptions } from './year.ts'
+
+export interface RunOptions extends YearOptions {
+  readonly seed: number
+  readonly faults: 'all' | 'none'
+  readonly trace?: (line: string) => void
+}
+
+export interface Result {
+  readonly seed: number
+  readonly staff: number
+  readonly year: number
+  readonly sent: number
+  readonly lost: number
+  readonly doubled: number
+  readonly misdirected: number
+  readonly untimely: number
+  readonly flagged: number
+  readonly repeatedByPolicy: number
+  readonly faults: Readonly<Record<FaultKind, number>>
+  /** Lines by which the domain state differs from the fault-free run's. */
+  readonly differences: number
+  readonly events: number
+  readonly deaths: number
+  readonly ticks: number
+  readonly explained: Readonly<Record<string, number>>
+  /** What the product called an error in the fault-free run. */
+  readonly errors: number
+  readonly seconds: number
+  readonly findings: readonly string[]
+}
+
+interface Lived {
+  readonly world: World
+  readonly observer: Observer
+  readonly state: readonly string[]
+  readonly notices: ReadonlyMap<string, string>
+  readonly flagged: number
+  readonly explained: Record<string, number>
+}
+
+async function live(options: RunOptions, faults: boolean): Promise<Lived> {
+  const observer = new Observer()
+  const world = await World.open({
+    seed: options.seed,
+    start: at(`${options.year}-04-20T09:00`),
+    faults,
+    extra: notes,
+    arrived: observer.hear,
+    ...(options.trace && { trace: options.trace }),
+  })
+  try {
+    const year = new Year(world, observer, options)
+    await year.start()
+    await year.live()
+    const { flagged, explained } = await observer.close(world)
+    return {
+      world,
+      observer,
+      state: await stateOf(world),
+      notices: await noticesOf(world),
+      flagged,
+      explained,
+    }
+  } finally {
+    await world.close()
+  }
+}
+
+/** Lines that only one of the two has. */
+function differences(expected: readonly string[], found: readonly string[]): string[] {
+  const count = (lines: readonly string[]) => {
+    const counts = new Map<string, number>()
+    for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1)
+    return counts
+  }
+  const [a, b] = [count(expected), count(found)]
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .filter((line) => a.get(line) !== b.get(line))
+    .map((line) => `${a.get(line) ?? 0} → ${b.get(line) ?? 0}: ${line}`)
+}
+
+/** Ends that explain why a notice that was told without faults was not told with them. */
+const explains = new Set(['sent', 'failed', 'obsolete', 'cancelled'])
+
+export async function run(options: RunOptions): Promise<Result> {
+  if (options.year !== knownYear) throw new RangeError(`the observer knows the holidays of ${knownYear} only`)
+  const began = performance.now()
+  const plain = await live(options, false)
+  const lived = options.faults === 'all' ? await live(options, true) : plain
+  const { world, observer } = lived
+  const different = differences(plain.state, lived.state)
+  const findings: Finding[] = [...new Set([...plain.observer.findings, ...observer.findings])]
+  if (different.length === 0)
+    for (const [name, status] of plain.notices) {
+      const now = lived.notices.get(name)
+      if (status === 'sent' && !explains.has(now ?? ''))
+        findings.push({
+          what: 'lost',
+          at: 'end',
+          text: `${name}: told without faults, with them ${now ?? 'unknown'}`,
+        })
+    }
+  const count = (what: Finding['what']) => findings.filter((finding) => finding.what === what).length
+  return {
+    seed: options.seed,
+    staff: options.staff,
+    year: options.year,
+    sent: observer.sent,
+    lost: count('lost'),
+    doubled: count('doubled'),
+    misdirected: count('misdirected'),
+    untimely: count('untimely'),
+    flagged: lived.flagged,
+    repeatedByPolicy: observer.repeatedByPolicy,
+    faults: world.chaos.counts,
+    differences: different.length,
+    events: world.events,
+    deaths: world.deaths,
+    ticks: world.ticks,
+    explained: lived.explained,
+    errors: [...plain.world.errors.values()].reduce((sum, n) => sum + n, 0),
+    seconds: Math.round((performance.now() - began) / 1000),
+    findings: [
+      ...findings.map(({ what, at: when, text }) => `${what} ${when} ${text}`),
+      ...different.map((line) => `state ${line}`),
+      ...[...plain.world.errors].map(([line, n]) => `error ${n} × ${line}`),
+    ],
+  }
+}
+
+/** Whether the promises were kept. */
+export const kept = (result: Result): boolean =>
+  result.lost + result.doubled + result.misdirected + result.untimely + result.differences + result.errors ===
+  0

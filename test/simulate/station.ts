@@ -1,0 +1,95 @@
+// Two chat platforms as the outside world sees them: what has arrived stays, whatever processes die. One can be asked
+// whether it has a message, the other cannot.
+import type { Card } from '../../src/cards/card.ts'
+import type { Address, ChatPlatform, Platform, SendOutcome } from '../../src/chat/chat.ts'
+import type { Chaos } from './chaos.ts'
+import type { SimulatedProcess } from './process.ts'
+
+export interface Arrival {
+  readonly platform: Platform
+  readonly to: Address
+  readonly card: Card
+  readonly token: string
+}
+
+export class Station {
+  readonly platform: 'slack' | 'teams'
+  readonly #chaos: Chaos
+  readonly #nowMs: () => number
+  readonly #arrived: (arrival: Arrival) => Promise<void>
+  readonly #there = new Map<string, { conversation: string; id: string }>()
+  /** Set while another process is to be let go on in the middle of a send. */
+  during: (() => Promise<void>) | undefined
+
+  constructor(
+    platform: 'slack' | 'teams',
+    chaos: Chaos,
+    nowMs: () => number,
+    arrived: (arrival: Arrival) => Promise<void>,
+  ) {
+    this.platform = platform
+    this.#chaos = chaos
+    this.#nowMs = nowMs
+    this.#arrived = arrived
+  }
+
+  get asks(): boolean {
+    return this.platform === 'slack'
+  }
+
+  async #arrive(to: Address, card: Card, token: string) {
+    const ref = { conversation: to.conversation ?? `D-${to.user}`, id: `${this.#there.size + 1}` }
+    this.#there.set(`${to.user}|${token}`, ref)
+    await this.#arrived({ platform: this.platform, to, card, token })
+    return ref
+  }
+
+  async #send(to: Address, card: Card, token: string): Promise<SendOutcome> {
+    await this.during?.()
+    const fault = this.#chaos.send(this.asks, this.#nowMs())
+    if (typeof fault === 'object') return { type: 'later', afterMs: fault.later }
+    switch (fault) {
+      case 'none':
+        return { type: 'done', ref: await this.#arrive(to, card, token) }
+      case 'answer-lost':
+        await this.#arrive(to, card, token)
+        return { type: 'unknown' }
+      case 'request-lost':
+        return { type: 'unknown' }
+      case 'connection-broke':
+        await this.#arrive(to, card, token)
+        throw new Error('connection broke')
+      case 'connection-refused':
+        throw new Error('no connection')
+      case 'account-refused':
+        return { type: 'refused', reason: 'blocked' }
+      default:
+        return fault satisfies never
+    }
+  }
+
+  /** The platform as one process reaches it: its awaits are points at which that process may die. */
+  portOf(process: SimulatedProcess): ChatPlatform {
+    const send = async (to: Address, card: Card, token: string) => {
+      await process.pass('send', 'before')
+      try {
+        return await this.#send(to, card, token)
+      } finally {
+        await process.pass('send', 'after')
+      }
+    }
+    return {
+      platform: this.platform,
+      send,
+      update: async () => {},
+      sendFile: (to, file) => send(to, { summary: file.comment, blocks: [] }, file.name),
+      ...(this.asks && {
+        find: async (to: Address, token: string) => {
+          await process.pass('find', 'before')
+          if (this.#chaos.questionFails()) throw new Error('no connection')
+          return this.#there.get(`${to.user}|${token}`) ?? null
+        },
+      }),
+    }
+  }
+}
