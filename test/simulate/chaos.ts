@@ -57,8 +57,8 @@ interface Armed {
 const inDelivery: readonly (readonly [FaultKind, Matches, Armed['fate'], mostSpared: number])[] = [
   ['kill-before-claim', at('claim', 'before'), 'die', 2],
   ['kill-after-claim', at('claim', 'after'), 'die', 1],
-  ['kill-before-send', at('send', 'before'), 'die', 3],
-  ['kill-after-send', at('send', 'after'), 'die', 3],
+  ['kill-before-send', at('send', 'before'), 'die', 2],
+  ['kill-after-send', at('send', 'after'), 'die', 2],
   ['kill-after-record', at('record', 'after'), 'die', 2],
   ['kill-in-gather', at('queue', 'after'), 'die', 1],
   ['kill-in-day', (point) => point.dayOpens, 'die', 30],
@@ -87,7 +87,7 @@ export type SendFault =
 
 export class Chaos {
   readonly counts = Object.fromEntries(faultKinds.map((kind) => [kind, 0])) as Record<FaultKind, number>
-  /** Counts up with everything after which nobody can be sure what arrived. */
+  /** Counts up with every death, stop and lost connection: what was under way then may or may not be recorded. */
   troubles = 0
   /** Set by the world: another process takes over while this one stands still. */
   stall: (crosswise: boolean) => Promise<void> = async () => {}
@@ -109,7 +109,6 @@ export class Chaos {
 
   struck(kind: FaultKind): void {
     this.counts[kind] += 1
-    this.troubles += 1
   }
 
   /** Whether one of the faults that only the world can bring happens here. */
@@ -131,7 +130,7 @@ export class Chaos {
 
   armDelivery = (probability: number) => this.#arm(inDelivery, probability)
   armIntake = (probability: number) => this.#arm(inIntake, probability)
-  armImport = (probability: number) => this.#arm([['kill-in-import', database, 'die', 200]], probability)
+  armImport = (probability: number) => this.#arm([['kill-in-import', database, 'die', 40]], probability)
   /** Returns whether a fault is still waiting for its point. */
   disarm(): void {
     this.#armed = undefined
@@ -146,6 +145,7 @@ export class Chaos {
     }
     this.#armed = undefined
     this.struck(armed.kind)
+    this.troubles += 1
     if (armed.fate === 'stall' || armed.fate === 'stall-crosswise') {
       await this.stall(armed.fate === 'stall-crosswise')
       return 'go-on'

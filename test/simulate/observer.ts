@@ -39,8 +39,8 @@ export class Observer {
   readonly #expected = new Map<string, number>()
   readonly #promised: { subject: string; recipient: number; rung: string; anchor: string; text: string }[] =
     []
-  /** When each message arrived first, in troubles so far. */
-  readonly #firstAt = new Map<string, number>()
+  /** When each message arrived last, in troubles so far; -1: its sender was not told. */
+  readonly #lastAt = new Map<string, number>()
 
   found(what: Finding['what'], world: World, text: string): void {
     this.findings.push({
@@ -81,8 +81,8 @@ export class Observer {
   }
 
   #count(arrival: Arrival, rows: readonly NoticeRow[], world: World): void {
-    const before = this.#firstAt.get(arrival.token)
-    this.#firstAt.set(arrival.token, world.chaos.troubles)
+    const before = this.#lastAt.get(arrival.token)
+    this.#lastAt.set(arrival.token, arrival.unsure ? -1 : world.chaos.troubles)
     let repeated = false
     for (const { key, kind } of rows) {
       const times = (this.arrived.get(key) ?? 0) + 1
@@ -104,7 +104,9 @@ export class Observer {
     const late = now.epochMilliseconds - row.due_at.getTime()
     if (late > lateAfterMs)
       this.found('untimely', world, `${about}: ${Math.round(late / 3_600_000)} hours late`)
-    if (late < 0) this.found('untimely', world, `${about}: before it was due`)
+    // A clock that is set back between due and sent makes nothing early.
+    if (late < 0 && world.time.now.epochMilliseconds < row.due_at.getTime())
+      this.found('untimely', world, `${about}: before it was due`)
     const told: Told = {
       kind: row.kind,
       subject: row.subject,
@@ -241,7 +243,7 @@ export class Observer {
       if (status === 'sent' && arrived === 0)
         this.found('lost', world, `${key} is called sent and never arrived`)
       if (status === 'failed') {
-        if (reason === 'unknown' || key.startsWith('simulate.flagged')) flagged += 1
+        if (!['no-account', 'left', 'blocked', 'gave-up', 'not-drawable'].includes(reason ?? '')) flagged += 1
         if (reason === 'gave-up' || reason === 'not-drawable') this.found('lost', world, `${key}: ${reason}`)
         explained[reason ?? 'failed'] = (explained[reason ?? 'failed'] ?? 0) + 1
       }

@@ -10,6 +10,8 @@ export interface Arrival {
   readonly to: Address
   readonly card: Card
   readonly token: string
+  /** The sender is not told that it arrived. */
+  readonly unsure: boolean
 }
 
 export class Station {
@@ -37,10 +39,10 @@ export class Station {
     return this.platform === 'slack'
   }
 
-  async #arrive(to: Address, card: Card, token: string) {
+  async #arrive(to: Address, card: Card, token: string, unsure = false) {
     const ref = { conversation: to.conversation ?? `D-${to.user}`, id: `${this.#there.size + 1}` }
     this.#there.set(`${to.user}|${token}`, ref)
-    await this.#arrived({ platform: this.platform, to, card, token })
+    await this.#arrived({ platform: this.platform, to, card, token, unsure })
     return ref
   }
 
@@ -52,12 +54,12 @@ export class Station {
       case 'none':
         return { type: 'done', ref: await this.#arrive(to, card, token) }
       case 'answer-lost':
-        await this.#arrive(to, card, token)
+        await this.#arrive(to, card, token, true)
         return { type: 'unknown' }
       case 'request-lost':
         return { type: 'unknown' }
       case 'connection-broke':
-        await this.#arrive(to, card, token)
+        await this.#arrive(to, card, token, true)
         throw new Error('connection broke')
       case 'connection-refused':
         throw new Error('no connection')
