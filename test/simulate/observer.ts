@@ -82,7 +82,7 @@ export class Observer {
 
   #count(arrival: Arrival, rows: readonly NoticeRow[], world: World): void {
     const before = this.#lastAt.get(arrival.token)
-    this.#lastAt.set(arrival.token, arrival.unsure ? -1 : world.chaos.troubles)
+    this.#lastAt.set(arrival.token, arrival.troubles)
     let repeated = false
     for (const { key, kind } of rows) {
       const times = (this.arrived.get(key) ?? 0) + 1

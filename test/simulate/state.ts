@@ -47,11 +47,6 @@ export async function stateOf(world: World): Promise<string[]> {
   return lines.sort()
 }
 
-export interface Notices {
-  /** Notices by a name that does not depend on ids, with how each ended. */
-  readonly byName: ReadonlyMap<string, string>
-}
-
 /** Every notice by what it is about (person, step, hour) with its fate. */
 export async function noticesOf(world: World): Promise<ReadonlyMap<string, string>> {
   const rows = await world.ask<{ name: string; status: string }>(

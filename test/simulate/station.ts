@@ -10,8 +10,8 @@ export interface Arrival {
   readonly to: Address
   readonly card: Card
   readonly token: string
-  /** The sender is not told that it arrived. */
-  readonly unsure: boolean
+  /** Troubles so far; -1: its sender is not told that it arrived, or is dead by now. */
+  readonly troubles: number
 }
 
 export class Station {
@@ -39,27 +39,28 @@ export class Station {
     return this.platform === 'slack'
   }
 
-  async #arrive(to: Address, card: Card, token: string, unsure = false) {
+  async #arrive(to: Address, card: Card, token: string, sure: boolean) {
+    const troubles = sure ? this.#chaos.troubles : -1
     const ref = { conversation: to.conversation ?? `D-${to.user}`, id: `${this.#there.size + 1}` }
     this.#there.set(`${to.user}|${token}`, ref)
-    await this.#arrived({ platform: this.platform, to, card, token, unsure })
+    await this.#arrived({ platform: this.platform, to, card, token, troubles })
     return ref
   }
 
-  async #send(to: Address, card: Card, token: string): Promise<SendOutcome> {
+  async #send(to: Address, card: Card, token: string, from: SimulatedProcess): Promise<SendOutcome> {
     await this.during?.()
     const fault = this.#chaos.send(this.asks, this.#nowMs())
     if (typeof fault === 'object') return { type: 'later', afterMs: fault.later }
     switch (fault) {
       case 'none':
-        return { type: 'done', ref: await this.#arrive(to, card, token) }
+        return { type: 'done', ref: await this.#arrive(to, card, token, !from.dead) }
       case 'answer-lost':
-        await this.#arrive(to, card, token, true)
+        await this.#arrive(to, card, token, false)
         return { type: 'unknown' }
       case 'request-lost':
         return { type: 'unknown' }
       case 'connection-broke':
-        await this.#arrive(to, card, token, true)
+        await this.#arrive(to, card, token, false)
         throw new Error('connection broke')
       case 'connection-refused':
         throw new Error('no connection')
@@ -75,7 +76,7 @@ export class Station {
     const send = async (to: Address, card: Card, token: string) => {
       await process.pass('send', 'before')
       try {
-        return await this.#send(to, card, token)
+        return await this.#send(to, card, token, process)
       } finally {
         await process.pass('send', 'after')
       }

@@ -239,7 +239,8 @@ export class Year {
     const world = this.#world
     this.#notes += 1
     const n = this.#notes
-    const due = world.time.now.add({ minutes: 3 })
+    // At any hour of the next days: telling it within working hours is delivery's business.
+    const due = world.time.now.add({ minutes: 3 + world.chance.below(3 * 24 * 60, 'note-due', n) })
     const chosen = this.#staff.filter((person) => world.chance.hits(0.15, 'note', n, person.number))
     const wanted = chosen.map((person) => ({
       subject: `note:${n}:${person.number}`,
