@@ -5,9 +5,14 @@ import { type AuditVia, writeAudit } from '../../../db/audit.ts'
 import { toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { WantedNotice } from '../../../delivery/notice.ts'
+import { calendarsOf } from '../../../directory/calendars.ts'
+import { loadOrganisation } from '../../../directory/load.ts'
+import { readSetting } from '../../../directory/settings.ts'
 import type { Core } from '../../feature.ts'
 import { releaseMeetings } from '../conductors/release.ts'
+import { dueTimes } from '../reminders/due.ts'
 import { replan } from '../reminders/replan.ts'
+import { ladderSetting } from '../reminders/settings.ts'
 import { type Interview, interviewSubject, meetingSubject } from '../state.ts'
 import { bookingKinds } from './kinds.ts'
 
@@ -90,15 +95,28 @@ export async function settle(
     },
   })
   const told = [interview.personId, hour.conductorId].filter((id) => id !== by.actorId)
+  const evening = await choicesToldAt(core, tx, hour, now)
+  const unheard = await unheardOf(tx, meetingId)
   await core.notices.reconcile(
     tx,
     [
       {
         subject,
         wanted: [
-          ...told.map((recipientId) => want(bookingKinds.booked, 'booked', recipientId, interview, now)),
+          ...told.map((recipientId) =>
+            want(
+              bookingKinds.booked,
+              'booked',
+              recipientId,
+              interview,
+              recipientId === interview.personId ? now : evening,
+            ),
+          ),
           // Another conductor's hour was chosen instead: the first one has their time back.
-          ...(old && old.conductorId !== hour.conductorId && old.conductorId !== by.actorId
+          ...(old &&
+          old.conductorId !== hour.conductorId &&
+          old.conductorId !== by.actorId &&
+          !unheard.includes(old.conductorId)
             ? [want(bookingKinds.released, 'released', old.conductorId, interview, now)]
             : []),
         ],
@@ -135,7 +153,10 @@ export async function giveBack(
     subjectPersonId: by.actorId === interview.personId ? meeting.conductorId : interview.personId,
     change: { from: meeting.startsAt.toString(), meeting: meeting.id },
   })
-  const told = [interview.personId, meeting.conductorId].filter((id) => id !== by.actorId)
+  const unheard = await unheardOf(tx, meeting.id)
+  const told = [interview.personId, meeting.conductorId].filter(
+    (id) => id !== by.actorId && !unheard.includes(id),
+  )
   await core.notices.reconcile(
     tx,
     [
@@ -151,19 +172,46 @@ export async function giveBack(
   await replan(core, tx, ids, now)
 }
 
-/** At once, and once for each state of the interview. */
+/**
+ * When a conductor hears that somebody has chosen one of their hours: of all the choices of a day once, in the
+ * evening; at once where the hour is nearer than that.
+ */
+async function choicesToldAt(
+  core: Core,
+  tx: Tx,
+  { conductorId, start }: Pick<Hour, 'conductorId' | 'start'>,
+  now: Temporal.Instant,
+): Promise<Temporal.Instant> {
+  const { at } = await readSetting(tx, ladderSetting)
+  const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
+  const org = await loadOrganisation(tx, today, [conductorId])
+  const calendar = (await calendarsOf(tx, [conductorId], org))(conductorId)
+  const evening = dueTimes(core.zone, at).evening(calendar, now)
+  return before(evening.at, start) ? evening.at : now
+}
+
+/** Who has not yet been told of a booking: taken back, it never was. */
+async function unheardOf(tx: Tx, meetingId: number): Promise<number[]> {
+  const rows = await tx.notice.findMany({
+    where: { subject: meetingSubject(meetingId), kind: bookingKinds.booked, status: 'planned' },
+    select: { recipientId: true },
+  })
+  return rows.map(({ recipientId }) => recipientId)
+}
+
+/** Once for each state of the interview. */
 const want = (
   kind: string,
   rung: string,
   recipientId: number,
   interview: Interview,
-  now: Temporal.Instant,
+  dueAt: Temporal.Instant,
 ): WantedNotice => ({
   kind,
   rung,
   recipientId,
   anchor: `${interview.version + 1}`,
-  dueAt: now,
+  dueAt,
   detail: { interview: interview.id },
 })
 

@@ -52,7 +52,7 @@ export function bookingNotices(core: Core): NoticeKind[] {
       const interviews = await read(tx, notices, now)
       const people = await peopleIn(tx, interviews.values(), now)
       const seen = new Set<number>()
-      const rows: Row[] = []
+      const rows: (Row & { readonly starts: number })[] = []
       const obsolete: number[] = []
       for (const notice of notices) {
         const interview = interviews.get(Number(notice.detail.interview))
@@ -70,11 +70,13 @@ export function bookingNotices(core: Core): NoticeKind[] {
           text: t.bookedRow(named(interview, people, to), whenOf(meeting, zone, to.language)),
           detail: details,
           button: calendarButton(meeting.id, to.language),
+          starts: meeting.startsAt.epochMilliseconds,
         })
       }
       if (rows.length === 0) return null
       const own = [...interviews.values()].find((each) => each.personId === to.id)
-      return part(t.bookedSummary, t.bookedTitle, rows, obsolete, to, own && t.bookedForStaff, own)
+      const inOrder = rows.toSorted((a, b) => a.starts - b.starts).map(({ starts: _, ...row }): Row => row)
+      return part(t.bookedSummary, t.bookedTitle, inOrder, obsolete, to, own && t.bookedForStaff, own)
     },
   }
 

@@ -29,6 +29,7 @@ const staffAt = (n: number) => city.staff[n] ?? 0
 const interviewAt = (n: number) => city.interviews[n] ?? 0
 const now = at('2027-05-10T09:00')
 /** What is told by then, of these kinds, to whom. */
+const evening = at('2027-05-10T16:30')
 const told = async (until = now) => {
   const all = await tellUntil(db, at_.feature.notices ?? [], until)
   for (const each of all) expectLegal(each.card)
@@ -86,15 +87,27 @@ test('who has chosen already is not told of hours; the conductor hears of all ch
   await offer()
   await take(0)
   await take(1)
-  const seen = await told()
+  expect((await told()).map((each) => [each.kind, each.to])).toEqual([['interviews.offered', staffAt(2)]])
+  const seen = await told(evening)
   const boss = seen.filter((each) => each.to === city.boss)
   expect(boss.map((each) => each.kind)).toEqual(['interviews.booked'])
   expect(boss[0]?.words).toContain('職員1さん 5月12日(水) 10:00〜10:30')
   expect(boss[0]?.words).toContain('職員2さん')
   expect(buttonsOf(boss[0]?.card, 'interviews.ics')).toHaveLength(2)
-  expect(seen.filter((each) => each.kind === 'interviews.offered').map((each) => each.to)).toEqual([
-    staffAt(2),
+})
+
+test('of an hour that is near the conductor hears at once; of one given back before the evening not at all', async () => {
+  await offer()
+  const soon = at('2027-05-12T09:30')
+  await at_.click(staffAt(0), 'interviews.pick', { interview: interviewAt(0) }, soon)
+  const seen = await at_.click(staffAt(0), 'interviews.pick', { interview: interviewAt(0) }, soon)
+  await at_.click(staffAt(0), 'interviews.take', buttonsOf(seen.card, 'interviews.take')[0] ?? {}, soon)
+  expect((await told(soon)).filter((each) => each.to === city.boss).map((each) => each.kind)).toEqual([
+    'interviews.booked',
   ])
+  await take(1)
+  await at_.click(staffAt(1), 'interviews.cancel', { interview: interviewAt(1), version: 2 })
+  expect((await told(evening)).filter((each) => each.to === city.boss)).toEqual([])
 })
 
 test('a time given back before it was told is told as given back, with the file that removes it', async () => {
@@ -121,7 +134,7 @@ test('another conductor’s hour instead: the first one hears that theirs is fre
   })
   await offer()
   await take(0)
-  await told()
+  await told(evening)
   const slot = await db.prisma.slot.create({
     data: {
       ownerId: second,
@@ -130,7 +143,7 @@ test('another conductor’s hour instead: the first one hears that theirs is fre
     },
   })
   await at_.click(staffAt(0), 'interviews.take', { interview: interviewAt(0), version: 2, slot: slot.id })
-  const seen = await told()
+  const seen = await told(evening)
   expect(seen.map((each) => [each.kind, each.to]).sort()).toEqual(
     [
       ['interviews.booked', second],
