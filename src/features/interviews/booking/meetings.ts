@@ -5,8 +5,7 @@ import { type AuditVia, writeAudit } from '../../../db/audit.ts'
 import { toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { WantedNotice } from '../../../delivery/notice.ts'
-import { calendarsOf } from '../../../directory/calendars.ts'
-import { loadOrganisation } from '../../../directory/load.ts'
+import { calendarOf } from '../../../directory/calendars.ts'
 import { readSetting } from '../../../directory/settings.ts'
 import type { Core } from '../../feature.ts'
 import { releaseMeetings } from '../conductors/release.ts'
@@ -184,8 +183,7 @@ async function choicesToldAt(
 ): Promise<Temporal.Instant> {
   const { at } = await readSetting(tx, ladderSetting)
   const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
-  const org = await loadOrganisation(tx, today, [conductorId])
-  const calendar = (await calendarsOf(tx, [conductorId], org))(conductorId)
+  const calendar = await calendarOf(tx, conductorId, today)
   const evening = dueTimes(core.zone, at).evening(calendar, now)
   return before(evening.at, start) ? evening.at : now
 }

@@ -28,8 +28,8 @@ afterAll(() => db.drop())
 const staffAt = (n: number) => city.staff[n] ?? 0
 const interviewAt = (n: number) => city.interviews[n] ?? 0
 const now = at('2027-05-10T09:00')
-/** What is told by then, of these kinds, to whom. */
 const evening = at('2027-05-10T16:30')
+/** What is told by then, of these kinds, to whom. */
 const told = async (until = now) => {
   const all = await tellUntil(db, at_.feature.notices ?? [], until)
   for (const each of all) expectLegal(each.card)
