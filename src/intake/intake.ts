@@ -10,6 +10,7 @@ import { type Clock, systemClock } from '../kernel/clock.ts'
 import { inFlow } from '../kernel/flow.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
+import { createGate } from './gate.ts'
 import type { Ask } from './handler.ts'
 import { type Accepted, type Ending, type Entry, Inbox, LeaseLost } from './inbox.ts'
 import { intakeMetrics } from './metrics.ts'
@@ -60,6 +61,9 @@ const languageOf = (sender: Sender) => sender.locale
 /** How often and how long a second delivery waits for the first one's answer. */
 const PATIENCE = { times: 20, ms: 100 }
 
+/** Events worked on at once; a database with one connection gains nothing from more. */
+const AT_ONCE = { embedded: 3, server: 8 } as const
+
 /** Throws RegistryError where the features do not fit together. */
 export function createIntake(options: IntakeOptions): Intake {
   const { core, features, secret, late, leases = systemClock, newFlow = randomUUID } = options
@@ -68,6 +72,7 @@ export function createIntake(options: IntakeOptions): Intake {
   const inbox = new Inbox({ db, secret, leases })
   const router = createRouter({ db, log, features })
   const metrics = intakeMetrics(options.metrics)
+  const gate = createGate(AT_ONCE[db.kind])
 
   const office = () => readSetting(db.prisma, officeName).catch(() => officeName.initial)
   const asked = (event: InboundEvent, flow: string, now: Temporal.Instant) => ({
@@ -164,7 +169,9 @@ export function createIntake(options: IntakeOptions): Intake {
     }
     switch (accepted.type) {
       case 'mine': {
-        const routed = await attempt(event, accepted.entry, now)
+        const { entry } = accepted
+        const waitedFor = event.type === 'submit' || event.type === 'click'
+        const routed = await gate.pass(waitedFor, () => attempt(event, entry, now))
         return { routed, outcome: routed.ending }
       }
       case 'settled':
