@@ -132,8 +132,17 @@ export const eventOf = (person: Staff, key: string, said: Said): InboundEvent =>
   return { key, sender, ...said } as InboundEvent
 }
 
-const openings = (person: Staff, hr: boolean): readonly Said[] => [
+/** What a reminder's buttons ask for, of an interview that the person holds up. */
+const fromReminder = (interview: number): readonly Said[] =>
+  ['interviews.later', 'interviews.ask-deadline', 'interviews.ask-deadline'].map((id) => ({
+    type: 'click',
+    action: { id, data: { interview } },
+  }))
+
+const openings = (person: Staff, hr: boolean, waiting: number | undefined): readonly Said[] => [
   { type: 'words', text: '面談' },
+  { type: 'words', text: '面談' },
+  ...(waiting === undefined ? [] : fromReminder(waiting)),
   ...(person.conducts ? [{ type: 'words', text: '面談 部下' } as const, { type: 'home' } as const] : []),
   ...(hr
     ? [
@@ -142,6 +151,18 @@ const openings = (person: Staff, hr: boolean): readonly Said[] => [
       ]
     : []),
 ]
+
+/** The most urgent interview that this person holds up, as staff member or as conductor. */
+async function waitingFor(world: World, { id }: Staff): Promise<number | undefined> {
+  const [row] = await world.ask<{ id: number }>(
+    `SELECT i.id FROM interview i JOIN step s ON s.id = i.step_id WHERE i.status = 'waiting' AND s.opens_on <= $2
+       AND (i.person_id = $1 OR EXISTS (SELECT FROM participant q WHERE q.interview_id = i.id AND q.person_id = $1
+              AND q.role = 'conductor' AND q.to_on IS NULL))
+     ORDER BY i.deadline, i.person_id LIMIT 1`,
+    [id, world.today.toString()],
+  )
+  return row?.id
+}
 
 /**
  * Goes as far as the first step that may change something, and gives that step back unsent; `undefined` when the
@@ -154,9 +175,12 @@ export async function session(
   name: Name,
 ): Promise<InboundEvent | undefined> {
   const key = (n: number) => [...name, n].join(':')
-  const opening = world.chance.pick(openings(person, hr), 'opening', ...name)
+  const waiting = await waitingFor(world, person)
+  const opening = world.chance.pick(openings(person, hr, waiting), 'opening', ...name)
   if (!opening) return undefined
-  let replies = await world.receive(eventOf(person, key(0), opening))
+  const first = eventOf(person, key(0), opening)
+  if (first.type === 'click' && world.effectOf(first.action.id) === 'changes') return first
+  let replies = await world.receive(first)
   for (let step = 1; step <= 5; step += 1) {
     const form = formIn(replies)
     if (form) {

@@ -301,7 +301,7 @@ export class Year {
     )
     for (const person of this.#staff) {
       const hr = person === this.#officer
-      const eager = (person.conducts ? 0.18 : 0.08) + (hr ? 0.2 : 0)
+      const eager = (person.conducts ? 0.3 : 0.08) + (hr ? 0.2 : 0)
       if (!(open.has(person.id) || hr) || !chance.hits(eager, 'acts', day.toString(), person.number)) continue
       const name = ['act', day.toString(), person.number]
       world.time.pass(5)
