@@ -65,8 +65,12 @@ export interface Drained {
 }
 
 export interface Dispatcher {
-  /** Sends until nothing is due, or until `stopping`; what is claimed is always finished. */
+  /**
+   * Sends until nothing is due, or until `stopping`; what is claimed is always finished. Where messages wait for their
+   * turns and more is due than goes in `turnMs`, it returns while the last ones still wait: `settled` ends with them.
+   */
   drain(stopping?: () => boolean): Promise<Drained>
+  settled(): Promise<void>
 }
 
 const platformOf = ({ ending }: Settlement) =>
@@ -315,24 +319,27 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   /** Where messages wait for their turns the next ones are drawn meanwhile. */
   const flightsAtOnce = waitUntil && rates.size > 0 ? 4 : 1
 
+  const flights = new Set<Promise<void>>()
+  const errors: unknown[] = []
+  let arrived = 0
+  const launch = (messages: readonly Message[]) => {
+    const flight = sendAll(messages)
+      .then((count) => {
+        arrived += count
+      })
+      .catch((error: unknown) => {
+        errors.push(error)
+      })
+      .finally(() => flights.delete(flight))
+    flights.add(flight)
+  }
+
   return {
     async drain(stopping = () => false) {
       let total = 0
-      let sent = 0
+      const before = arrived
+      let goesOn = false
       again = undefined
-      const errors: unknown[] = []
-      const flights = new Set<Promise<void>>()
-      const launch = (messages: readonly Message[]) => {
-        const flight = sendAll(messages)
-          .then((count) => {
-            sent += count
-          })
-          .catch((error: unknown) => {
-            errors.push(error)
-          })
-          .finally(() => flights.delete(flight))
-        flights.add(flight)
-      }
       const held = new Map<string, Held>()
       const until = after(turnMs)
       const reaped = await reap(db, clock.now(), await leaseClock.now())
@@ -345,6 +352,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           }
           if (Temporal.Instant.compare(clock.now(), until) >= 0) {
             again = earlier(again, clock.now())
+            // Who waits for turns goes on waiting meanwhile, so that none is missed.
+            goesOn = waitUntil !== undefined
             break
           }
           const due = { limit, leaseMs, except: [...held.values()] }
@@ -359,15 +368,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           } else break
         }
       } finally {
-        await Promise.all(flights)
+        if (!goesOn) await Promise.all(flights)
       }
-      if (errors.length > 0) throw errors[0]
+      const failed = errors.splice(0)
+      if (failed.length > 0) throw failed[0]
       const now = clock.now()
       if (putOff && Temporal.Instant.compare(putOff, now) > 0) {
         const next = await nextTry(db, now)
         if (next) again = earlier(again, next)
       }
+      const sent = arrived - before
       return again ? { claimed: total, sent, again } : { claimed: total, sent }
+    },
+    async settled() {
+      await Promise.all(flights)
     },
   }
 }

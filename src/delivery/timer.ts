@@ -149,6 +149,7 @@ export function createTimer(options: TimerOptions): Timer {
       clearTimeout(waking)
       await task?.destroy()
       await running
+      await dispatcher.settled()
     },
   }
 }
