@@ -3,13 +3,9 @@
 
 require('./node-version.cjs')
 
-// Prisma asks several things at once inside a transaction, which pg announces to refuse one day: nothing that whoever
-// starts the program can do anything about.
-process.noDeprecation = true
-
 // A restart need not read and compile the same hundreds of files again. Where the folder cannot be written it does.
-var modules = require('module')
-var path = require('path')
+var modules = require('node:module')
+var path = require('node:path')
 if (modules.enableCompileCache)
   modules.enableCompileCache(path.join(__dirname, '..', 'node_modules', '.cache', 'hagukumi'))
 
