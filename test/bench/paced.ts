@@ -124,21 +124,17 @@ async function runVirtual(moved: MovableClock) {
   const kinds = new Map([[kind.kind, kind]])
   const drawing = { db, zone: 'Asia/Tokyo', kinds, ports: new Map([[platform, port]]), log }
   const leaseClock = databaseLeaseClock(db)
-  const waitUntil = async (at: Temporal.Instant) => {
-    if (Temporal.Instant.compare(at, moved.now()) > 0) moved.set(at)
-  }
   const dispatcher = createDispatcher({
     ...drawing,
     clock: moved,
     leaseClock,
     random: Math.random,
     rates: usualRates,
-    waitUntil,
   })
   await gather(drawing, moved.now())
   while (arrivals.length < count) {
     const { again } = await dispatcher.drain()
-    if (again) await waitUntil(again)
+    if (again && Temporal.Instant.compare(again, moved.now()) > 0) moved.set(again)
   }
 }
 
