@@ -165,8 +165,8 @@ export function judgeSlack({ bot, workspace, missing, socket }: Inspected): Find
   const away = finding(
     'slack',
     'bad',
-    'Slack に届きません。このサーバーから https://slack.com へ出られるか、プロキシ（HTTPS_PROXY）と社内認証局（NODE_EXTRA_CA_CERTS）を確認してください。',
-    'Slack cannot be reached. Check that this server may go out to https://slack.com, the proxy (HTTPS_PROXY) and a private CA (NODE_EXTRA_CA_CERTS).',
+    'Slack に届きません。このサーバーからプロキシを通さずに https://slack.com の 443 番へ出られるか、社内認証局（NODE_EXTRA_CA_CERTS）を確認してください。',
+    'Slack cannot be reached. Check that this server may go out to https://slack.com, port 443, without a proxy, and a private CA (NODE_EXTRA_CA_CERTS).',
   )
   if (bot === 'unreachable') return [away]
   const found: Finding[] = []
