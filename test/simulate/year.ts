@@ -110,14 +110,12 @@ export class Year {
     this.#officer = this.#staff.find((person) => person.number === number)
     await world.command((city) => grantRole(city.core, { number, role: 'hr', actorId: null }))
     const values = { preset: 'four-steps', year: String(year) }
-    const draft = await this.#tell(this.#hr, {
-      type: 'submit',
-      form: 'interviews.cycle-create',
-      data: {},
-      values,
-    })
+    await this.#tell(this.#hr, { type: 'submit', form: 'interviews.cycle-create', data: {}, values })
+    // Whose process died over it is told that it is done, not shown it: HR looks it up.
+    const [cycle] = await world.ask<{ id: number }>('SELECT id FROM cycle')
+    const action = { id: 'interviews.cycle', data: { cycle: cycle?.id ?? 0 } }
+    const draft = await this.#tell(this.#hr, { type: 'click', action })
     const preview = await this.#press(draft, 'interviews.cycle-preview')
-    // A duplicate answer has no buttons of its own: the cycle is looked up in the rows.
     await this.#press(preview, 'interviews.cycle-start')
     const [open] = await world.ask<{ n: number }>('SELECT count(*)::int AS n FROM interview')
     if (!open?.n) throw new Error('the year did not start')
