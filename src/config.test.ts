@@ -53,3 +53,27 @@ test('paths count from where the command was typed, not from where npm runs it',
   expect(callersFolder({ INIT_CWD: '/home/x' }, '/app')).toBe('/home/x')
   expect(callersFolder({}, '/app')).toBe('/app')
 })
+
+describe('Teams', () => {
+  const id = '11111111-2222-3333-4444-555555555555'
+  const whole = { TEAMS_CLIENT_ID: id, TEAMS_CLIENT_SECRET: 's3cret', TEAMS_TENANT_ID: id }
+
+  test('is used with all three of its values', () => {
+    expect(readConfig(whole)).toMatchObject({ production: true, teams: { clientId: id, tenantId: id } })
+    for (const name of Object.keys(whole))
+      expect(() => readConfig({ ...whole, [name]: '' }), name).toThrow(name)
+  })
+
+  test('takes no id that is none, and quotes no secret', () => {
+    const read = () => readConfig({ ...whole, TEAMS_TENANT_ID: 'common' })
+    expect(read).toThrow('TEAMS_TENANT_ID')
+    expect(read).not.toThrow(/s3cret/)
+  })
+
+  test('has a stand-in on this computer alone', () => {
+    const standIn = (url: string) => readConfig({ ...whole, TEAMS_STAND_IN_URL: url })
+    expect(standIn('http://127.0.0.1:4000/').teams?.standIn).toBe('http://127.0.0.1:4000/')
+    for (const url of ['https://evil.example/', 'http://10.0.0.1/', 'http://localhost.evil.example/'])
+      expect(() => standIn(url), url).toThrow('TEAMS_STAND_IN_URL')
+  })
+})

@@ -10,6 +10,16 @@ describe('settings alone', () => {
   test.each([
     ['the demo city beyond this computer', { HOST: '0.0.0.0' }],
     ['the demo city on a name', { HOST: 'hagukumi.example.lg.jp' }],
+    [
+      'a stand-in for Teams that others could speak through',
+      {
+        TEAMS_CLIENT_ID: '11111111-2222-3333-4444-555555555555',
+        TEAMS_TENANT_ID: '11111111-2222-3333-4444-555555555555',
+        TEAMS_CLIENT_SECRET: 'x',
+        TEAMS_STAND_IN_URL: 'http://127.0.0.1:4000/',
+        HOST: '0.0.0.0',
+      },
+    ],
     ['a server without a key of its own', { ...tokens, DATABASE_URL: 'postgres://h/d' }],
   ])('refuse %s', (_, env) => {
     expect(() => refuseUnsafe(readConfig(env))).toThrow(WorldError)

@@ -4,6 +4,7 @@ import { existsSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { type Inspected, inspectSlack } from '../adapters/slack/inspect.ts'
 import { RotationEnded } from '../adapters/slack/rotation.ts'
+import { type Inspected as InspectedTeams, inspectTeams } from '../adapters/teams/inspect.ts'
 import type { City } from '../compose.ts'
 import { type Config, folderOf } from '../config.ts'
 import { DatabaseProblem } from '../db/errors.ts'
@@ -241,6 +242,45 @@ async function checkSlack(config: Config, city: City | undefined): Promise<Findi
   return judgeSlack(inspected)
 }
 
+/** What Microsoft said, and how each is mended (entra.microsoft.com, App registrations). */
+export function judgeTeams({ token, keys }: InspectedTeams, publicUrl: string | undefined): Finding[] {
+  const found: Finding[] = []
+  if (token === 'unreachable' || keys === 'unreachable')
+    found.push(
+      finding(
+        'teams',
+        'bad',
+        'Microsoft に届きません。このサーバーから login.microsoftonline.com・login.botframework.com・smba.trafficmanager.net へ出られるか、プロキシ（HTTPS_PROXY）と社内認証局（NODE_EXTRA_CA_CERTS）を確認してください。',
+        'Microsoft cannot be reached. Check that this server may go out to login.microsoftonline.com, login.botframework.com and smba.trafficmanager.net, the proxy (HTTPS_PROXY) and a private CA (NODE_EXTRA_CA_CERTS).',
+      ),
+    )
+  else if (token !== 'ok')
+    found.push(
+      finding(
+        'teams',
+        'bad',
+        `Microsoft が Teams の設定を受け付けません（${token}）。TEAMS_CLIENT_ID・TEAMS_TENANT_ID と、TEAMS_CLIENT_SECRET（シークレットの「値」と期限）を「アプリの登録」と見比べてください。`,
+        `Microsoft does not take the settings of Teams (${token}). Compare TEAMS_CLIENT_ID, TEAMS_TENANT_ID and TEAMS_CLIENT_SECRET (the secret's value, and its end) with "App registrations".`,
+      ),
+    )
+  else
+    found.push(finding('teams', 'good', 'Teams の登録が使えます', 'The registration for Teams can be used'))
+  if (!publicUrl?.startsWith('https://'))
+    found.push(
+      finding(
+        'teams',
+        'note',
+        'Teams は外から https で届きます。PUBLIC_URL に外から見た URL を書き、Azure Bot のエンドポイントを（その URL）/api/messages にしてください。',
+        'Teams comes in from outside over https. Set PUBLIC_URL, and the endpoint of the Azure Bot to that address with /api/messages.',
+      ),
+    )
+  return found
+}
+
+async function checkTeams({ teams, publicUrl }: Config): Promise<Finding[]> {
+  return teams ? judgeTeams(await inspectTeams(teams), publicUrl) : []
+}
+
 async function checkDatabase(place: Place): Promise<{ finding: Finding; city?: City }> {
   try {
     const city = await place.open()
@@ -322,6 +362,7 @@ export const doctorCommand: Command = {
       await checkClock(city),
       checkHolidays(today),
       ...(await checkSlack(config, city)),
+      ...(await checkTeams(config)),
     ]
     const findings = [...before, database, ...after]
     for (const { verdict, ja, en } of findings) {

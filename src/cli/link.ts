@@ -7,8 +7,8 @@ export const linkCommand: Command = {
   name: 'link',
   usage: 'NUMBER USER',
   about: {
-    ja: '話しかけてきたアカウント USER（Slack の U…）を、職員番号 NUMBER の方に結びつける',
-    en: 'Links the account USER (U… in Slack) that has written to the bot to the person with staff number NUMBER',
+    ja: '話しかけてきたアカウント USER（Slack の U…、Teams のオブジェクト ID）を、職員番号 NUMBER の方に結びつける',
+    en: 'Links the account USER (U… in Slack, the object id in Teams) that has written to the bot to the person with staff number NUMBER',
   },
   positionals: ['NUMBER', 'USER'],
   beside: 'forward',

@@ -27,6 +27,8 @@ export interface TeamsCityOptions {
   readonly port?: number
   readonly features?: readonly FeatureFactory[]
   readonly teams?: Partial<TeamsOptions>
+  /** A client without dialogs: forms come as cards in the chat. */
+  readonly withoutDialogs?: boolean
 }
 
 /** As `startCity` of src/world.ts does it, with the parts in hand. */
@@ -59,7 +61,7 @@ export async function startTeamsCity(options: TeamsCityOptions): Promise<TeamsCi
   http.serve(app)
   await teams.start({
     receive: (event, recorded) => city.intake.receive(event, recorded),
-    opensForm: city.intake.opensForm,
+    opensForm: options.withoutDialogs ? () => false : city.intake.opensForm,
   })
   return {
     city,

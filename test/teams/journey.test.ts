@@ -273,6 +273,48 @@ test('an offered file is put into the OneDrive of whoever takes it, and of nobod
     .toBe(9)
 })
 
+test('over a client without dialogs the form comes as a card, can be taken back, and is mended in its place', async () => {
+  await standIn.say(city.target, tanaka, '数')
+  const on = await seen(1)
+  const [button] = find(on.activity, 'Action.Submit')
+  const open = () =>
+    standIn.deliver(
+      city.target,
+      standIn.activity(tanaka, { type: 'message', replyToId: on.id, value: button?.data }),
+    )
+  await open()
+  const cancelled = await press('やめる', await seen(2))
+  expect(cancelled.body).toMatchObject({ type: 'application/vnd.microsoft.card.adaptive' })
+  expect(textOf(cancelled.body)).toContain('取りやめました')
+  await open()
+  const chatForm = await seen(3)
+  const send = (number: string) =>
+    standIn.press(city.target, tanaka, chatForm, '入れる', { 'f.t.number': number })
+  const wrong = await send('三')
+  expect(textOf(wrong.body)).toContain('数字で入れてください')
+  expect(find(wrong.body, 'Input.Text')[0]).toMatchObject({ value: '三' })
+  const right = await send('4')
+  expect(textOf(right.body)).toContain('受け付けました：いまは4です')
+  await expect.poll(() => textOf(standIn.messagesOf(tanaka)[0]?.activity)).toContain('いまは4です')
+  expect(standIn.messagesOf(tanaka)).toHaveLength(3)
+})
+
+test('a form that names a message of somebody else changes nothing of theirs', async () => {
+  const sato = standIn.addUser({ name: '佐藤 花子', email: 'sato@city.example.jp' })
+  await standIn.say(city.target, sato, '数')
+  const theirs = await seen(1, sato)
+  await standIn.say(city.target, tanaka, '数')
+  const dialog = await press('入力する', await seen(1))
+  const [send] = find(dialog.body, 'Action.Submit')
+  const { form: wire } = send?.data as { form: object }
+  const message = { conversation: sato.conversation, id: theirs.id }
+  const value = { data: { form: { ...wire, message }, 'f.t.number': '5' } }
+  const forged = standIn.activity(tanaka, { type: 'invoke', name: 'task/submit', value })
+  expect((await standIn.deliver(city.target, forged)).status).toBe(200)
+  await seen(2)
+  expect(standIn.messagesOf(sato).map(({ edited }) => edited)).toEqual([false])
+})
+
 test('a button of another program is answered, not followed', async () => {
   const value = { action: { type: 'Action.Execute', verb: 'x', data: { any: 1 } }, trigger: 'manual' }
   const parts = { type: 'invoke', name: 'adaptiveCard/action', value }

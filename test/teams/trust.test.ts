@@ -1,9 +1,12 @@
 // Who is not listened to: whatever Microsoft has not signed for this bot, this tenant and this service changes nothing.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { inspectTeams } from '../../src/adapters/teams/inspect.ts'
 import { isFileAddress, isServiceUrl } from '../../src/adapters/teams/trust.ts'
+import { judgeTeams } from '../../src/cli/doctor.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../support/database.ts'
 import { startTeamsCity, type TeamsCity } from '../support/teams-city.ts'
 import {
+  CLIENT,
   OTHER_TENANT,
   startTeamsStandIn,
   TENANT,
@@ -172,4 +175,16 @@ test('real tokens and files go to Microsoft alone', () => {
     expect(isServiceUrl(address), address).toBe(false)
     expect(isFileAddress(address), address).toBe(false)
   }
+})
+
+test('doctor learns whether the registration can be used', async () => {
+  const registration = { clientId: CLIENT, clientSecret: 'x', tenantId: TENANT }
+  expect(await inspectTeams({ ...registration, standIn: standIn.url })).toEqual({ token: 'ok', keys: 'ok' })
+  const verdicts = (...asked: Parameters<typeof judgeTeams>) =>
+    judgeTeams(...asked).map((each) => each.verdict)
+  const url = 'https://hagukumi.example.lg.jp'
+  expect(verdicts({ token: 'ok', keys: 'ok' }, url)).toEqual(['good'])
+  expect(verdicts({ token: 'ok', keys: 'ok' }, undefined)).toEqual(['good', 'note'])
+  expect(verdicts({ token: 'AADSTS7000215', keys: 'ok' }, url)).toEqual(['bad'])
+  expect(verdicts({ token: 'ok', keys: 'unreachable' }, url)).toEqual(['bad'])
 })

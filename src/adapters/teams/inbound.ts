@@ -112,9 +112,25 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
   const openedForm = (event: InboundEvent & { type: 'submit' }): Form | undefined =>
     forms.find(event.sender.user, event.form, event.data)
 
+  /** As the core speaks to this person, where it has said something: their choice may not be their client's. */
+  const languageFor = (event: InboundEvent, given: readonly Reply[]): Language => {
+    const spoken = given.flatMap((reply) =>
+      reply.type === 'card'
+        ? (reply.card.language ?? [])
+        : reply.type === 'form'
+          ? (reply.form.language ?? [])
+          : [],
+    )
+    return spoken[0] ?? event.sender.locale
+  }
+
+  const keepForms = (event: InboundEvent, given: readonly Reply[]) => {
+    for (const reply of given) if (reply.type === 'form') forms.keep(event.sender.user, reply.form)
+  }
+
   /** The answer to a press on a card, in its place, and what else is to be shown. */
   const toPress = (event: InboundEvent, given: readonly Reply[], pressed?: string): [Answer, Rest] => {
-    const { locale } = event.sender
+    const locale = languageFor(event, given)
     const errors = given.find((reply) => reply.type === 'field-errors')
     if (errors && event.type === 'submit') {
       const form = openedForm(event)
@@ -141,7 +157,7 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
   }
 
   const toDialog = (event: InboundEvent, given: readonly Reply[]): [Answer, Rest] => {
-    const { locale } = event.sender
+    const locale = languageFor(event, given)
     const message = messageOf(event)
     const errors = given.find((reply) => reply.type === 'field-errors')
     if (errors && event.type === 'submit') {
@@ -169,7 +185,7 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
     const ready = await Promise.race([answers, patience])
     clearTimeout(timer)
     const make = (given: readonly Reply[]): [Answer, Rest] => {
-      for (const reply of given) if (reply.type === 'form') forms.keep(event.sender.user, reply.form)
+      keepForms(event, given)
       return inDialog ? toDialog(event, given) : toPress(event, given, from.replyToId)
     }
     if (ready) {
@@ -257,8 +273,11 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
     const safe = await Promise.all(started.map(({ recorded }) => recorded))
     if (safe.includes(false)) return notRecorded
     const work = async () => {
-      for (const { event, replies: answers, first } of started)
-        if (first && event.type !== 'uninstalled') await replies.show(await answers, event)
+      for (const { event, replies: answers, first } of started) {
+        const given = await answers
+        keepForms(event, given)
+        if (first && event.type !== 'uninstalled') await replies.show(given, event)
+      }
       for (const problem of new Set(refusedFiles)) {
         const outcome = await sending.send(
           only.sender,

@@ -136,10 +136,12 @@ function fromCard(data: z.infer<typeof sent>, base: { key: string; sender: Sende
   ]
 }
 
+/** The message whose button was pressed. */
+const messageOf = (from: Activity): MessageRef | undefined =>
+  from.replyToId ? { conversation: from.conversation.id, id: from.replyToId } : undefined
+
 function fromInvoke(from: Activity, sender: Sender, key: string | undefined): readonly InboundEvent[] {
-  const message: MessageRef | undefined = from.replyToId
-    ? { conversation: from.conversation.id, id: from.replyToId }
-    : undefined
+  const message = messageOf(from)
   if (from.name === 'application/search') {
     const read = search.safeParse(from.value)
     if (!read.success) return []
@@ -201,6 +203,9 @@ export async function parseAll(payload: unknown, context: TeamsContext): Promise
       })),
     )
   }
+  // A client without dialogs sends what a button holds as a message.
+  const pressed = sent.safeParse(from.value)
+  if (pressed.success) return fromCard(pressed.data, { key, sender }, messageOf(from))
   // Cards that are pasted or forwarded come as messages without any text.
   return typeof from.text === 'string' ? [{ type: 'words', key, sender, text: words(from) }] : []
 }

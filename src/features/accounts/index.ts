@@ -67,8 +67,8 @@ export function linkByNumber(
     const matter = await findUnknown(tx, asked.userId)
     if (!person || person.leftOn || !matter)
       throw new Refusal('not-found', {
-        ja: 'その職員番号の方か、話しかけてきたアカウントが見つかりません。先にその方から Slack で「ヘルプ」と送ってもらってください。',
-        en: 'No such staff number, or no such account has asked. Let the person write "help" in Slack first.',
+        ja: 'その職員番号の方か、話しかけてきたアカウントが見つかりません。先にその方からボットに「ヘルプ」と送ってもらってください。',
+        en: 'No such staff number, or no such account has asked. Let the person write "help" to the bot first.',
       })
     await linkMatter(tx, matter, person.id, null, now)
     await greet(core, tx, person.id, now)
