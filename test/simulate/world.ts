@@ -203,7 +203,11 @@ export class World {
            (SELECT min(due_at) FROM notice WHERE status = 'planned'),
            (SELECT min(CASE status WHEN 'claimed' THEN leased_until ELSE next_at END) FROM outbox
              WHERE status IN ('waiting', 'unknown', 'claimed')),
-           (SELECT min(leased_until) FROM inbox WHERE status = 'received'))) * 1000)::float8 AS ms`,
+           (SELECT min(leased_until) FROM inbox WHERE status = 'received'),
+           -- a day whose opening failed is opened with the next look, a minute later
+           CASE WHEN NOT EXISTS (SELECT FROM job_run WHERE name = 'day-opened' AND last_at >= $1)
+             THEN $1::timestamptz END)) * 1000)::float8 AS ms`,
+        [new Date(this.today.toZonedDateTime(zone).epochMilliseconds)],
       )
       const now = this.time.now
       const soonest = now.add({ minutes: 1 })
