@@ -45,24 +45,21 @@ test('every command of every programme answers an empty city without a fault', a
   }
 })
 
-test('help names every command that this person may use', async () => {
+test('help names every command that this person may and can use, and no other', async () => {
   const help = await write('ヘルプ')
+  const now = city.core.clock.now()
+  const grants = [
+    { role: 'hr', sectionId: null },
+    { role: 'admin', sectionId: null },
+  ] as const
+  const actor = { id: 1, number: '1', name: '', language: 'ja', grants } as const
+  let named = 0
   for (const { commands = [] } of city.features)
-    for (const { phrases, permission } of commands)
-      if (
-        await permission.allows(
-          {
-            id: 1,
-            number: '1',
-            name: '',
-            language: 'ja',
-            grants: [
-              { role: 'hr', sectionId: null },
-              { role: 'admin', sectionId: null },
-            ],
-          },
-          city.core.clock.now(),
-        )
-      )
-        expect(help).toContain(phrases.ja[0])
+    for (const { phrases, permission, ofUse } of commands) {
+      const phrase = phrases.ja[0] ?? ''
+      const shown = (await permission.allows(actor, now)) && (!ofUse || (await ofUse(actor, now)))
+      expect(help.split('\n').includes(phrase), phrase).toBe(shown)
+      if (shown) named += 1
+    }
+  expect(named).toBeGreaterThan(4)
 })

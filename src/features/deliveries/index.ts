@@ -183,6 +183,7 @@ export function deliveries(core: Core): Feature {
     },
     forms: {
       'deliveries.person': form({
+        searches: true,
         permission: hr,
         data: z.object({}),
         handle: (ask, _, values) =>
