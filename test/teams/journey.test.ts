@@ -306,7 +306,8 @@ test('a form that names a message of somebody else changes nothing of theirs', a
   await standIn.say(city.target, tanaka, '数')
   const dialog = await press('入力する', await seen(1))
   const [send] = find(dialog.body, 'Action.Submit')
-  const { form: wire } = send?.data as { form: object }
+  if (!send) throw new Error('the dialog has no button')
+  const { form: wire } = send.data as { form: object }
   const message = { conversation: sato.conversation, id: theirs.id }
   const value = { data: { form: { ...wire, message }, 'f.t.number': '5' } }
   const forged = standIn.activity(tanaka, { type: 'invoke', name: 'task/submit', value })
