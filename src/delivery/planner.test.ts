@@ -4,6 +4,7 @@ import { freshDatabase, type TestDatabase, truncateAll } from '../../test/suppor
 import { at, statuses, want, wednesday } from '../../test/support/delivery.ts'
 import { toDbInstant } from '../db/time.ts'
 import { inTransaction } from '../db/transaction.ts'
+import { inFlow } from '../kernel/flow.ts'
 import { noticeKey, type WantedNotice } from './notice.ts'
 import { createNotices } from './planner.ts'
 
@@ -41,6 +42,17 @@ const message = (status: string) =>
   })
 
 describe('what is wanted becomes what is planned', () => {
+  it('remembers the flow that planned it, so that a press leads to the message it caused', async () => {
+    await inFlow('press-1', () => want(db, 's:1', [{ rung: 'now', dueAt: tomorrow }], now))
+    await want(db, 's:2', [{ rung: 'now', dueAt: tomorrow }], now)
+    expect((await all()).map((row) => [row.subject, row.flow])).toEqual([
+      ['s:1', 'press-1'],
+      ['s:2', null],
+    ])
+    await inFlow('press-2', () => want(db, 's:1', [{ rung: 'now', dueAt: friday }], now))
+    expect((await all())[0]?.flow).toBe('press-2')
+  })
+
   it('adds, moves and cancels, and keeps the detail', async () => {
     await want(
       db,

@@ -2,6 +2,7 @@
 // however many subjects there are.
 import { toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
+import { currentFlow } from '../kernel/flow.ts'
 import { type Notices, noticeKey, type WantedNotice } from './notice.ts'
 
 /**
@@ -106,13 +107,14 @@ async function plan(
       WHERE n.subject = s.subject
         AND (n.status = 'planned' OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[])))
         AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = n.key))
-    INSERT INTO notice AS n (key, kind, subject, recipient_id, due_at, detail)
-    SELECT * FROM wanted w
+    INSERT INTO notice AS n (key, kind, subject, recipient_id, due_at, detail, flow)
+    SELECT w.*, ${currentFlow() ?? null}::text FROM wanted w
     WHERE w.due_at >= ${at}::timestamptz
        OR EXISTS (SELECT FROM notice m WHERE m.key = w.key AND m.status IN ('planned', 'queued'))
     ORDER BY w.key
     ON CONFLICT (key) DO UPDATE
-      SET due_at = EXCLUDED.due_at, detail = EXCLUDED.detail, status = 'planned', outbox_id = NULL, settled_at = NULL
+      SET due_at = EXCLUDED.due_at, detail = EXCLUDED.detail, status = 'planned', outbox_id = NULL, settled_at = NULL,
+          flow = EXCLUDED.flow
       WHERE (n.status = 'planned' AND (n.due_at, n.detail) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.detail))
          OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[]) AND EXCLUDED.due_at > ${at}::timestamptz)
          OR (n.status IN ('cancelled', 'obsolete') AND EXCLUDED.due_at >= ${at}::timestamptz)`

@@ -13,7 +13,7 @@ export interface Ask {
   readonly now: Temporal.Instant
   /** `now` as a day in the organisation's zone. */
   readonly today: Temporal.PlainDate
-  /** One id through a whole flow: inbox, log lines, audit, outbox. */
+  /** One id through a whole flow: inbox, log lines, audit, and the notices it plans. */
   readonly flow: string
   /** For display and reachability only; rights never follow from it. */
   readonly sender: Sender

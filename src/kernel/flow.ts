@@ -1,4 +1,4 @@
-// One id runs through everything that one instruction causes: inbox, log lines, audit, outbox.
+// One id runs through everything that one instruction causes: inbox, log lines, audit, and the notices it plans.
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 const storage = new AsyncLocalStorage<string>()
