@@ -1,22 +1,12 @@
 // Files from and to Slack. The workspace's token goes to Slack's file host alone, and never along a redirect.
 import { z } from 'zod'
 import type { OutgoingFile, SendOutcome } from '../../chat/chat.ts'
+import { FileProblem, readBounded } from '../file.ts'
 import { type Api, slackApiUrl } from './api.ts'
 import { outcomeOf } from './outcome.ts'
 import type { SlackFile } from './parse.ts'
 import { escapeMrkdwn } from './text.ts'
 import { isFileAddress } from './trust.ts'
-
-/** A file that cannot be had: too large, not at Slack, or not to be reached just now. */
-export class FileProblem extends Error {
-  readonly problem: 'too-large' | 'not-slack' | 'unreachable'
-
-  constructor(problem: FileProblem['problem']) {
-    super(`a file could not be fetched: ${problem}`)
-    this.name = 'FileProblem'
-    this.problem = problem
-  }
-}
 
 export interface Files {
   /** The file's bytes. Throws FileProblem. */
@@ -36,23 +26,11 @@ export interface FilesOptions {
 const place = z.object({ upload_url: z.string(), file_id: z.string() })
 const completed = z.object({ ok: z.literal(true) })
 
-async function readBounded(response: Response, largest: number): Promise<Uint8Array> {
-  if (Number(response.headers.get('content-length') ?? 0) > largest) throw new FileProblem('too-large')
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.length
-    if (size > largest) throw new FileProblem('too-large')
-    parts.push(part)
-  }
-  return new Uint8Array(Buffer.concat(parts))
-}
-
 export function createFiles({ api, url = slackApiUrl, largest, timeoutMs = 20_000 }: FilesOptions): Files {
   return {
     async fetch(file) {
       if (file.size > largest) throw new FileProblem('too-large')
-      if (!isFileAddress(file.url, url)) throw new FileProblem('not-slack')
+      if (!isFileAddress(file.url, url)) throw new FileProblem('not-here')
       try {
         const response = await fetch(file.url, {
           headers: { authorization: `Bearer ${await api.token()}` },

@@ -4,16 +4,15 @@ import { z } from 'zod'
 import type { InboundEvent, Reply } from '../../chat/chat.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Log } from '../../kernel/log.ts'
-import { FileProblem, type Files } from './files.ts'
+import { FileProblem } from '../file.ts'
+import { createOnce, type Receive } from '../once.ts'
+import type { Files } from './files.ts'
 import { renderFieldErrors, renderForm, renderOptions } from './form.ts'
 import { parseAll } from './parse.ts'
 import type { People } from './people.ts'
 import type { Replies } from './replies.ts'
 import type { Sending } from './send.ts'
 import { fileProblemCard, mendCard, ownForm, waitingForm } from './texts.ts'
-
-/** The core's door: `intake.receive`. */
-export type Receive = (event: InboundEvent, recorded: () => void) => Promise<readonly Reply[]>
 
 /** One delivery's way back. */
 export interface Delivery {
@@ -94,37 +93,9 @@ const foreign = (from: Envelope, { team }: Workspace): boolean => {
   return senders.some((each) => each !== undefined && each !== team)
 }
 
-interface Under {
-  /** Whether the core has it on disk. */
-  readonly recorded: Promise<boolean>
-  readonly replies: Promise<readonly Reply[]>
-}
-
-/** Deliveries whose answer this process remembers: longer than Slack's last retry comes. */
-const rememberedMs = 10 * 60_000
-const mostRemembered = 5_000
-
 export function createInbound(options: InboundOptions): (body: unknown, delivery: Delivery) => Promise<void> {
   const { workspace, receive, people, files, sending, replies, log, submitWithinMs = 2_400 } = options
-  const under = new Map<string, Under & { readonly since: number }>()
-
-  /** Hands an event to the core unless this process is at it already, or was a moment ago. */
-  const once = (event: InboundEvent): Under & { readonly first: boolean } => {
-    const known = under.get(event.key)
-    if (known && performance.now() - known.since < rememberedMs) return { ...known, first: false }
-    const { promise: recorded, resolve } = Promise.withResolvers<boolean>()
-    const answered = receive(event, () => resolve(true)).finally(() => resolve(false))
-    const entry = { recorded, replies: answered, since: performance.now() }
-    under.delete(event.key)
-    under.set(event.key, entry)
-    // What could not be recorded is to be tried again when it comes again.
-    void recorded.then((is) => {
-      if (!is) under.delete(event.key)
-    })
-    const [oldest] = under.keys()
-    if (under.size > mostRemembered && oldest !== undefined) under.delete(oldest)
-    return { ...entry, first: true }
-  }
+  const once = createOnce(receive)
 
   const submit = async (
     event: InboundEvent & { type: 'submit' },

@@ -1,7 +1,7 @@
 // The few things that only the way to Slack has to say.
 import type { Card, Form } from '../../cards/card.ts'
 import type { Language } from '../../kernel/language.ts'
-import type { FileProblem } from './files.ts'
+import type { FileProblem } from '../file.ts'
 
 const words = {
   ja: {
@@ -14,7 +14,7 @@ const words = {
     files: {
       'too-large': (mb: number) =>
         `ファイルが大きいため受け取れませんでした（${mb} MB まで）。必要な列だけにするか、分けてお送りください。`,
-      'not-slack': () =>
+      'not-here': () =>
         'このファイルは Slack の外に置かれているため受け取れません。ファイルそのものを、ここに添付してお送りください。',
       unreachable: () =>
         'Slack からファイルを受け取れませんでした。少し時間をおいて、もう一度お送りください。続くときは IT 担当の方にご相談ください。',
@@ -29,7 +29,7 @@ const words = {
     files: {
       'too-large': (mb: number) =>
         `The file is too large (at most ${mb} MB). Please leave only the columns needed, or send it in parts.`,
-      'not-slack': () => 'This file is kept outside Slack. Please attach the file itself here.',
+      'not-here': () => 'This file is kept outside Slack. Please attach the file itself here.',
       unreachable: () =>
         'The file could not be fetched from Slack. Please send it again in a while; if this goes on, ask your IT officer.',
     },

@@ -3,20 +3,10 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { OutgoingFile } from '../../chat/chat.ts'
+import { FileProblem, readBounded } from '../file.ts'
 import type { Outgoing } from './api.ts'
 import type { TeamsFile } from './parse.ts'
 import { isFileAddress } from './trust.ts'
-
-/** A file that cannot be had: too large, not in the tenant's SharePoint, or not to be reached just now. */
-export class FileProblem extends Error {
-  readonly problem: 'too-large' | 'not-here' | 'unreachable'
-
-  constructor(problem: FileProblem['problem']) {
-    super(`a file could not be fetched: ${problem}`)
-    this.name = 'FileProblem'
-    this.problem = problem
-  }
-}
 
 const consent = z.object({
   type: z.literal('invoke'),
@@ -61,18 +51,6 @@ export interface FilesOptions {
   readonly standIn?: boolean
   readonly timeoutMs?: number
   readonly ticks?: () => number
-}
-
-async function readBounded(response: Response, largest: number): Promise<Uint8Array> {
-  if (Number(response.headers.get('content-length') ?? 0) > largest) throw new FileProblem('too-large')
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of response.body ?? []) {
-    size += part.length
-    if (size > largest) throw new FileProblem('too-large')
-    parts.push(part)
-  }
-  return new Uint8Array(Buffer.concat(parts))
 }
 
 const keptMs = 60 * 60_000

@@ -5,7 +5,9 @@ import type { FieldErrors, Form } from '../../cards/card.ts'
 import type { InboundEvent, Reply } from '../../chat/chat.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Log } from '../../kernel/log.ts'
-import { FileProblem, type Files, readConsent } from './files.ts'
+import { FileProblem } from '../file.ts'
+import { createOnce, type Receive } from '../once.ts'
+import { type Files, readConsent } from './files.ts'
 import { renderForm, renderFormMessage, renderOptions } from './form.ts'
 import { createForms, type Forms } from './forms.ts'
 import { isCancel, languageOf, parseAll } from './parse.ts'
@@ -13,9 +15,6 @@ import type { People } from './people.ts'
 import type { Replies } from './replies.ts'
 import type { Sending } from './send.ts'
 import { fileProblemCard, givenCard, mendCard, note, say, takenCard } from './texts.ts'
-
-/** The core's door: `intake.receive`. */
-export type Receive = (event: InboundEvent, recorded: () => void) => Promise<readonly Reply[]>
 
 /** What an activity is answered with over HTTP. */
 export interface Answer {
@@ -63,38 +62,10 @@ const toast = (value: string): Answer =>
 const dialog = (value: object): Answer => invoked({ task: { type: 'continue', value } })
 const closing = (value: string): Answer => invoked({ task: { type: 'message', value } })
 
-interface Under {
-  /** Whether the core has it on disk. */
-  readonly recorded: Promise<boolean>
-  readonly replies: Promise<readonly Reply[]>
-}
-
-/** Activities whose answer this process remembers: longer than Teams tries again. */
-const rememberedMs = 10 * 60_000
-const mostRemembered = 5_000
-
 export function createInbound(options: InboundOptions): (activity: unknown) => Promise<Answer> {
   const { receive, people, files, sending, replies, log, later, invokeWithinMs = 8_000 } = options
   const { forms = createForms() } = options
-  const under = new Map<string, Under & { readonly since: number }>()
-
-  /** Hands an event to the core unless this process is at it already, or was a moment ago. */
-  const once = (event: InboundEvent): Under & { readonly first: boolean } => {
-    const known = under.get(event.key)
-    if (known && performance.now() - known.since < rememberedMs) return { ...known, first: false }
-    const { promise: recorded, resolve } = Promise.withResolvers<boolean>()
-    const answered = receive(event, () => resolve(true)).finally(() => resolve(false))
-    const entry = { recorded, replies: answered, since: performance.now() }
-    under.delete(event.key)
-    under.set(event.key, entry)
-    // What could not be recorded is to be tried again when it comes again.
-    void recorded.then((is) => {
-      if (!is) under.delete(event.key)
-    })
-    const [oldest] = under.keys()
-    if (under.size > mostRemembered && oldest !== undefined) under.delete(oldest)
-    return { ...entry, first: true }
-  }
+  const once = createOnce(receive)
 
   const card = (shown: Parameters<Sending['draw']>[0]): object =>
     sending.draw(shown).attachments[0]?.content ?? {}

@@ -1,7 +1,8 @@
 // The few things that only the way to Teams has to say.
 import type { Card } from '../../cards/card.ts'
 import type { Language } from '../../kernel/language.ts'
-import type { FileProblem, Given } from './files.ts'
+import type { FileProblem } from '../file.ts'
+import type { Given } from './files.ts'
 
 const words = {
   ja: {
