@@ -1,7 +1,6 @@
-import { toDbDate } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Language } from '../kernel/language.ts'
-import type { Actor, PersonRef, Role } from './actor.ts'
+import type { PersonRef } from './actor.ts'
 import { inForce } from './load.ts'
 
 export interface Person extends PersonRef {
@@ -85,25 +84,4 @@ export function addressed(person: Pick<Person, 'name' | 'title' | 'namesake'>, r
       person.title,
     )
   return (person.namesake ? person.name : familyName(person.name)) + (title?.[0] ?? 'さん')
-}
-
-/** The acting person with the rights in force on a day; undefined for unknown or left people. */
-export async function loadActor(
-  tx: Tx,
-  personId: number,
-  on: Temporal.PlainDate,
-  locale: Language = 'ja',
-): Promise<Actor | undefined> {
-  const row = await tx.person.findFirst({
-    where: { id: personId, OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(on) } }] },
-    include: { grants: { where: inForce(on) } },
-  })
-  if (!row) return undefined
-  return {
-    id: row.id,
-    number: row.number,
-    name: row.name,
-    language: languageOf(row.language, locale),
-    grants: row.grants.map((grant) => ({ role: grant.role as Role, sectionId: grant.sectionId })),
-  }
 }

@@ -3,10 +3,10 @@ import type { ActionData, Card, Form, FormValues } from '../../src/cards/card.ts
 import type { Database } from '../../src/db/open.ts'
 import { toDbDate } from '../../src/db/time.ts'
 import type { Role } from '../../src/directory/actor.ts'
-import { loadActor } from '../../src/directory/people.ts'
 import type { Core } from '../../src/features/feature.ts'
 import { interviews } from '../../src/features/interviews/index.ts'
 import type { Ask, HomeItem } from '../../src/intake/handler.ts'
+import { loadActor } from './actor.ts'
 import { expectLegal } from './legal.ts'
 import { addPerson, addRoute, addSection, at, day } from './small-city.ts'
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { loadActor } from '../../../../test/support/actor.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../../test/support/database.ts'
 import {
   addPerson,
@@ -15,7 +16,6 @@ import { plainCard } from '../../../cards/plain.ts'
 import { toDbDate, toDbInstant } from '../../../db/time.ts'
 import { inTransaction } from '../../../db/transaction.ts'
 import type { DomainEvent } from '../../../directory/events.ts'
-import { loadActor } from '../../../directory/people.ts'
 import type { Ask, FormAnswer } from '../../../intake/handler.ts'
 import type { Feature } from '../../feature.ts'
 import { interviews } from '../index.ts'
