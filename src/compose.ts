@@ -14,6 +14,7 @@ import { setting } from './directory/settings.ts'
 import type { Core, Feature, FeatureFactory } from './features/feature.ts'
 import { features as allFeatures } from './features/index.ts'
 import { createIntake, type Intake, type IntakeOptions } from './intake/intake.ts'
+import { pruneKept } from './kept.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
@@ -124,6 +125,7 @@ export function composeCity(options: CityOptions): City {
         cron: '20 3 * * *',
         outside: async (_, now) => {
           await intake.prune(now)
+          await pruneKept(db, now)
         },
       },
     ],

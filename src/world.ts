@@ -11,6 +11,7 @@ import { serviceUrlOf } from './directory/accounts.ts'
 import { meetAccount } from './directory/change/accounts.ts'
 import { readSetting, writeSetting } from './directory/settings.ts'
 import { FILE_LIMIT_MB } from './intake/router.ts'
+import { keptIn } from './kept.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
@@ -79,7 +80,9 @@ export const meetOnTeams = (
   db: Database,
   clock: Clock,
   zone: string,
-): Pick<TeamsOptions, 'directory' | 'placeOf'> => ({
+  secret: Secret,
+): Pick<TeamsOptions, 'directory' | 'placeOf' | 'keeping'> => ({
+  keeping: keptIn(db, secret, clock),
   directory: {
     meet: async ({ standing, emails, ...profile }, came) => {
       const [email, ...otherEmails] = emails
@@ -94,12 +97,12 @@ export const meetOnTeams = (
 })
 
 /** Teams as the settings say it is reached; undefined where the city does not use it. */
-function openTeams({ config, db, log }: WorldOptions): Teams | undefined {
+function openTeams({ config, db, secret, log }: WorldOptions): Teams | undefined {
   const { teams, zone } = config
   if (!teams) return undefined
   return connectTeams({
     ...teams,
-    ...meetOnTeams(db, systemClock, zone),
+    ...meetOnTeams(db, systemClock, zone, secret),
     log,
     largestFile: FILE_LIMIT_MB * 1024 * 1024,
   })

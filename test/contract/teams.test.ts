@@ -16,7 +16,13 @@ platformContract('Teams', { finds: false, refuses: true, networked: true }, asyn
   const settings = { clientId: CLIENT, clientSecret: 'x', tenantId: TENANT, standIn: teams.url, log }
   const app = makeApp(settings, new ExpressAdapter(express()))
   const api = createApi({ app, bot: `28:${CLIENT}`, tenant: TENANT, log })
-  const files = createFiles({ largest: 1_000_000, standIn: true })
+  const kept = new Map<string, Uint8Array>()
+  const keeping = {
+    keep: async (name: string, bytes: Uint8Array) => void kept.set(name, bytes),
+    find: async (name: string) => kept.get(name),
+    forget: async (name: string) => void kept.delete(name),
+  }
+  const files = createFiles({ largest: 1_000_000, standIn: true, keeping })
   // Whoever is offered a file takes it.
   teams.onOffer = async (user, consent) => {
     const read = readConsent(consent)

@@ -35,11 +35,12 @@ export interface TeamsCityOptions {
 export async function startTeamsCity(options: TeamsCityOptions): Promise<TeamsCity> {
   const { db, standIn, clock = systemClock, log = createLog('silent'), features, port = 0 } = options
   const zone = 'Asia/Tokyo'
+  const secret = secretOf(Buffer.alloc(32, 7))
   const teams = connectTeams({
     clientId: CLIENT,
     clientSecret: 'not-a-secret',
     tenantId: TENANT,
-    ...meetOnTeams(db, clock, zone),
+    ...meetOnTeams(db, clock, zone, secret),
     log,
     largestFile: 1024 * 1024,
     standIn: standIn.url,
@@ -50,7 +51,7 @@ export async function startTeamsCity(options: TeamsCityOptions): Promise<TeamsCi
     db,
     clock,
     zone,
-    secret: secretOf(Buffer.alloc(32, 7)),
+    secret,
     log,
     platforms: [teams.platform],
     ...(features && { features }),

@@ -5,6 +5,7 @@ import type { Card } from '../../src/cards/card.ts'
 import type { Core, Feature } from '../../src/features/feature.ts'
 import { action, form, giveFile, openForm, replaceWith, say } from '../../src/intake/handler.ts'
 import { everyStaffMember } from '../../src/intake/permissions.ts'
+import { pruneKept } from '../../src/kept.ts'
 import { createLog } from '../../src/kernel/log.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../support/database.ts'
 import { startTeamsCity, type TeamsCity } from '../support/teams-city.ts'
@@ -175,11 +176,37 @@ test('a dialog keeps what was typed beside its error, then takes effect, closes 
   expect(standIn.messagesOf(tanaka)).toHaveLength(1)
 })
 
-test('a form that this process did not open says what to mend, and loses nobody', async () => {
-  await standIn.say(city.target, tanaka, '数')
-  const dialog = await press('入力する', await seen(1))
+/** Another process: nothing of the first one's memory is left. */
+const anotherProcess = async () => {
   await city.stop()
   city = await startTeamsCity({ db, standIn, features: [counter] })
+}
+
+test('a form that another process opened, or this one before it was started anew, keeps what was typed', async () => {
+  await standIn.say(city.target, tanaka, '数')
+  const dialog = await press('入力する', await seen(1))
+  await anotherProcess()
+  const wrong = await submit(dialog.body, { 'f.t.number': '三' })
+  expect(wrong.body).toMatchObject({ task: { type: 'continue', value: { title: '数を入れる' } } })
+  expect(textOf(wrong.body)).toContain('数字で入れてください')
+  expect(find(wrong.body, 'Input.Text')[0]).toMatchObject({ value: '三' })
+  const { rows } = await db.pool.query('SELECT mark, sealed FROM kept')
+  expect(rows).toHaveLength(1)
+  for (const word of [tanaka.id, 'counter', '数'])
+    expect(Buffer.concat([Buffer.from(rows[0].mark), rows[0].sealed]).includes(word), word).toBe(false)
+  await anotherProcess()
+  expect(await submit(wrong.body, { 'f.t.number': '3' })).toEqual({ status: 200, body: undefined })
+  await expect
+    .poll(() => textOf(standIn.messagesOf(tanaka)[0]?.activity), { timeout: 5_000 })
+    .toContain('3です')
+})
+
+test('a form that is kept no longer says what to mend, and loses nobody', async () => {
+  await standIn.say(city.target, tanaka, '数')
+  const dialog = await press('入力する', await seen(1))
+  await pruneKept(db, Temporal.Now.instant().add({ hours: 6 * 24 }))
+  expect((await db.pool.query('SELECT FROM kept')).rowCount).toBe(1)
+  await pruneKept(db, Temporal.Now.instant().add({ hours: 8 * 24 }))
   const wrong = await submit(dialog.body, { 'f.t.number': '三' })
   expect(wrong.body).toMatchObject({ task: { type: 'message' } })
   expect(textOf((await seen(2)).activity)).toContain('数字で入れてください')
@@ -271,6 +298,23 @@ test('an offered file is put into the OneDrive of whoever takes it, and of nobod
   await expect
     .poll(() => standIn.messagesOf(tanaka).find((each) => each.file)?.file?.bytes.length, { timeout: 5_000 })
     .toBe(9)
+})
+
+test('an offered file is put into place by another process as well, once', async () => {
+  const consents: object[] = []
+  standIn.onOffer = async (_, consent) => {
+    consents.push(consent)
+  }
+  await standIn.say(city.target, tanaka, '数')
+  await press('表', await seen(1))
+  await expect.poll(() => consents.length, { timeout: 5_000 }).toBe(1)
+  await anotherProcess()
+  await standIn.deliver(city.target, consents[0] ?? {})
+  const file = () => standIn.messagesOf(tanaka).find((each) => each.file)?.file
+  await expect.poll(() => file()?.bytes.length, { timeout: 5_000 }).toBe(9)
+  await expect
+    .poll(async () => (await db.pool.query('SELECT FROM kept')).rowCount, { timeout: 5_000 })
+    .toBe(0)
 })
 
 test('over a client without dialogs the form comes as a card, can be taken back, and is mended in its place', async () => {

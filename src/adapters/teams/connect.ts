@@ -7,8 +7,10 @@ import type { Log } from '../../kernel/log.ts'
 import type { Receive } from '../once.ts'
 import { createApi } from './api.ts'
 import { createFiles } from './files.ts'
+import { createForms } from './forms.ts'
 import { openDoor, teamsPath } from './http.ts'
 import { type Answer, createInbound } from './inbound.ts'
+import type { Keeping } from './keeping.ts'
 import { quietLogger } from './log.ts'
 import { type Acquaintance, createPeople } from './people.ts'
 import { createReplies } from './replies.ts'
@@ -27,6 +29,8 @@ export interface TeamsOptions {
   readonly directory: Acquaintance
   /** The stored address of a conversation's region. */
   readonly placeOf?: (conversation: string) => Promise<string | undefined>
+  /** For what a person has open or was offered. */
+  readonly keeping: Keeping
   readonly log: Log
   /** Bytes. */
   readonly largestFile: number
@@ -80,12 +84,12 @@ export function makeApp(
 }
 
 export function connectTeams(options: TeamsOptions): Teams {
-  const { clientId, tenantId, log, standIn, largestFile } = options
+  const { clientId, tenantId, log, standIn, largestFile, keeping } = options
   const isStandIn = standIn !== undefined
   const door = openDoor({ expected: { tenant: tenantId, standIn: isStandIn }, log })
   const app = makeApp(options, new ExpressAdapter(door.inner, { logger: quietLogger(log) }))
   const api = createApi({ app, bot: `28:${clientId}`, tenant: tenantId, log })
-  const files = createFiles({ largest: largestFile, standIn: isStandIn })
+  const files = createFiles({ largest: largestFile, standIn: isStandIn, keeping })
   let opensForm: (actionId: string) => boolean = () => false
   const sending = createSending({
     api,
@@ -116,6 +120,7 @@ export function connectTeams(options: TeamsOptions): Teams {
         receive: core.receive,
         people,
         files,
+        forms: createForms(keeping, log),
         largestFile,
         sending,
         replies,

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { OutgoingFile } from '../../chat/chat.ts'
 import { FileProblem, readBounded } from '../file.ts'
 import type { Outgoing } from './api.ts'
+import type { Keeping } from './keeping.ts'
 import type { TeamsFile } from './parse.ts'
 import { isFileAddress } from './trust.ts'
 
@@ -39,8 +40,8 @@ export type Given =
 export interface Files {
   /** The file's bytes. Throws FileProblem. */
   fetch(file: TeamsFile): Promise<Uint8Array>
-  /** The question whether this file may be put into the person's OneDrive; its bytes are kept for an hour. */
-  offer(user: string, file: OutgoingFile): Outgoing
+  /** The question whether this file may be put into the person's OneDrive; its bytes are kept for an hour. Rejects where they cannot be. */
+  offer(user: string, file: OutgoingFile): Promise<Outgoing>
   /** Does what the person answered. Never rejects. */
   give(user: string, answer: Consent): Promise<Given>
 }
@@ -50,25 +51,27 @@ export interface FilesOptions {
   readonly largest: number
   readonly standIn?: boolean
   readonly timeoutMs?: number
-  readonly ticks?: () => number
+  readonly keeping: Keeping
 }
 
 const keptMs = 60 * 60_000
-const mostKeptBytes = 64 * 1024 * 1024
+
+const nameOf = (id: string) => `file ${id}`
+
+/** An offered file and whom it was offered to, as bytes: the bytes of the file after a line of JSON about it. */
+function encode(user: string, { bytes }: OutgoingFile): Buffer {
+  return Buffer.concat([Buffer.from(`${JSON.stringify({ user })}\n`), bytes])
+}
+
+function decode(stored: Uint8Array): { user: string; bytes: Uint8Array<ArrayBuffer> } {
+  const all = Buffer.from(stored)
+  const line = all.indexOf('\n')
+  const { user } = z.object({ user: z.string() }).parse(JSON.parse(all.subarray(0, line).toString('utf8')))
+  return { user, bytes: new Uint8Array(all.subarray(line + 1)) }
+}
 
 export function createFiles(options: FilesOptions): Files {
-  const { largest, standIn = false, timeoutMs = 20_000, ticks = () => performance.now() } = options
-  const kept = new Map<string, { user: string; file: OutgoingFile; until: number }>()
-
-  const forget = () => {
-    let size = 0
-    for (const { file } of kept.values()) size += file.bytes.length
-    for (const [id, { file, until }] of kept) {
-      if (until > ticks() && size <= mostKeptBytes) break
-      kept.delete(id)
-      size -= file.bytes.length
-    }
-  }
+  const { largest, standIn = false, timeoutMs = 20_000, keeping } = options
 
   return {
     async fetch({ url }) {
@@ -86,10 +89,9 @@ export function createFiles(options: FilesOptions): Files {
       }
     },
 
-    offer(user, file) {
+    async offer(user, file) {
       const id = randomUUID()
-      kept.set(id, { user, file, until: ticks() + keptMs })
-      forget()
+      await keeping.keep(nameOf(id), encode(user, file), keptMs)
       const context = { file: id }
       return {
         type: 'message',
@@ -110,20 +112,22 @@ export function createFiles(options: FilesOptions): Files {
     },
 
     async give(user, { value }) {
-      forget()
       const { context, uploadInfo, action } = value
-      const offered = kept.get(context.file)
+      const name = nameOf(context.file)
+      const found = await keeping.find(name).catch(() => null)
+      if (found === null) return { type: 'failed' }
+      const offered = found && decode(found)
       if (offered && offered.user !== user) return { type: 'gone' }
       if (action === 'decline') {
-        kept.delete(context.file)
+        if (offered) await keeping.forget(name).catch(() => {})
         return { type: 'declined' }
       }
       if (!offered) return { type: 'gone' }
       if (!uploadInfo || !isFileAddress(uploadInfo.uploadUrl, standIn)) return { type: 'failed' }
-      const { bytes } = offered.file
-      const stored = await fetch(uploadInfo.uploadUrl, {
+      const { bytes } = offered
+      const put = await fetch(uploadInfo.uploadUrl, {
         method: 'PUT',
-        body: new Uint8Array(bytes),
+        body: bytes,
         headers: {
           'content-type': 'application/octet-stream',
           'content-range': `bytes 0-${bytes.length - 1}/${bytes.length}`,
@@ -137,13 +141,13 @@ export function createFiles(options: FilesOptions): Files {
         },
         () => false,
       )
-      if (!stored) return { type: 'failed' }
-      kept.delete(context.file)
-      const { contentUrl, name, uniqueId, fileType } = uploadInfo
+      if (!put) return { type: 'failed' }
+      await keeping.forget(name).catch(() => {})
+      const { contentUrl, uniqueId, fileType } = uploadInfo
       const attachment = {
         contentType: 'application/vnd.microsoft.teams.card.file.info',
         contentUrl,
-        name,
+        name: uploadInfo.name,
         content: { uniqueId, fileType },
       }
       return { type: 'put', message: { type: 'message', attachments: [attachment] } }

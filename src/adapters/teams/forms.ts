@@ -1,29 +1,38 @@
 // Forms that people have open. Teams does not send a form back with what was typed in it, and an error is shown by
-// drawing it anew: so what was opened is kept here, by person, form and data. A process that has been started anew does
-// not know it any more; the person is then asked to open the form once more.
+// drawing it anew: so what was opened is kept, by person, form and data, where any process finds it.
 import type { ActionData, Form } from '../../cards/card.ts'
+import type { Log } from '../../kernel/log.ts'
+import type { Keeping } from './keeping.ts'
 
 export interface Forms {
-  keep(user: string, form: Form): void
-  find(user: string, id: string, data: ActionData): Form | undefined
+  /** Neither rejects: a form that is not found is opened once more by whoever filled it in. */
+  keep(user: string, form: Form): Promise<void>
+  find(user: string, id: string, data: ActionData): Promise<Form | undefined>
 }
 
-const mostKept = 3_000
+/** As long as somebody may leave a form standing in their chat. */
+const keptMs = 7 * 24 * 60 * 60_000
 
-export function createForms(): Forms {
-  const kept = new Map<string, Form>()
-  const keyOf = (user: string, id: string, data: ActionData) => {
+export function createForms(keeping: Keeping, log: Log): Forms {
+  const nameOf = (user: string, id: string, data: ActionData) => {
     const sorted = Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1))
-    return JSON.stringify([user, id, sorted])
+    return `form ${JSON.stringify([user, id, sorted])}`
   }
   return {
-    keep(user, form) {
-      const key = keyOf(user, form.id, form.data ?? {})
-      kept.delete(key)
-      kept.set(key, form)
-      const [oldest] = kept.keys()
-      if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest)
+    async keep(user, form) {
+      const bytes = Buffer.from(JSON.stringify(form))
+      await keeping
+        .keep(nameOf(user, form.id, form.data ?? {}), bytes, keptMs)
+        .catch((err: unknown) => log.error({ err }, 'an opened form could not be kept'))
     },
-    find: (user, id, data) => kept.get(keyOf(user, id, data)),
+    async find(user, id, data) {
+      try {
+        const bytes = await keeping.find(nameOf(user, id, data))
+        return bytes && (JSON.parse(Buffer.from(bytes).toString('utf8')) as Form)
+      } catch (err) {
+        log.error({ err }, 'an opened form could not be found')
+        return undefined
+      }
+    },
   }
 }

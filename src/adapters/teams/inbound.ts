@@ -9,7 +9,7 @@ import { FileProblem } from '../file.ts'
 import { createOnce, type Receive } from '../once.ts'
 import { type Files, readConsent } from './files.ts'
 import { renderForm, renderFormMessage, renderOptions } from './form.ts'
-import { createForms, type Forms } from './forms.ts'
+import type { Forms } from './forms.ts'
 import { isCancel, languageOf, parseAll } from './parse.ts'
 import type { People } from './people.ts'
 import type { Replies } from './replies.ts'
@@ -34,7 +34,7 @@ export interface InboundOptions {
   readonly sending: Sending
   readonly replies: Replies
   readonly log: Log
-  readonly forms?: Forms
+  readonly forms: Forms
   /** Work that goes on after the answer. */
   readonly later: (work: Promise<void>) => void
   /** Invokes are answered by then, ready or not: Teams tells the person that the app does not respond. */
@@ -63,8 +63,7 @@ const dialog = (value: object): Answer => invoked({ task: { type: 'continue', va
 const closing = (value: string): Answer => invoked({ task: { type: 'message', value } })
 
 export function createInbound(options: InboundOptions): (activity: unknown) => Promise<Answer> {
-  const { receive, people, files, sending, replies, log, later, invokeWithinMs = 8_000 } = options
-  const { forms = createForms() } = options
+  const { receive, people, files, forms, sending, replies, log, later, invokeWithinMs = 8_000 } = options
   const once = createOnce(receive)
 
   const card = (shown: Parameters<Sending['draw']>[0]): object =>
@@ -80,7 +79,7 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
     event.type === 'click' || event.type === 'submit' ? event.message : undefined
 
   /** A form as it was opened, to be drawn again with what was typed. */
-  const openedForm = (event: InboundEvent & { type: 'submit' }): Form | undefined =>
+  const openedForm = (event: InboundEvent & { type: 'submit' }): Promise<Form | undefined> =>
     forms.find(event.sender.user, event.form, event.data)
 
   /** As the core speaks to this person, where it has said something: their choice may not be their client's. */
@@ -95,16 +94,20 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
     return spoken[0] ?? event.sender.locale
   }
 
-  const keepForms = (event: InboundEvent, given: readonly Reply[]) => {
-    for (const reply of given) if (reply.type === 'form') forms.keep(event.sender.user, reply.form)
+  const keepForms = async (event: InboundEvent, given: readonly Reply[]) => {
+    for (const reply of given) if (reply.type === 'form') await forms.keep(event.sender.user, reply.form)
   }
 
   /** The answer to a press on a card, in its place, and what else is to be shown. */
-  const toPress = (event: InboundEvent, given: readonly Reply[], pressed?: string): [Answer, Rest] => {
+  const toPress = async (
+    event: InboundEvent,
+    given: readonly Reply[],
+    pressed?: string,
+  ): Promise<[Answer, Rest]> => {
     const locale = languageFor(event, given)
     const errors = given.find((reply) => reply.type === 'field-errors')
     if (errors && event.type === 'submit') {
-      const form = openedForm(event)
+      const form = await openedForm(event)
       if (!form) return [inPlace(card(mendCard(Object.values(errors.errors), locale))), []]
       return [
         inPlace(renderFormMessage(form, refill(event, errors.errors)).attachments[0]?.content ?? {}),
@@ -127,12 +130,12 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
     return [toast(say('below', locale)), given]
   }
 
-  const toDialog = (event: InboundEvent, given: readonly Reply[]): [Answer, Rest] => {
+  const toDialog = async (event: InboundEvent, given: readonly Reply[]): Promise<[Answer, Rest]> => {
     const locale = languageFor(event, given)
     const message = messageOf(event)
     const errors = given.find((reply) => reply.type === 'field-errors')
     if (errors && event.type === 'submit') {
-      const form = openedForm(event)
+      const form = await openedForm(event)
       if (form) return [dialog(renderForm(form, refill(event, errors.errors))), []]
       const mend = mendCard(Object.values(errors.errors), locale)
       return [closing(say('mend', locale)), [{ type: 'card', place: 'new', card: mend }]]
@@ -155,13 +158,13 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
     })
     const ready = await Promise.race([answers, patience])
     clearTimeout(timer)
-    const make = (given: readonly Reply[]): [Answer, Rest] => {
-      keepForms(event, given)
+    const make = async (given: readonly Reply[]): Promise<[Answer, Rest]> => {
+      await keepForms(event, given)
       return inDialog ? toDialog(event, given) : toPress(event, given, from.replyToId)
     }
     if (ready) {
       if (!(await recorded)) return notRecorded
-      const [answer, rest] = make(ready)
+      const [answer, rest] = await make(ready)
       if (first) later(replies.show(rest, event))
       return answer
     }
@@ -246,7 +249,7 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
     const work = async () => {
       for (const { event, replies: answers, first } of started) {
         const given = await answers
-        keepForms(event, given)
+        await keepForms(event, given)
         if (first && event.type !== 'uninstalled') await replies.show(given, event)
       }
       for (const problem of new Set(refusedFiles)) {

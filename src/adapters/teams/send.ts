@@ -117,6 +117,6 @@ export function createSending(options: SendingOptions): Sending {
       await api.remove(await placeFor(ref.conversation), ref.conversation, ref.id)
     },
 
-    sendFile: (to, file) => post(to, files.offer(to.user, file)),
+    sendFile: async (to, file) => post(to, await files.offer(to.user, file)),
   }
 }
