@@ -3,6 +3,7 @@ import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
 import { interviews } from './interviews/index.ts'
 import { staffList } from './staff-list/index.ts'
+import { trainings } from './trainings/index.ts'
 
 /** Every programme the bot runs: a new one is one folder and one line here. */
-export const features: readonly FeatureFactory[] = [interviews, staffList, accounts, deliveries]
+export const features: readonly FeatureFactory[] = [interviews, staffList, accounts, deliveries, trainings]

@@ -28,13 +28,29 @@ export const checks: Record<string, string> = {
     "CHECK (((status <> ALL (ARRAY['proposed'::text, 'accepted'::text])) OR (proposal IS NOT NULL)))",
   arrangement_status_known:
     "CHECK ((status = ANY (ARRAY['collecting'::text, 'proposed'::text, 'accepted'::text, 'cancelled'::text])))",
+  attendance_code_has_length: 'CHECK ((valid_from < valid_until))',
   audit_via_known: "CHECK ((via = ANY (ARRAY['chat'::text, 'cli'::text, 'system'::text])))",
   booking_has_length: 'CHECK ((starts_at < ends_at))',
   booking_status_known: "CHECK ((status = ANY (ARRAY['booked'::text, 'released'::text])))",
   calendar_closes_at_time: "CHECK ((closes_at ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'::text))",
   calendar_opens_at_time: "CHECK ((opens_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text))",
   calendar_weekdays_known: 'CHECK ((weekdays <@ ARRAY[1, 2, 3, 4, 5, 6, 7]))',
+  code_tries_positive: 'CHECK ((wrong > 0))',
   confirmation_answer_known: "CHECK ((answer = ANY (ARRAY['held'::text, 'moved'::text, 'not_held'::text])))",
+  course_kind_known:
+    "CHECK ((kind = ANY (ARRAY['grade'::text, 'mandatory'::text, 'specialist'::text, 'dispatch'::text, 'ojt'::text, 'elearning'::text, 'career'::text, 'dx'::text, 'lecture'::text])))",
+  course_minutes_positive: 'CHECK ((minutes > 0))',
+  course_report_days_positive: 'CHECK ((report_days > 0))',
+  course_selection_known:
+    "CHECK ((selection = ANY (ARRAY['first_come'::text, 'lottery'::text, 'hr'::text])))",
+  course_session_has_length: 'CHECK ((starts_at < ends_at))',
+  course_session_status_known:
+    "CHECK ((status = ANY (ARRAY['planned'::text, 'held'::text, 'cancelled'::text])))",
+  course_session_version_positive: 'CHECK ((version > 0))',
+  course_status_known:
+    "CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'closed'::text, 'cancelled'::text])))",
+  course_version_positive: 'CHECK ((version > 0))',
+  course_window_has_days: 'CHECK ((opens_on <= closes_on))',
   cycle_generation_positive: 'CHECK ((generation > 0))',
   cycle_has_days: 'CHECK ((starts_on < ends_on))',
   cycle_kind_known: "CHECK ((kind = ANY (ARRAY['performance'::text, 'ability'::text, 'both'::text])))",
@@ -45,6 +61,12 @@ export const checks: Record<string, string> = {
   deadline_request_settled_has_time: "CHECK (((status = 'asked'::text) = (settled_at IS NULL)))",
   deadline_request_status_known:
     "CHECK ((status = ANY (ARRAY['asked'::text, 'granted'::text, 'declined'::text, 'withdrawn'::text])))",
+  draw_commitment_is_hash: "CHECK ((commitment ~ '^[0-9a-f]{64}$'::text))",
+  draw_drawn_has_result:
+    "CHECK (((status <> ALL (ARRAY['drawn'::text, 'published'::text])) OR ((drawn_at IS NOT NULL) AND (result IS NOT NULL))))",
+  draw_published_has_time: "CHECK (((status = 'published'::text) = (published_at IS NOT NULL)))",
+  draw_status_known:
+    "CHECK ((status = ANY (ARRAY['committed'::text, 'drawn'::text, 'published'::text, 'discarded'::text])))",
   grade_rank_positive: 'CHECK ((rank > 0))',
   identity_platform_known:
     "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text])))",
@@ -69,6 +91,9 @@ export const checks: Record<string, string> = {
   interview_version_positive: 'CHECK ((version > 0))',
   meeting_has_length: 'CHECK ((starts_at < ends_at))',
   meeting_status_known: "CHECK ((status = ANY (ARRAY['booked'::text, 'released'::text, 'held'::text])))",
+  nomination_settled_has_time: "CHECK (((status = 'proposed'::text) = (settled_at IS NULL)))",
+  nomination_status_known:
+    "CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'dismissed'::text, 'withdrawn'::text])))",
   notice_planned_has_no_outbox: "CHECK (((status <> 'planned'::text) OR (outbox_id IS NULL)))",
   notice_queued_has_outbox: "CHECK (((status <> 'queued'::text) OR (outbox_id IS NOT NULL)))",
   notice_settled_has_time:
@@ -100,8 +125,36 @@ export const checks: Record<string, string> = {
   route_one_subject: 'CHECK ((num_nonnulls(subject_person_id, subject_section_id) = 1))',
   route_role_known:
     "CHECK ((role = ANY (ARRAY['supervisor'::text, 'assistant'::text, 'first'::text, 'second'::text, 'adjuster'::text, 'decider'::text])))",
+  seat_number_positive: 'CHECK ((number > 0))',
   section_has_days: 'CHECK ((valid_to > valid_from))',
   section_not_own_parent: 'CHECK ((parent_id <> id))',
+  self_development_budget_kept: 'CHECK (((granted_yen >= 0) AND (granted_yen <= yen)))',
+  self_development_granted_only:
+    "CHECK (((status = ANY (ARRAY['granted'::text, 'done'::text])) OR (granted_yen = 0)))",
+  self_development_has_days: 'CHECK ((from_on <= to_on))',
+  self_development_kind_known: "CHECK ((kind = ANY (ARRAY['subsidy'::text, 'leave'::text])))",
+  self_development_status_known:
+    "CHECK ((status = ANY (ARRAY['awaiting_approval'::text, 'awaiting_hr'::text, 'granted'::text, 'declined'::text, 'withdrawn'::text, 'done'::text])))",
+  self_development_version_positive: 'CHECK ((version > 0))',
+  self_development_yen: 'CHECK (((asked_yen >= 0) AND (granted_yen >= 0)))',
+  sign_up_cancelled_has_reason: "CHECK (((status = 'cancelled'::text) = (cancel_reason IS NOT NULL)))",
+  sign_up_confirmed_has_seat:
+    "CHECK (((status <> 'confirmed'::text) OR (session_id IS NULL) OR (seat_number IS NOT NULL)))",
+  sign_up_done_has_day:
+    "CHECK (((status <> ALL (ARRAY['attended'::text, 'completed'::text])) OR (done_on IS NOT NULL)))",
+  sign_up_excused_only_absent:
+    "CHECK (((status = ANY (ARRAY['absent'::text, 'partly'::text])) OR (excused IS NULL)))",
+  sign_up_offer_only_offered: "CHECK (((status = 'offered'::text) OR (offer_until IS NULL)))",
+  sign_up_offered_has_seat:
+    "CHECK (((status <> 'offered'::text) OR ((seat_number IS NOT NULL) AND (offer_until IS NOT NULL))))",
+  sign_up_seat_in_session: 'CHECK (((seat_number IS NULL) OR (session_id IS NOT NULL)))',
+  sign_up_status_known:
+    "CHECK ((status = ANY (ARRAY['nominated'::text, 'awaiting_approval'::text, 'applied'::text, 'confirmed'::text, 'offered'::text, 'waitlisted'::text, 'declined'::text, 'cancelled'::text, 'attended'::text, 'partly'::text, 'absent'::text, 'completed'::text])))",
+  sign_up_version_positive: 'CHECK ((version > 0))',
+  sign_up_waiting_has_no_seat:
+    "CHECK (((status <> ALL (ARRAY['applied'::text, 'waitlisted'::text, 'declined'::text, 'cancelled'::text])) OR (seat_number IS NULL)))",
+  sign_up_waitlisted_has_session: "CHECK (((status <> 'waitlisted'::text) OR (session_id IS NOT NULL)))",
+  sign_up_wish_rank_positive: 'CHECK ((rank > 0))',
   slack_token_one: 'CHECK ((id = 1))',
   slot_arranging_has_arrangement: "CHECK (((status <> 'arranging'::text) OR (arrangement_id IS NOT NULL)))",
   slot_has_length: 'CHECK ((starts_at < ends_at))',
@@ -121,12 +174,22 @@ export const checks: Record<string, string> = {
   step_opens_before_deadline: 'CHECK ((opens_on <= deadline))',
   step_status_known: "CHECK ((status = ANY (ARRAY['open'::text, 'cancelled'::text])))",
   suits_preference_known: 'CHECK ((preference = ANY (ARRAY[1, 2])))',
+  survey_answer_applied_scale: 'CHECK (((applied >= 1) AND (applied <= 5)))',
+  survey_answer_useful_scale: 'CHECK (((useful >= 1) AND (useful <= 5)))',
+  training_import_applied_has_time: "CHECK (((status = 'applied'::text) = (applied_at IS NOT NULL)))",
+  training_import_kind_known:
+    "CHECK ((kind = ANY (ARRAY['plan'::text, 'roster'::text, 'completions'::text])))",
+  training_import_rows_erased: "CHECK (((status = 'preview'::text) OR (rows IS NULL)))",
+  training_import_status_known:
+    "CHECK ((status = ANY (ARRAY['preview'::text, 'applied'::text, 'cancelled'::text])))",
 }
 
 /** Indexes over a part of a table; the unique ones are rules. */
 export const partialIndexes: Record<string, string> = {
   deadline_request_one_asked:
     "CREATE UNIQUE INDEX deadline_request_one_asked ON public.deadline_request USING btree (interview_id) WHERE (status = 'asked'::text)",
+  draw_one_live:
+    "CREATE UNIQUE INDEX draw_one_live ON public.draw USING btree (course_id) WHERE (status <> 'discarded'::text)",
   interview_one_live:
     "CREATE UNIQUE INDEX interview_one_live ON public.interview USING btree (step_id, person_id, COALESCE(post_id, 0)) WHERE ((step_id IS NOT NULL) AND (status <> 'cancelled'::text))",
   notice_due:
@@ -139,6 +202,10 @@ export const partialIndexes: Record<string, string> = {
     "CREATE INDEX outbox_lease ON public.outbox USING btree (leased_until) WHERE (status = 'claimed'::text)",
   outbox_next:
     "CREATE INDEX outbox_next ON public.outbox USING btree (priority, next_at) WHERE (status = ANY (ARRAY['waiting'::text, 'unknown'::text]))",
+  sign_up_offer:
+    "CREATE INDEX sign_up_offer ON public.sign_up USING btree (offer_until) WHERE (status = 'offered'::text)",
+  sign_up_one_live:
+    "CREATE UNIQUE INDEX sign_up_one_live ON public.sign_up USING btree (course_id, person_id) WHERE (status <> ALL (ARRAY['declined'::text, 'cancelled'::text, 'absent'::text, 'partly'::text]))",
 }
 
 /** Triggers, the audit trail above all. */

@@ -1,0 +1,45 @@
+// Trainings (研修), `domain.md` D. One folder a part:
+//   plan             the year's courses and sessions: HR's list, import, form, change, cancel, publish
+//   nomination       who must or should take part, from the directory; HR accepts
+//   sign-up          apply, approve, decline, choose, waitlist, cancel, clash; seats (seats.ts) and the one way in which
+//                    a sign-up changes (move.ts)
+//   reminders        what is told when, and to whom
+//   mine             研修: open to me, mine, calendar entries, Home
+//   selection        lottery, ranked sessions, choosing for 派遣; HR's preview, publishing, verification
+//   attendance       codes, lists, rosters, completion, survey, report
+//   record           受講履歴, HR's matrix, yearly figures
+//   self-development 自己啓発: subsidy and leave, from application to result
+// state.ts holds the words, the states and what may follow what; load.ts reads them.
+import type { BookingText } from '../../agenda/feeds.ts'
+import type { Core, Feature } from '../feature.ts'
+
+// Each part brings what it answers and tells; this door puts them together.
+type FeaturePart = Omit<Feature, 'name'>
+
+const parts: readonly ((core: Core) => FeaturePart)[] = []
+
+/** Trainings, from the plan of a year to the record of who has completed what. */
+export function trainings(core: Core): Feature {
+  const made = parts.map((part) => part(core))
+  const following = made.flatMap((part) => (part.on ? [part.on] : []))
+  return {
+    name: 'trainings',
+    title: { ja: '研修', en: 'Trainings' },
+    commands: made.flatMap((part) => part.commands ?? []),
+    questions: made.flatMap((part) => part.questions ?? []),
+    actions: Object.assign({}, ...made.map((part) => part.actions)),
+    forms: Object.assign({}, ...made.map((part) => part.forms)),
+    files: made.flatMap((part) => part.files ?? []),
+    notices: made.flatMap((part) => part.notices ?? []),
+    home: async (ask) => (await Promise.all(made.map(async (part) => (await part.home?.(ask)) ?? []))).flat(),
+    bookings: async (tx, subjects, reader) => {
+      const known = new Map<string, BookingText>()
+      for (const { bookings } of made)
+        for (const [subject, text] of (await bookings?.(tx, subjects, reader)) ?? []) known.set(subject, text)
+      return known
+    },
+    on: async (event, tx, now) => {
+      for (const follow of following) await follow(event, tx, now)
+    },
+  }
+}

@@ -1,0 +1,129 @@
+import type { Prisma } from '../../db/generated/client.ts'
+import { fromDbDate, fromDbDateOrNull, fromDbInstant, fromDbInstantOrNull } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { CancelReason, Course, CourseKind, Selection, Session, SignUp, SignUpState } from './state.ts'
+
+const ofSession = {
+  _count: { select: { seats: true } },
+  seats: { where: { signUp: { isNot: null } }, select: { number: true } },
+} satisfies Prisma.CourseSessionInclude
+const ofCourse = {
+  sessions: { include: ofSession, orderBy: [{ startsAt: 'asc' }, { ordinal: 'asc' }] },
+} satisfies Prisma.CourseInclude
+const ofSignUp = { wishes: { orderBy: { rank: 'asc' } } } satisfies Prisma.SignUpInclude
+
+type CourseRow = Prisma.CourseGetPayload<{ include: typeof ofCourse }>
+type SessionRow = Prisma.CourseSessionGetPayload<{ include: typeof ofSession }>
+type SignUpRow = Prisma.SignUpGetPayload<{ include: typeof ofSignUp }>
+
+/** Courses by any condition, with their sessions and how many seats are held; by the end of the window, then code. */
+export async function loadCourses(tx: Tx, where: Prisma.CourseWhereInput): Promise<Course[]> {
+  const rows = await tx.course.findMany({
+    where,
+    include: ofCourse,
+    orderBy: [{ closesOn: 'asc' }, { code: 'asc' }],
+  })
+  return rows.map(toCourse)
+}
+
+/** One course; undefined where there is none of this id. */
+export const loadCourse = async (tx: Tx, id: number): Promise<Course | undefined> =>
+  (await loadCourses(tx, { id }))[0]
+
+/** Sign-ups by any condition, in the order of the waitlist: place in the draw, then time of application, then id. */
+export async function loadSignUps(tx: Tx, where: Prisma.SignUpWhereInput): Promise<SignUp[]> {
+  const rows = await tx.signUp.findMany({
+    where,
+    include: ofSignUp,
+    orderBy: [
+      { queueRank: { sort: 'asc', nulls: 'last' } },
+      { appliedAt: { sort: 'asc', nulls: 'last' } },
+      { id: 'asc' },
+    ],
+  })
+  return rows.map(toSignUp)
+}
+
+/** One sign-up; undefined where there is none of this id. */
+export const loadSignUp = async (tx: Tx, id: number): Promise<SignUp | undefined> =>
+  (await loadSignUps(tx, { id }))[0]
+
+/** What a query needs so that rows become sign-ups, for joins of one's own. */
+export const signUpInclude = ofSignUp
+
+const toSession = ({ _count, seats, ...row }: SessionRow): Session => ({
+  id: row.id,
+  courseId: row.courseId,
+  ordinal: row.ordinal,
+  startsAt: fromDbInstant(row.startsAt),
+  endsAt: fromDbInstant(row.endsAt),
+  place: row.place,
+  url: row.url,
+  status: row.status as Session['status'],
+  version: row.version,
+  capacity: _count.seats,
+  taken: seats.length,
+})
+
+const toCourse = (row: CourseRow): Course => ({
+  ...row,
+  kind: row.kind as CourseKind,
+  selection: row.selection as Selection,
+  opensOn: fromDbDate(row.opensOn),
+  closesOn: fromDbDate(row.closesOn),
+  deadline: fromDbDateOrNull(row.deadline),
+  lecturerConfirmedAt: fromDbInstantOrNull(row.lecturerConfirmedAt),
+  status: row.status as Course['status'],
+  sessions: row.sessions.map(toSession),
+})
+
+/** A row that the checks of its table let through is one of these; anything else is a defect and thrown. */
+function stateOf(row: SignUpRow): SignUpState {
+  const { sessionId, seatNumber: seat } = row
+  const missing = (what: string) => new Error(`sign-up ${row.id} is ${row.status} without ${what}`)
+  const status = row.status as SignUpState['status']
+  switch (status) {
+    case 'nominated':
+    case 'applied':
+      return { status }
+    case 'awaiting_approval':
+      return { status, sessionId, seat, approverId: row.approverId }
+    case 'confirmed':
+      return { status, sessionId, seat }
+    case 'offered':
+      if (sessionId === null || seat === null || !row.offerUntil) throw missing('a seat')
+      return { status, sessionId, seat, offerUntil: fromDbInstant(row.offerUntil) }
+    case 'waitlisted':
+      if (sessionId === null) throw missing('a session')
+      return { status, sessionId }
+    case 'declined':
+      return { status, reasonGiven: row.declineReason }
+    case 'cancelled':
+      return { status, because: row.cancelReason as CancelReason }
+    case 'attended':
+    case 'completed':
+      if (!row.doneOn) throw missing('a day')
+      return { status, sessionId, doneOn: fromDbDate(row.doneOn) }
+    case 'partly':
+    case 'absent':
+      return { status, sessionId, excused: row.excused }
+    default:
+      throw new Error(`sign-up ${row.id} has an unknown status: ${status satisfies never}`)
+  }
+}
+
+/** A row as the sign-up it is. */
+export const toSignUp = (row: SignUpRow): SignUp => ({
+  id: row.id,
+  courseId: row.courseId,
+  personId: row.personId,
+  mandatory: row.mandatory,
+  reason: row.reason,
+  appliedAt: fromDbInstantOrNull(row.appliedAt),
+  queueRank: row.queueRank,
+  wishes: row.wishes.map(({ sessionId }) => sessionId),
+  surveyAnswered: row.surveyAnswered,
+  quietUntil: fromDbDateOrNull(row.quietUntil),
+  version: row.version,
+  ...stateOf(row),
+})
