@@ -77,6 +77,7 @@ export function composeCity(options: CityOptions): City {
     notices: createNotices(),
     noticeTitle: (kind) =>
       features.flatMap(({ notices = [] }) => notices).find((each) => each.kind === kind)?.title,
+    groups: () => features.flatMap(({ groups = [] }) => groups),
     tell: async (event, tx, now) => {
       for (const feature of features) await feature.on?.(event, tx, now)
     },

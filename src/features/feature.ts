@@ -4,6 +4,7 @@ import type { DescribeBookings } from '../agenda/feeds.ts'
 import type { Database } from '../db/open.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Notices, Tells } from '../delivery/notice.ts'
+import type { GroupKind } from '../directory/audience/groups.ts'
 import type { DomainEvent } from '../directory/events.ts'
 import type { Answers } from '../intake/handler.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -17,6 +18,8 @@ export interface Feature extends Answers, Tells {
   on?(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
   /** What its bookings are called in people's calendars. */
   readonly bookings?: DescribeBookings
+  /** People whom it can name for an audience: the participants of a course. */
+  readonly groups?: readonly GroupKind[]
 }
 
 /** What every feature is given. Directory and agenda are plain functions over `Tx`: import them. */
@@ -31,6 +34,8 @@ export interface Core {
   readonly log: Log
   /** What a kind of notice is called, of whichever feature it is. */
   noticeTitle?(kind: string): Bilingual | undefined
+  /** Of all features. */
+  groups?(): readonly GroupKind[]
   /** The outside address; without it feeds and links are not offered. */
   readonly publicUrl?: string
 }
