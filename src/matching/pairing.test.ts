@@ -132,14 +132,12 @@ describe.each(objectives)('$type', (objective) => {
         (at) => (wanted.score[at] ?? -1) >= 0 && (wanted.capacity[at % wanted.columns] ?? 0) > 0,
       )
       if (possible.length === 0) return fc.constant(wanted)
-      return fc
-        .constantFrom(...possible)
-        .map(
-          (at): Wanted => ({
-            ...wanted,
-            locked: new Map([[Math.floor(at / wanted.columns), at % wanted.columns]]),
-          }),
-        )
+      return fc.constantFrom(...possible).map(
+        (at): Wanted => ({
+          ...wanted,
+          locked: new Map([[Math.floor(at / wanted.columns), at % wanted.columns]]),
+        }),
+      )
     })
     fc.assert(
       fc.property(lockedArb, (wanted) => {
