@@ -92,6 +92,8 @@ export type SendOutcome =
   | { readonly type: 'refused'; readonly reason: RefusedReason }
   /** Not taken, try again, not before. `of`: who must wait; all of the workspace unless told. */
   | { readonly type: 'later'; readonly afterMs: number; readonly of?: 'workspace' | 'conversation' }
+  /** Nothing was done: the platform cannot be reached, or says itself that it is not well. */
+  | { readonly type: 'away' }
   /** The request left and no answer came: the message may or may not be there. */
   | { readonly type: 'unknown' }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { type Backoff, backoffMs, usualBackoff } from './backoff.ts'
 import { createDepartures } from './departures.ts'
 import type { LeaseClock } from './lease-clock.ts'
+import { createOutages, placeKey } from './outage.ts'
 import {
   type Claimed,
   claim,
@@ -56,6 +57,9 @@ export interface DispatcherOptions extends Drawing {
 /** How far ahead turns may lie where somebody waits for them. */
 const usualAheadMs = 2_000
 
+/** When a platform out of reach is tried again before it counts as away. */
+const triesAgainMs = 1_000
+
 export interface Drained {
   /** Messages taken up. */
   readonly claimed: number
@@ -83,6 +87,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const aheadMs = waitUntil ? usualAheadMs : 0
   const pace = createPace(db, rates, aheadMs)
   const departures = createDepartures(rates)
+  const outages = createOutages(log)
 
   /** The earliest next try that this drain has set. */
   let again: Temporal.Instant | undefined
@@ -107,6 +112,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       }
     }
     return written
+  }
+
+  /** In doubt until its platform is asked. What it fails while the platform is away is no failure of its own. */
+  function doubt(claimed: Claimed, to: Address): Ending {
+    const { attempts } = claimed
+    if (outages.until(to)) return { to: 'unknown', attempts, nextAt: after(askAfterMs) }
+    const wait = Math.min(askAfterMs * 2 ** attempts, Math.max(askAfterMs, backoff.longestMs))
+    return { to: 'unknown', attempts: attempts + 1, nextAt: after(wait) }
   }
 
   /** Another try after a pause, or the end of trying. */
@@ -142,11 +155,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         try {
           const ref = await inTime(port.find(address, each.token), sendTimeoutMs)
           if (ref === late) throw new Error('no answer in time')
+          // That it is not there says nothing yet of whether messages are taken.
           if (!ref) return [rest]
+          outages.heard(address, true, clock.now())
           const place = { platform: doubt.platform, conversation: ref.conversation, messageRef: ref.id }
           settled.push({ claimed: each, ending: { to: 'sent', ...place } })
         } catch (error) {
           log.warn({ err: error, outbox: each.id }, 'asking about a message failed')
+          outages.heard(address, false, clock.now())
           // A question that was not answered is no attempt at telling: through an hour without the platform nothing
           // dies, and the oldest stay first.
           const { attempts } = each
@@ -217,6 +233,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       const ending = tryAgain(claimed, 'gave-up')
       return port.find && ending.to === 'waiting' ? { ...ending, to: 'unknown' } : ending
     }
+    outages.heard(to, outcome.type !== 'unknown' && outcome.type !== 'away', clock.now())
     switch (outcome.type) {
       case 'done': {
         const { conversation, id } = outcome.ref
@@ -229,8 +246,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         if (pace.paces(to.platform)) await pace.close(to, outcome.of ?? 'workspace', nextAt, clock.now())
         return { to: 'waiting', attempts: claimed.attempts, nextAt }
       }
+      case 'away':
+        return {
+          to: 'waiting',
+          attempts: claimed.attempts,
+          nextAt: outages.until(to) ?? after(triesAgainMs),
+        }
       case 'unknown':
-        return { to: 'unknown', attempts: claimed.attempts + 1, nextAt: after(askAfterMs) }
+        return doubt(claimed, to)
       default:
         return outcome satisfies never
     }
@@ -322,8 +345,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const flights = new Set<Promise<void>>()
   const errors: unknown[] = []
   let arrived = 0
-  const launch = (messages: readonly Message[]) => {
-    const flight = sendAll(messages)
+  const launch = (sending: Promise<number>) => {
+    const flight = sending
       .then((count) => {
         arrived += count
       })
@@ -332,6 +355,28 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       })
       .finally(() => flights.delete(flight))
     flights.add(flight)
+  }
+
+  /** Places that are away and are being tried. */
+  const trying = new Set<string>()
+  /** One message tries each place that is away, where one is due. Returns how many do. */
+  async function tryAway(held: Map<string, Held>): Promise<number> {
+    let tried = 0
+    for (const place of outages.toTry(clock.now())) {
+      const key = placeKey(place)
+      if (trying.has(key)) continue
+      const due = { limit: 1, leaseMs, only: place }
+      const claimed = await claim(db, clock.now(), await leaseClock.now(), due)
+      if (claimed.length === 0) continue
+      tried += 1
+      trying.add(key)
+      launch(
+        makeReady(claimed, held)
+          .then(sendAll)
+          .finally(() => trying.delete(key)),
+      )
+    }
+    return tried
   }
 
   return {
@@ -356,13 +401,14 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
             goesOn = waitUntil !== undefined
             break
           }
-          const due = { limit, leaseMs, except: [...held.values()] }
+          total += await tryAway(held)
+          const due = { limit, leaseMs, except: [...outages.away(), ...held.values()] }
           const claimed = await claim(db, clock.now(), await leaseClock.now(), due)
           if (claimed.length > 0) {
             total += claimed.length
             const ready = await makeReady(claimed, held)
-            if (ready.length > 0) launch(ready)
-          } else if (held.size > 0 && flights.size > 0) {
+            if (ready.length > 0) launch(sendAll(ready))
+          } else if (held.size + trying.size > 0 && flights.size > 0) {
             await Promise.race(flights)
             held.clear()
           } else break
@@ -376,6 +422,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (putOff && Temporal.Instant.compare(putOff, now) > 0) {
         const next = await nextTry(db, now)
         if (next) again = earlier(again, next)
+      }
+      for (const place of outages.away()) {
+        const until = outages.until(place)
+        if (until && Temporal.Instant.compare(until, now) > 0) again = earlier(again, until)
       }
       const sent = arrived - before
       return again ? { claimed: total, sent, again } : { claimed: total, sent }

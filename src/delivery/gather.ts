@@ -63,7 +63,7 @@ async function gatherOnce(tx: Tx, work: Gathering, now: Temporal.Instant, limit:
   const due = await tx.$queryRaw<DueRow[]>`
     SELECT id, kind, recipient_id FROM notice WHERE status = 'planned' AND due_at <= ${at}::timestamptz
       AND kind = ANY(${known}::text[]) AND recipient_id = ANY(${recipients}::int[])
-    ORDER BY id FOR UPDATE SKIP LOCKED`
+    ORDER BY due_at, id FOR UPDATE SKIP LOCKED`
 
   const bound = due.filter((row) => kinds.get(row.kind)?.hours === 'working').map((row) => row.recipient_id)
   const openingOf = bound.length > 0 ? await openingsOf(tx, [...new Set(bound)], zone, now) : () => now

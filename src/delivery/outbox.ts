@@ -39,8 +39,10 @@ export interface Held {
 export interface Due {
   readonly limit: number
   readonly leaseMs: number
-  /** People with an account there are left out. */
+  /** People who are written to there are left out. */
   readonly except?: readonly Held[]
+  /** Only people who are written to there. */
+  readonly only?: Pick<Held, 'platform' | 'tenant'>
 }
 
 /**
@@ -57,20 +59,28 @@ export async function reap(db: Sql, now: Temporal.Instant, leaseNow: Temporal.In
   return rowCount ?? 0
 }
 
-/** Takes the most urgent messages that are due, for `leaseMs` of the lease clock. */
+/**
+ * Takes the most urgent messages that are due, the oldest first, for `leaseMs` of the lease clock: what has waited
+ * through an outage or for another try keeps its place.
+ */
 export async function claim(
   db: Sql,
   now: Temporal.Instant,
   leaseNow: Temporal.Instant,
-  { limit, leaseMs, except = [] }: Due,
+  { limit, leaseMs, except = [], only }: Due,
 ): Promise<Claimed[]> {
+  const places = only ? [{ ...only, from: 0 }] : except
+  // The account of choice, or the one where the message may be already.
   const left =
-    except.length === 0
+    places.length === 0
       ? ''
-      : `AND NOT EXISTS (
-           SELECT FROM jsonb_to_recordset($4::jsonb) AS h(platform text, tenant text, "from" int)
-           JOIN identity i ON i.platform = h.platform AND i.tenant = h.tenant
-           WHERE i.person_id = c.recipient_id AND i.state = 'active' AND c.priority >= h."from")`
+      : `AND ${only ? '' : 'NOT'} EXISTS (
+           SELECT FROM (SELECT i.platform, i.tenant FROM identity i
+                        WHERE i.person_id = c.recipient_id AND i.state = 'active'
+                        ORDER BY i.platform IS NOT DISTINCT FROM c.platform DESC, i.preferred DESC,
+                                 i.last_seen_at DESC NULLS LAST, i.id LIMIT 1) i
+           JOIN jsonb_to_recordset($4::jsonb) AS h(platform text, tenant text, "from" int)
+             ON i.platform = h.platform AND i.tenant = h.tenant AND c.priority >= h."from")`
   const { rows } = await db.pool.query<{
     id: number
     token: string
@@ -82,23 +92,22 @@ export async function claim(
     platform: Platform | null
     conversation: string | null
     reason: OutboxReason | null
-    next_at: Date
   }>(
     `WITH due AS MATERIALIZED (
        SELECT id, status AS was FROM outbox c WHERE status IN ('waiting', 'unknown') AND next_at <= $1 ${left}
-       ORDER BY priority, next_at LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
+       ORDER BY priority, id LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
      UPDATE outbox o SET status = 'claimed', fence = fence + 1, leased_until = $3
      FROM due WHERE o.id = due.id
      RETURNING o.id, o.token, o.recipient_id, o.priority, o.fence, o.attempts, due.was, o.platform, o.conversation,
-               o.reason, o.next_at`,
+               o.reason`,
     [
       toDbInstant(now),
       limit,
       toDbInstant(leaseNow.add({ milliseconds: leaseMs })),
-      ...(except.length > 0 ? [JSON.stringify(except)] : []),
+      ...(places.length > 0 ? [JSON.stringify(places)] : []),
     ],
   )
-  rows.sort((a, b) => a.priority - b.priority || +a.next_at - +b.next_at || a.id - b.id)
+  rows.sort((a, b) => a.priority - b.priority || a.id - b.id)
   return rows.map((row) => ({
     id: row.id,
     token: row.token,

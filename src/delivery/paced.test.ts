@@ -92,7 +92,8 @@ it.each([
     const times = seconds(port)
     expect(times).toHaveLength(count)
     expect(most(times, stretch)).toBeLessThanOrEqual(limit)
-    expect((Math.max(...times) * limit) / stretch).toBeLessThan((count - 1) / 0.98)
+    // Where nobody waits for turns the last ones lie as far apart as they were in line.
+    expect((Math.max(...times) * limit) / stretch).toBeLessThan((count - 1) / (waits ? 0.98 : 0.94))
     expect(new Set(port.arrived.map(({ to }) => to.user)).size).toBe(count)
   },
 )

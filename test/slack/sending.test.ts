@@ -87,18 +87,8 @@ test.each<[string, Fault, SendOutcome, number]>([
   ['no answer at all', { type: 'stall', done: false }, { type: 'unknown' }, 0],
   ['503 after it was done', { type: 'status', status: 503, done: true }, { type: 'unknown' }, 1],
   ['500 before', { type: 'status', status: 500, done: false }, { type: 'unknown' }, 0],
-  [
-    'a proxy that refuses',
-    { type: 'status', status: 403, done: false },
-    { type: 'later', afterMs: 30_000 },
-    0,
-  ],
-  [
-    'a path that is not there',
-    { type: 'status', status: 404, done: false },
-    { type: 'later', afterMs: 30_000 },
-    0,
-  ],
+  ['a proxy that refuses', { type: 'status', status: 403, done: false }, { type: 'away' }, 0],
+  ['a path that is not there', { type: 'status', status: 404, done: false }, { type: 'away' }, 0],
   ['429', { type: 'rate-limited', seconds: 7 }, { type: 'later', afterMs: 7_000 }, 0],
   ['ratelimited as an error', { type: 'error', error: 'ratelimited' }, { type: 'later', afterMs: 30_000 }, 0],
   ['internal_error', { type: 'error', error: 'internal_error' }, { type: 'unknown' }, 0],
@@ -154,7 +144,7 @@ test('a pause that Slack asks for holds up that one method and no other', async 
 
 test('where nobody listens nothing has left', async () => {
   const nowhere = connect('http://127.0.0.1:49/api/', standIn.botToken)
-  expect(await nowhere.send(to, card, 'token-1')).toEqual({ type: 'later', afterMs: 30_000 })
+  expect(await nowhere.send(to, card, 'token-1')).toEqual({ type: 'away' })
   await expect(nowhere.find?.(to, 'token-1')).rejects.toThrow('could not be asked')
 })
 

@@ -201,7 +201,7 @@ export const partialIndexes: Record<string, string> = {
   outbox_lease:
     "CREATE INDEX outbox_lease ON public.outbox USING btree (leased_until) WHERE (status = 'claimed'::text)",
   outbox_next:
-    "CREATE INDEX outbox_next ON public.outbox USING btree (priority, next_at) WHERE (status = ANY (ARRAY['waiting'::text, 'unknown'::text]))",
+    "CREATE INDEX outbox_next ON public.outbox USING btree (priority, id) WHERE (status = ANY (ARRAY['waiting'::text, 'unknown'::text]))",
   sign_up_offer:
     "CREATE INDEX sign_up_offer ON public.sign_up USING btree (offer_until) WHERE (status = 'offered'::text)",
   sign_up_one_live:

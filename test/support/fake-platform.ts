@@ -21,6 +21,7 @@ export type Fault =
   /** It arrives, and the connection breaks in a way the adapter did not foresee. Only where `find` exists. */
   | { readonly type: 'throws-after' }
   | { readonly type: 'throws-before' }
+  | { readonly type: 'away' }
   | { readonly type: 'refused'; readonly reason: RefusedReason }
   | { readonly type: 'later'; readonly afterMs: number }
 
@@ -77,6 +78,8 @@ export function fakePlatform(options: FakeOptions = {}): FakePlatform {
         throw new Error('connection broke')
       case 'throws-before':
         throw new Error('no connection')
+      case 'away':
+        return { type: 'away' }
       case 'refused':
         return { type: 'refused', reason: chosen.reason }
       case 'later':

@@ -1,7 +1,5 @@
 // Calls of Slack's Web API. Words used here: called (how a call ended, typed by what can be done about it), pause (the
-// time for which Slack asked to be left alone, for one method alone), line (the way to Slack: it is down after a few
-// calls in a row without an answer, and then only one call at a time tries it; a message that was never sent is in no
-// doubt, and thousands in doubt could not be asked about in an hour).
+// time for which Slack asked to be left alone, for one method alone).
 //
 // The library's own retries are off: it would post a message up to three times when an answer is lost. Its handling of
 // 429 is off too: it would hold up every call of the client, also a button's answer behind a broadcast.
@@ -82,38 +80,10 @@ function ended(error: unknown): Called<never> {
   return { type: 'unknown' }
 }
 
-/** Calls in a row without an answer after which the line counts as down, and how long until one more tries it. */
-const silentCalls = 3
-const tryLineMs = 15_000
-
-interface Line {
-  /** Whether a call may go; where the line is down, that makes it the one that tries. */
-  open(): boolean
-  heard(answer: boolean): void
-}
-
-function createLine(ticks: () => number): Line {
-  let silent = 0
-  let nextTry = 0
-  return {
-    open: () => {
-      if (silent < silentCalls) return true
-      if (ticks() < nextTry) return false
-      nextTry = ticks() + tryLineMs
-      return true
-    },
-    heard: (answer) => {
-      silent = answer ? 0 : silent + 1
-      if (silent === silentCalls) nextTry = ticks() + tryLineMs
-    },
-  }
-}
-
 /** One workspace's Web API. */
 export function createApi(options: ApiOptions): Api {
   const { token, url = slackApiUrl, log, timeoutMs = 12_000, ticks = () => performance.now() } = options
   const pauses = new Map<string, number>()
-  const line = createLine(ticks)
   let held: { token: string; client: WebClient } | undefined
 
   const clientOf = async (): Promise<WebClient> => {
@@ -139,7 +109,6 @@ export function createApi(options: ApiOptions): Api {
     async call(method, args, answer) {
       const waiting = pause(method)
       if (waiting > 0) return { type: 'limited', afterMs: waiting }
-      if (!line.open()) return { type: 'unreachable' }
       let client: WebClient
       try {
         client = await clientOf()
@@ -153,7 +122,6 @@ export function createApi(options: ApiOptions): Api {
       } catch (error) {
         result = ended(error)
       }
-      line.heard(result.type !== 'unknown' && result.type !== 'unreachable')
       if (result.type === 'limited') {
         pauses.set(method, ticks() + result.afterMs)
         log.warn({ method, afterMs: result.afterMs }, 'Slack asks for a pause')

@@ -46,9 +46,8 @@ export const isOurFault = (code: string): boolean => ours.has(code)
 
 export const reasonOf = (code: string): RefusedReason => reasons[code] ?? 'rejected'
 
-/** How long a message waits while the connection is at fault, and while Slack cannot be reached. Milliseconds. */
+/** How long a message waits while the connection is at fault. Milliseconds. */
 const mendedInMs = 5 * 60_000
-const reachableInMs = 30_000
 
 /** The end of a send that did not succeed. */
 export function outcomeOf(called: Exclude<Called<unknown>, { type: 'ok' }>): SendOutcome {
@@ -60,7 +59,7 @@ export function outcomeOf(called: Exclude<Called<unknown>, { type: 'ok' }>): Sen
     case 'limited':
       return { type: 'later', afterMs: Math.max(1, called.afterMs) }
     case 'unreachable':
-      return { type: 'later', afterMs: reachableInMs }
+      return { type: 'away' }
     case 'unknown':
       return { type: 'unknown' }
     default:

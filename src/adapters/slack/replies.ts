@@ -1,10 +1,12 @@
 // How the core's answers reach the person: over the one-off address that came with the command or click where there
 // is one (it costs no place in any queue), else as a message, an update, a dialog, a Home or a file.
+import { setTimeout as rest } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Card } from '../../cards/card.ts'
-import type { InboundEvent, Reply, SendOutcome } from '../../chat/chat.ts'
+import type { InboundEvent, Reply } from '../../chat/chat.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Log } from '../../kernel/log.ts'
+import { longestWaitMs, surely } from '../surely.ts'
 import { type Api, slackApiUrl } from './api.ts'
 import { renderForm } from './form.ts'
 import { renderHome } from './render.ts'
@@ -38,19 +40,16 @@ export interface RepliesOptions {
   readonly url?: string
   /** An opaque id for the answer to an event: the same for the same answer, and it tells nobody anything. */
   readonly mark: (text: string) => string
-  readonly pause?: (ms: number) => Promise<void>
+  readonly pause?: (ms: number) => Promise<unknown>
 }
 
 const openedView = z.object({ view: z.object({ id: z.string() }) })
 const anything = z.object({ ok: z.literal(true) })
 
-/** Nobody waits longer than this for the answer to a click. */
-const longestWaitMs = 60_000
 const mostHooks = 2_000
 
 export function createReplies(options: RepliesOptions): Replies {
-  const { api, sending, log, url = slackApiUrl, mark } = options
-  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)))
+  const { api, sending, log, url = slackApiUrl, mark, pause = rest } = options
   /** Modals opened from messages that only one person sees: these can be changed through their address alone. */
   const hooks = new Map<string, string>()
 
@@ -78,57 +77,15 @@ export function createReplies(options: RepliesOptions): Replies {
     }
   }
 
-  /** Sends until it is there, as long as a person may still be waiting. */
-  const surely = async (
-    send: () => Promise<SendOutcome>,
-    there: (() => Promise<boolean>) | undefined,
-    startsInDoubt: boolean,
-  ): Promise<void> => {
-    let doubt = startsInDoubt
-    for (let tried = 0; tried < 4; tried += 1) {
-      if (doubt && there) {
-        const known = await there().catch(() => undefined)
-        if (known) return
-        if (known === undefined) {
-          await pause(2_000)
-          continue
-        }
-      }
-      const outcome = await send()
-      switch (outcome.type) {
-        case 'done':
-          return
-        case 'refused':
-          log.warn({ reason: outcome.reason }, 'an answer was refused')
-          return
-        case 'later':
-          if (outcome.afterMs > longestWaitMs) {
-            log.warn({ afterMs: outcome.afterMs }, 'an answer would come too late and was not sent')
-            return
-          }
-          await pause(outcome.afterMs)
-          break
-        case 'unknown':
-          // A second one of something that cannot be asked about would be worse than none.
-          if (!there) return
-          doubt = true
-          await pause(1_000)
-          break
-        default:
-          outcome satisfies never
-      }
-    }
-    log.warn('an answer could not be sent')
-  }
-
   const asMessage = (card: Card, origin: Origin, index: number): Promise<void> => {
     const { sender, key } = origin.event
     const token = mark(`answer:${key}:${index}`)
-    return surely(
-      () => sending.send(sender, card, token),
-      async () => (await sending.find(sender, token)) !== null,
-      origin.again,
-    )
+    return surely(() => sending.send(sender, card, token), {
+      log,
+      pause,
+      there: async () => (await sending.find(sender, token)) !== null,
+      doubt: origin.again,
+    })
   }
 
   const asNew = async (card: Card, origin: Origin, index: number): Promise<void> => {
@@ -193,7 +150,7 @@ export function createReplies(options: RepliesOptions): Replies {
       case 'home':
         return publish(reply.card, origin)
       case 'file':
-        return surely(() => sending.sendFile(origin.event.sender, reply.file), undefined, false)
+        return surely(() => sending.sendFile(origin.event.sender, reply.file), { log, pause })
       case 'field-errors':
       case 'options':
         // These exist in acknowledgements alone.

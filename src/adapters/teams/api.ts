@@ -12,7 +12,7 @@ export type Called<Data> =
   | { readonly type: 'refused'; readonly status: number; readonly code: string }
   /** Not now; not before so many milliseconds. */
   | { readonly type: 'limited'; readonly afterMs: number }
-  /** Nothing has left: no token, or no connection. */
+  /** Nothing was done: no token, no connection, or Teams says that it is not well. */
   | { readonly type: 'unreachable' }
   /** It may have been done: the answer was lost, or Teams does not know itself. */
   | { readonly type: 'unknown' }
@@ -61,15 +61,15 @@ export function waitOf(retryAfter: string | number | undefined, now: number, ran
   return Math.max(1_000, Math.min(asked > 0 ? asked : 5_000, 3_600_000)) + Math.floor(random() * 1_000)
 }
 
-/** Teams was busy and did nothing. Source: learn.microsoft.com, "Optimize your bot with rate limiting" (retry 412, 502, 504). */
-const busy = new Set([412, 502, 503, 504])
+/** Teams is not well and did nothing. Source: learn.microsoft.com, "Optimize your bot with rate limiting" (retry 412, 502, 504). */
+const unwell = new Set([412, 502, 503, 504])
 
 function ended(error: unknown, random: () => number): Called<never> {
   const read = failed.safeParse(error)
   if (!read.success) return hasNotLeft(error) ? { type: 'unreachable' } : { type: 'unknown' }
   const { status, headers, data } = read.data.response
   if (status === 429) return { type: 'limited', afterMs: waitOf(headers['retry-after'], Date.now(), random) }
-  if (busy.has(status)) return { type: 'limited', afterMs: 2_000 + Math.floor(random() * 4_000) }
+  if (unwell.has(status)) return { type: 'unreachable' }
   if (status >= 500 || status === 408) return { type: 'unknown' }
   const code = data && ('error' in data ? data.error.code : data.code)
   return { type: 'refused', status, code: code && /^\w{1,80}$/.test(code) ? code : '' }

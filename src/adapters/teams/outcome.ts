@@ -30,9 +30,8 @@ const isOurFault = ({ status }: Refused): boolean => status === 401
 
 const reasonOf = ({ code, status }: Refused): RefusedReason => reasons[code] ?? byStatus[status] ?? 'rejected'
 
-/** How long a message waits while the connection is at fault, and while Teams cannot be reached. Milliseconds. */
+/** How long a message waits while the connection is at fault. Milliseconds. */
 const mendedInMs = 5 * 60_000
-const reachableInMs = 30_000
 
 /** The end of a send that did not succeed. */
 export function outcomeOf(called: Exclude<Called<unknown>, { type: 'ok' }>): SendOutcome {
@@ -45,7 +44,7 @@ export function outcomeOf(called: Exclude<Called<unknown>, { type: 'ok' }>): Sen
       // Teams counts by conversation long before it counts by app.
       return { type: 'later', afterMs: called.afterMs, of: 'conversation' }
     case 'unreachable':
-      return { type: 'later', afterMs: reachableInMs }
+      return { type: 'away' }
     case 'unknown':
       return { type: 'unknown' }
     default:

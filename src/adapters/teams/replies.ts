@@ -1,8 +1,10 @@
 // How the core's answers reach the person beside the answer to the activity itself: as a message, an update or a file,
 // past the queue, tried again for as long as a person may still be waiting.
+import { setTimeout as rest } from 'node:timers/promises'
 import type { Card } from '../../cards/card.ts'
-import type { InboundEvent, Reply, SendOutcome } from '../../chat/chat.ts'
+import type { InboundEvent, Reply } from '../../chat/chat.ts'
 import type { Log } from '../../kernel/log.ts'
+import { longestWaitMs, surely } from '../surely.ts'
 import { renderFormMessage } from './form.ts'
 import type { Sending } from './send.ts'
 
@@ -14,36 +16,15 @@ export interface Replies {
 export interface RepliesOptions {
   readonly sending: Sending
   readonly log: Log
-  readonly pause?: (ms: number) => Promise<void>
+  readonly pause?: (ms: number) => Promise<unknown>
 }
 
-/** Nobody waits longer than this for the answer to a press. */
-const longestWaitMs = 60_000
+/** How often a card that was pressed is put in its place. */
 const times = 4
 
-export function createReplies({ sending, log, ...options }: RepliesOptions): Replies {
-  const pause = options.pause ?? ((ms) => new Promise((resolve) => setTimeout(resolve, ms)))
-
-  const surely = async (send: () => Promise<SendOutcome>): Promise<void> => {
-    for (let tried = 0; tried < times; tried += 1) {
-      const outcome = await send()
-      if (outcome.type === 'done') return
-      if (outcome.type === 'refused') {
-        log.warn({ reason: outcome.reason }, 'an answer was refused')
-        return
-      }
-      // Whether it is there cannot be asked, and a second one would be worse than none.
-      if (outcome.type === 'unknown') {
-        log.warn('whether an answer came is not known')
-        return
-      }
-      if (outcome.afterMs > longestWaitMs) break
-      await pause(outcome.afterMs)
-    }
-    log.warn('an answer could not be sent')
-  }
-
-  const asNew = ({ sender }: InboundEvent, card: Card) => surely(() => sending.send(sender, card, ''))
+export function createReplies({ sending, log, pause = rest }: RepliesOptions): Replies {
+  const asNew = ({ sender }: InboundEvent, card: Card) =>
+    surely(() => sending.send(sender, card, ''), { log, pause })
 
   const inPlace = async (event: InboundEvent, card: Card): Promise<void> => {
     const ref = event.type === 'click' || event.type === 'submit' ? event.message : undefined
@@ -67,12 +48,11 @@ export function createReplies({ sending, log, ...options }: RepliesOptions): Rep
         return asNew(event, reply.card)
       case 'form': {
         const message = event.type === 'click' ? event.message : undefined
-        return surely(() =>
-          sending.post(event.sender, renderFormMessage(reply.form, message ? { message } : {})),
-        )
+        const card = renderFormMessage(reply.form, message ? { message } : {})
+        return surely(() => sending.post(event.sender, card), { log, pause })
       }
       case 'file':
-        return surely(() => sending.sendFile(event.sender, reply.file))
+        return surely(() => sending.sendFile(event.sender, reply.file), { log, pause })
       case 'field-errors':
       case 'options':
         // These exist in answers alone.
