@@ -62,6 +62,10 @@ function pacing({ clock, rates }: CityOptions) {
   return { rates: rates ?? usualRates, waitUntil }
 }
 
+const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
+/** Others wait behind a late answer. */
+const longestRestMs = 5_000
+
 /** Nothing runs yet, nothing is read; throws where features do not fit together. */
 export function composeCity(options: CityOptions): City {
   const { db, clock, zone, secret, log, publicUrl } = options
@@ -93,10 +97,16 @@ export function composeCity(options: CityOptions): City {
     secret,
     metrics,
     changed: () => delivery.poke(),
-    late: async (to, card) => {
-      const outcome = await ports
-        .get(to.platform)
-        ?.send(to, card, (options.delivery?.newToken ?? randomUUID)())
+    late: async (to, answer) => {
+      const port = ports.get(to.platform)
+      const token = (options.delivery?.newToken ?? randomUUID)()
+      const send = () =>
+        answer.type === 'card' ? port?.send(to, answer.card, token) : port?.sendFile(to, answer.file)
+      let outcome = await send()
+      for (let tried = 1; outcome?.type === 'later' && tried < 4; tried += 1) {
+        await (options.intake?.pause ?? rest)(Math.min(outcome.afterMs, longestRestMs))
+        outcome = await send()
+      }
       if (outcome?.type !== 'done') log.warn({ platform: to.platform }, 'a late answer could not be sent')
     },
     ...options.intake,

@@ -1,26 +1,36 @@
 // How many events are worked on at once. What has only just arrived is recorded first (that is what a platform waits
-// three seconds for), and what a person waits for with a dialog open goes before what is answered by a message.
+// three seconds for): meanwhile one event at a time is worked on. What a person waits for with a dialog open goes before
+// what is answered by a message.
 
 export interface Gate {
   /** Runs the work when there is room for it. */
   pass<Result>(urgent: boolean, work: () => Promise<Result>): Promise<Result>
 }
 
-export function createGate(atOnce: number): Gate {
+/** `pressed`: others wait to be recorded. */
+export function createGate(atOnce: number, pressed: () => boolean = () => false): Gate {
   let inside = 0
   const urgentOnes: (() => void)[] = []
   const others: (() => void)[] = []
+  const hasRoom = () => inside < (pressed() ? 1 : atOnce)
+  const letIn = () => {
+    while (hasRoom()) {
+      const next = urgentOnes.shift() ?? others.shift()
+      if (!next) return
+      inside += 1
+      next()
+    }
+  }
   return {
     async pass(urgent, work) {
-      if (inside >= atOnce) await new Promise<void>((enter) => (urgent ? urgentOnes : others).push(enter))
-      else inside += 1
+      const turn = new Promise<void>((enter) => (urgent ? urgentOnes : others).push(enter))
+      letIn()
+      await turn
       try {
         return await work()
       } finally {
-        // The place goes straight to the next one, so that nobody slips in between.
-        const next = urgentOnes.shift() ?? others.shift()
-        if (next) next()
-        else inside -= 1
+        inside -= 1
+        letIn()
       }
     },
   }

@@ -11,8 +11,8 @@ import { MovableClock } from '../kernel/clock.ts'
 import { Refusal } from '../kernel/errors.ts'
 import { secretOf } from '../kernel/secret.ts'
 import { action, form, say } from './handler.ts'
-import { LEASE, MAX_ATTEMPTS } from './inbox.ts'
-import { createIntake, type Intake } from './intake.ts'
+import { DEATH, LEASE, MAX_ATTEMPTS } from './inbox.ts'
+import { createIntake, type Intake, type LateAnswer } from './intake.ts'
 import { everyStaffMember, hr } from './permissions.ts'
 import type { NamedAnswers } from './registry.ts'
 
@@ -146,7 +146,9 @@ function counter(hooks: { before?: () => Promise<void>; after?: () => Promise<vo
   }
 }
 
-let sent: { to: Sender; card: Card }[] = []
+let sent: { to: Sender; answer: LateAnswer }[] = []
+const told = () =>
+  sent.map(({ answer }) => (answer.type === 'card' ? plainText(answer.card) : answer.file.name)).join()
 let metrics: Registry
 const intakeWith = (feature: NamedAnswers, others: readonly NamedAnswers[] = []): Intake => {
   metrics = new Registry()
@@ -158,7 +160,7 @@ const intakeWith = (feature: NamedAnswers, others: readonly NamedAnswers[] = [])
     leases,
     pause: async () => {},
     late: async (to, late) => {
-      sent.push({ to, card: late })
+      sent.push({ to, answer: late })
     },
   })
 }
@@ -317,7 +319,7 @@ describe('what is wrong', () => {
     expect(apology).not.toMatch(/hanako|secret|Error/)
     expect(log.error).toHaveBeenCalledOnce()
     const [row] = await db.prisma.inbox.findMany()
-    expect(row).toMatchObject({ status: 'done', outcome: 'error', payload: null })
+    expect(row).toMatchObject({ status: 'failed', outcome: 'error', payload: null })
     expect(apology).toContain(row?.flow.slice(0, 8))
   })
 
@@ -430,7 +432,7 @@ describe('a process that dies', () => {
     expect(await intake.recover(clock.now())).toBe(0)
     leases.set(start.add(LEASE))
     expect(await intake.recover(clock.now())).toBe(1)
-    expect(sent.map((one) => plainText(one.card)).join()).toContain('now 1')
+    expect(told()).toContain('now 1')
     expect(await intake.recover(clock.now())).toBe(0)
     expect(await ask(words('いくつ'))).toContain('n=1')
   })
@@ -442,7 +444,7 @@ describe('a process that dies', () => {
     intake = intakeWith(counter())
     expect(await ask(event)).toContain('すでに承っています')
     expect(await intake.recover(clock.now())).toBe(1)
-    expect(sent.map((one) => plainText(one.card)).join()).toContain('すでに承っています')
+    expect(told()).toContain('すでに承っています')
     expect(await ask(words('いくつ'))).toContain('n=1')
   })
 
@@ -455,15 +457,13 @@ describe('a process that dies', () => {
   test('again and again leaves an event that is given up and counted', async () => {
     const event = add()
     await dies({ before: kill }, event)
-    for (let n = 1; n <= MAX_ATTEMPTS; n += 1) {
-      await db.prisma.inbox.updateMany({ data: { attempts: n, status: 'received' } })
-      leases.advance(LEASE)
-    }
+    await db.prisma.inbox.updateMany({ data: { attempts: MAX_ATTEMPTS - DEATH + 1, status: 'received' } })
+    leases.advance(LEASE)
     intake = intakeWith(counter())
     await intake.recover(clock.now())
     const [row] = await db.prisma.inbox.findMany()
     expect(row).toMatchObject({ status: 'failed', outcome: 'dead', payload: null })
-    expect(await metrics.metrics()).toContain('hagukumi_inbound_dead_total 1')
+    expect(await metrics.metrics()).toContain('hagukumi_inbound_dead_total{why="dead"} 1')
     expect(await ask(event)).toContain('受付番号')
     expect(await db.prisma.setting.count()).toBe(0)
   })

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Registry as MetricsRegistry } from 'prom-client'
 import type { Card } from '../cards/card.ts'
-import type { InboundEvent, Reply, Sender } from '../chat/chat.ts'
+import type { InboundEvent, OutgoingFile, Reply, Sender } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
-import { withLastWord } from '../db/transaction.ts'
+import { isPassing } from '../db/passing.ts'
 import { officeName, readSetting } from '../directory/settings.ts'
 import { type Clock, systemClock } from '../kernel/clock.ts'
 import { inFlow } from '../kernel/flow.ts'
@@ -12,12 +12,13 @@ import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createGate } from './gate.ts'
 import type { Ask } from './handler.ts'
-import { type Accepted, type Ending, type Entry, Inbox, LeaseLost } from './inbox.ts'
+import { type Accepted, type Ending, Inbox, type Recorded } from './inbox.ts'
 import { intakeMetrics } from './metrics.ts'
+import { createPursuit, type Pursued } from './pursue.ts'
 import type { NamedAnswers } from './registry.ts'
 import { createRouter, type Routed } from './router.ts'
 import { resolveSender, setAccountState } from './sender.ts'
-import { brokenCard, busyCard, settledCard, strangerCard } from './views.ts'
+import { brokenCard, busyCard, notTakenCard, pressAgainCard, settledCard, strangerCard } from './views.ts'
 
 export interface Intake {
   /**
@@ -37,6 +38,11 @@ export interface Intake {
   prune(now: Temporal.Instant): Promise<number>
 }
 
+/** An answer whose event was put off, or whose process died. */
+export type LateAnswer =
+  | { readonly type: 'card'; readonly card: Card }
+  | { readonly type: 'file'; readonly file: OutgoingFile }
+
 export interface IntakeOptions {
   readonly core: {
     readonly db: Database
@@ -47,8 +53,8 @@ export interface IntakeOptions {
   readonly features: readonly NamedAnswers[]
   readonly secret: Secret
   readonly metrics: MetricsRegistry
-  /** Brings the answer to an event whose process died to the person, as a new message. */
-  readonly late?: (to: Sender, card: Card) => Promise<void>
+  /** Brings an answer that nobody waits for any more to the person, as a new message. */
+  readonly late?: (to: Sender, answer: LateAnswer) => Promise<void>
   /** Something may have changed: there may be messages to send now. */
   readonly changed?: () => void
   /** Real time, for leases; `core.clock` may be the playground's. */
@@ -61,6 +67,9 @@ const languageOf = (sender: Sender) => sender.locale
 /** How often and how long a second delivery waits for the first one's answer. */
 const PATIENCE = { times: 20, ms: 100 }
 
+/** Before an event is recorded after all, where the database was out of reach. */
+const ACCEPT_AGAIN_MS = 300
+
 /** Events worked on at once; a database with one connection gains nothing from more. */
 const AT_ONCE = { embedded: 3, server: 8 } as const
 
@@ -72,7 +81,8 @@ export function createIntake(options: IntakeOptions): Intake {
   const inbox = new Inbox({ db, secret, leases })
   const router = createRouter({ db, log, features })
   const metrics = intakeMetrics(options.metrics)
-  const gate = createGate(AT_ONCE[db.kind])
+  let recording = 0
+  const gate = createGate(AT_ONCE[db.kind], () => recording > 0)
 
   const office = () => readSetting(db.prisma, officeName).catch(() => officeName.initial)
   const asked = (event: InboundEvent, flow: string, now: Temporal.Instant) => ({
@@ -115,27 +125,6 @@ export function createIntake(options: IntakeOptions): Intake {
     return ask ? router.route(event, ask) : toStranger(event)
   }
 
-  /** One attempt, and its end in the record. */
-  const attempt = async (event: InboundEvent, entry: Entry, now: Temporal.Instant): Promise<Routed> => {
-    let routed: Routed
-    try {
-      routed = router.changes(event)
-        ? await withLastWord(
-            (tx) => inbox.noteEffect(tx, entry),
-            () => work(event, entry.flow, now),
-          )
-        : await work(event, entry.flow, now)
-    } catch (err) {
-      if (err instanceof LeaseLost) return card(busyCard(languageOf(event.sender)), 'answered')
-      log.error({ flow: entry.flow, type: event.type, err }, 'a handler failed')
-      await inbox.settle(entry, 'error', now)
-      return broken(event, entry.flow)
-    }
-    await inbox.settle(entry, routed.ending, now, routed.again)
-    if (routed.ending === 'changed') options.changed?.()
-    return routed
-  }
-
   const broken = async (event: InboundEvent, flow: string): Promise<Routed> => {
     if (event.type === 'lookup') return { replies: [{ type: 'options', options: [] }], ending: 'error' }
     if (event.type === 'uninstalled') return { replies: [], ending: 'error' }
@@ -154,32 +143,52 @@ export function createIntake(options: IntakeOptions): Intake {
     return again ? router.redraw(again, ask) : card(settledCard(ask.language), 'answered')
   }
 
+  const pursue = createPursuit({
+    inbox,
+    gate,
+    leases,
+    log,
+    metrics,
+    pause,
+    work,
+    changes: router.changes,
+    broken,
+    changed: () => options.changed?.(),
+  })
+
+  /** A connection that broke a moment ago is made anew; the platform waits for three seconds. */
+  const accept = async (event: Recorded, flow: string, now: Temporal.Instant): Promise<Accepted> => {
+    recording += 1
+    try {
+      return await inbox.accept(event, flow, now).catch(async (err: unknown) => {
+        if (!isPassing(err)) throw err
+        log.warn({ flow, type: event.type, err }, 'an event could not be recorded; it is tried again')
+        await pause(ACCEPT_AGAIN_MS)
+        return inbox.accept(event, flow, now)
+      })
+    } finally {
+      recording -= 1
+    }
+  }
+
   /** Records, waits for a first delivery that is still under way, and answers. */
-  const recordAndAnswer = async (
-    event: Exclude<InboundEvent, { type: 'lookup' }>,
-    flow: string,
-    recorded: () => void,
-  ): Promise<{ routed: Routed; outcome: string }> => {
+  const recordAndAnswer = async (event: Recorded, flow: string, recorded: () => void): Promise<Pursued> => {
     const now = clock.now()
-    let accepted = await inbox.accept(event, flow, now)
+    let accepted = await accept(event, flow, now)
     recorded()
     for (let waited = 0; accepted.type === 'busy' && waited < PATIENCE.times; waited += 1) {
       await pause(PATIENCE.ms)
-      accepted = await inbox.accept(event, flow, now)
+      accepted = await accept(event, flow, now)
     }
     switch (accepted.type) {
-      case 'mine': {
-        const { entry } = accepted
-        const waitedFor = event.type === 'submit' || event.type === 'click'
-        const routed = await gate.pass(waitedFor, () => attempt(event, entry, now))
-        return { routed, outcome: routed.ending }
-      }
+      case 'mine':
+        return pursue(event, accepted.entry, now, true)
       case 'settled':
-        return { routed: await settled(event, accepted, now), outcome: 'replayed' }
+        return { ...(await settled(event, accepted, now)), outcome: 'replayed' }
       case 'busy':
-        return { routed: card(busyCard(languageOf(event.sender)), 'answered'), outcome: 'busy' }
+        return { ...card(busyCard(languageOf(event.sender)), 'answered'), outcome: 'busy' }
       case 'dead':
-        return { routed: await broken(event, accepted.flow), outcome: 'dead' }
+        return { ...(await broken(event, accepted.flow)), outcome: 'dead' }
       default:
         return accepted satisfies never
     }
@@ -197,10 +206,10 @@ export function createIntake(options: IntakeOptions): Intake {
           end(routed.ending)
           return routed.replies
         }
-        const { routed, outcome } = await recordAndAnswer(event, flow, recorded)
+        const { replies, outcome } = await recordAndAnswer(event, flow, recorded)
         end(outcome)
         log.debug({ type: event.type, outcome }, 'an event was answered')
-        return routed.replies
+        return replies
       } catch (err) {
         end('error')
         log.error({ flow, type: event.type, err }, 'an event could not be recorded or answered')
@@ -216,11 +225,12 @@ export function createIntake(options: IntakeOptions): Intake {
       await inFlow(entry.flow, async () => {
         switch (orphan.type) {
           case 'dead':
-            metrics.dead()
+            metrics.gaveUp('dead')
             log.error(
-              { attempts: entry.attempt },
-              'an event is given up: it ended the process again and again',
+              { flow: entry.flow, attempts: entry.attempt },
+              'an event is given up: it failed again and again',
             )
+            if (orphan.event) await answerLate(orphan.event, await broken(orphan.event, entry.flow))
             return
           case 'effected':
             await inbox.settle(entry, 'changed', now)
@@ -228,7 +238,7 @@ export function createIntake(options: IntakeOptions): Intake {
               await answerLate(orphan.event, card(settledCard(languageOf(orphan.event.sender)), 'changed'))
             return
           case 'retry':
-            await answerLate(orphan.event, await attempt(orphan.event, entry, now))
+            await answerLate(orphan.event, await pursue(orphan.event, entry, now, false))
             return
           default:
             orphan satisfies never
@@ -238,9 +248,18 @@ export function createIntake(options: IntakeOptions): Intake {
     return orphans.length
   }
 
-  /** Cards alone: a dialog or a Home that nobody waits for any more is drawn anew when it is opened. */
-  const answerLate = async (event: InboundEvent, routed: Routed) => {
-    for (const reply of routed.replies) if (reply.type === 'card') await late?.(event.sender, reply.card)
+  /** A dialog that nobody waits for any more is opened by another press; a Home is drawn anew when it is opened. */
+  const answerLate = async (event: InboundEvent, { replies }: Pick<Routed, 'replies'>) => {
+    for (const reply of replies) {
+      if (reply.type === 'card' || reply.type === 'file') await late?.(event.sender, reply)
+      else if (reply.type === 'form')
+        await late?.(event.sender, { type: 'card', card: pressAgainCard(languageOf(event.sender)) })
+      else if (reply.type === 'field-errors')
+        await late?.(event.sender, {
+          type: 'card',
+          card: notTakenCard(Object.values(reply.errors), languageOf(event.sender)),
+        })
+    }
   }
 
   return { receive, recover, prune: (now) => inbox.prune(now), opensForm: router.opensForm }

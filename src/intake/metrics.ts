@@ -3,7 +3,10 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 /** Figures about what comes in: kinds and outcomes, never who or what. */
 export interface IntakeMetrics {
   event(type: string, outcome: string, seconds: number): void
-  dead(): void
+  /** An attempt that failed, for a passing reason or by a defect. */
+  failed(type: string, cause: 'passing' | 'defect'): void
+  /** error: its handler failed · dead: it ended the process, again and again. */
+  gaveUp(why: 'error' | 'dead'): void
 }
 
 export function intakeMetrics(registry: Registry): IntakeMetrics {
@@ -20,9 +23,16 @@ export function intakeMetrics(registry: Registry): IntakeMetrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   })
+  const failures = new Counter({
+    name: 'hagukumi_inbound_failures_total',
+    help: 'Attempts at an event that failed, by type and cause (passing, defect)',
+    labelNames: ['type', 'cause'],
+    registers: [registry],
+  })
   const dead = new Counter({
     name: 'hagukumi_inbound_dead_total',
-    help: 'Events given up because they ended the process again and again',
+    help: 'Events given up, after all attempts failed (error) or ended the process (dead)',
+    labelNames: ['why'],
     registers: [registry],
   })
   return {
@@ -30,6 +40,7 @@ export function intakeMetrics(registry: Registry): IntakeMetrics {
       events.inc({ type, outcome })
       seconds.observe({ type }, took)
     },
-    dead: () => dead.inc(),
+    failed: (type, cause) => failures.inc({ type, cause }),
+    gaveUp: (why) => dead.inc({ why }),
   }
 }

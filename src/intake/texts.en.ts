@@ -47,6 +47,18 @@ export const en: typeof ja = {
     summary: 'This is being done',
     text: 'This is being done right now. Please look at Home in a moment.',
   },
+  delayed: {
+    summary: 'This takes a little longer',
+    text: 'Your request is with us. It takes a little longer; the answer will follow here. There is no need to send it again.',
+  },
+  pressAgain: {
+    summary: 'Please press the button once more',
+    text: 'Sorry for the wait. It is ready now: please press the button once more.',
+  },
+  notTaken: {
+    summary: 'Please check what you entered',
+    text: 'Sorry for the wait. Please look at the following, and fill in the form once more.',
+  },
   broken: {
     summary: 'This could not be completed',
     text: 'Sorry, this could not be completed because of a fault on our side.',

@@ -151,6 +151,24 @@ export const busyCard = (language: Language): Card => {
   return lines(t.summary, [t.text], [homeButton(language)])
 }
 
+/** The answer follows by itself. */
+export const delayedCard = (language: Language): Card => {
+  const t = textsOf(language).delayed
+  return lines(t.summary, [t.text], [])
+}
+
+/** A dialog that was asked for too long ago to be opened. */
+export const pressAgainCard = (language: Language): Card => {
+  const t = textsOf(language).pressAgain
+  return lines(t.summary, [t.text], [homeButton(language)])
+}
+
+/** A form whose fields need mending, when it is no longer open. */
+export const notTakenCard = (errors: readonly string[], language: Language): Card => {
+  const t = textsOf(language).notTaken
+  return lines(t.summary, [t.text, ...errors], [homeButton(language)])
+}
+
 export const brokenCard = (flow: string, office: Bilingual, language: Language): Card => {
   const t = textsOf(language).broken
   return lines(
