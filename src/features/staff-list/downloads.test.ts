@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { csvFile } from './downloads.ts'
+import { csvFile } from '../../chat/csv.ts'
 
 const cellOf = (value: string) => {
   const { bytes } = csvFile('a.csv', '', [[value]])

@@ -1,26 +1,11 @@
-// Files that HR receives. CSV with a byte order mark and CRLF, which Japanese Excel opens by double-click; a cell that
-// begins like a formula (also in full width, which Japanese Excel takes for one) is kept from being one.
+// Files that HR receives.
 import writeWorkbook from 'write-excel-file/node'
 import type { OutgoingFile } from '../../chat/chat.ts'
+import { csvFile } from '../../chat/csv.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Preview } from './preview.ts'
 import { sampleTitles } from './sample/sample-city.ts'
 import { textsOf } from './texts.ts'
-
-const cell = (value: string | number | null): string => {
-  const text = value === null ? '' : String(value)
-  const safe = /^[=+\-@＝＋－＠\t\r\n]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
-
-export function csvFile(
-  name: string,
-  comment: string,
-  rows: readonly (readonly (string | number | null)[])[],
-): OutgoingFile {
-  const text = rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
-  return { name, mimeType: 'text/csv', bytes: new TextEncoder().encode(`\ufeff${text}`), comment }
-}
 
 export function problemsFile({ problems }: Preview, language: Language): OutgoingFile {
   const t = textsOf(language)

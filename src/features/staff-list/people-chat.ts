@@ -1,5 +1,6 @@
 // 職員名簿 (the list as it stands), 記録 (the trail), 権限 (rights).
 import { z } from 'zod'
+import { csvFile } from '../../chat/csv.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import type { Role } from '../../directory/actor.ts'
 import { giveGrant, takeGrant } from '../../directory/change/grants.ts'
@@ -7,7 +8,6 @@ import { type Ask, action, form, giveFile, openForm, replaceWith, say } from '..
 import { administrator, hr, hrOfWholeCity } from '../../intake/permissions.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Core, Feature } from '../feature.ts'
-import { csvFile } from './downloads.ts'
 import { auditGrant, findSection } from './grant.ts'
 import { by } from './import-chat.ts'
 import { one } from './leave.ts'
