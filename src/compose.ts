@@ -78,6 +78,7 @@ export function composeCity(options: CityOptions): City {
     zone,
     log,
     publicUrl,
+    chats: options.platforms ?? [],
     notices: createNotices(),
     noticeTitle: (kind) =>
       features.flatMap(({ notices = [] }) => notices).find((each) => each.kind === kind)?.title,
@@ -124,6 +125,7 @@ export function composeCity(options: CityOptions): City {
     ...options.delivery,
     tell: core.tell,
     jobs: [
+      ...features.flatMap(({ jobs = [] }) => jobs),
       {
         name: 'inbox.recover',
         cron: '* * * * *',

@@ -13,13 +13,12 @@ const beginning = (pattern: RegExp, shape: string) =>
     error: `must begin with ${shape}`,
   })
 
-const entraId = (shown: string) =>
+const guid = (shown: string) =>
   optional.refine(
     (value) => value === undefined || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
-    {
-      error: `must be the ${shown} (Microsoft Entra: App registrations, Overview), such as 11111111-2222-3333-4444-555555555555`,
-    },
+    { error: `must be the ${shown}, such as 11111111-2222-3333-4444-555555555555` },
   )
+const entraId = (shown: string) => guid(`${shown} (Microsoft Entra: App registrations, Overview)`)
 
 /** name → schema and the comment that `.env.example` shows (Japanese, then English). */
 export const variables = {
@@ -175,6 +174,14 @@ export const variables = {
       "The tenant id of the city's Microsoft 365. Nobody of another tenant is listened to.",
     ],
   },
+  TEAMS_CATALOG_APP_ID: {
+    schema: guid('App ID of the uploaded app (Teams admin center: Teams apps, Manage apps)'),
+    example: '',
+    about: [
+      '任意。Teams 管理センターの「アプリを管理」に出る「はぐくみ」のアプリ ID。設定すると、アプリのない職員に人事担当が Microsoft Graph でアプリを入れられます（権限 TeamsAppInstallation.ReadWriteSelfForUser.All と管理者の同意が要ります）。',
+      "Optional. The App ID of the uploaded app as the Teams admin center shows it. With it HR can put the app with people who lack it, through Microsoft Graph (needs TeamsAppInstallation.ReadWriteSelfForUser.All and an admin's consent).",
+    ],
+  },
   TEAMS_STAND_IN_URL: {
     schema: optional.refine((url) => url === undefined || (URL.canParse(url) && loopbackUrl(new URL(url))), {
       error: 'is for tests alone: http://127.0.0.1:PORT/, or leave it out',
@@ -222,6 +229,8 @@ export interface TeamsConfig {
   readonly clientId: string
   readonly clientSecret: string
   readonly tenantId: string
+  /** The app's id in the city's catalogue: the city permits the app to be put with people. */
+  readonly catalogId?: string
   /** Its keys are trusted and it gets no real token: refused unless the program listens to this computer alone. */
   readonly standIn?: string
 }
@@ -297,9 +306,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     const clientId = read('TEAMS_CLIENT_ID')
     const clientSecret = read('TEAMS_CLIENT_SECRET')
     const tenantId = read('TEAMS_TENANT_ID')
+    const catalogId = read('TEAMS_CATALOG_APP_ID')
     const standIn = read('TEAMS_STAND_IN_URL')
     if (!clientId) {
-      if (clientSecret ?? tenantId) problems.push('TEAMS_CLIENT_ID: is needed with the other values of Teams')
+      if (clientSecret ?? tenantId ?? catalogId)
+        problems.push('TEAMS_CLIENT_ID: is needed with the other values of Teams')
       return undefined
     }
     if (!clientSecret)
@@ -311,7 +322,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
         'TEAMS_TENANT_ID: is needed with TEAMS_CLIENT_ID (Microsoft Entra: Directory (tenant) ID)',
       )
     const registration = { clientId, clientSecret: clientSecret ?? '', tenantId: tenantId ?? '' }
-    return { ...registration, ...(standIn && { standIn }) }
+    return { ...registration, ...(catalogId && { catalogId }), ...(standIn && { standIn }) }
   }
   const config: Config = {
     host: read('HOST'),

@@ -97,6 +97,26 @@ export type SendOutcome =
   /** The request left and no answer came: the message may or may not be there. */
   | { readonly type: 'unknown' }
 
+/** Why the app could not be put with somebody. */
+export type InstallRefusal =
+  /** Nobody of that sign-in name. */
+  | 'no-user'
+  /** Their policy does not let them have the app. */
+  | 'by-policy'
+  /** The city's catalogue does not hold it under the id in the settings. */
+  | 'no-app'
+  /** The city has not permitted it, or the registration is at fault. */
+  | 'not-permitted'
+  | 'rejected'
+
+/** How putting the app with somebody ended. It may always be asked for again. */
+export type InstallOutcome =
+  /** It is there; `already`: it was before. */
+  | { readonly type: 'installed'; readonly already: boolean }
+  | { readonly type: 'refused'; readonly reason: InstallRefusal }
+  /** Not known to be there; again, not before. */
+  | { readonly type: 'later'; readonly afterMs: number }
+
 /** One chat platform. Small on purpose; transport, verification and rendering are the adapter's own matter. */
 export interface ChatPlatform {
   readonly platform: Platform
@@ -109,4 +129,6 @@ export interface ChatPlatform {
   sendFile(to: Address, file: OutgoingFile): Promise<SendOutcome>
   /** Where the platform can be asked: the message that carries this token, null when there is none. */
   find?(to: Address, token: string): Promise<MessageRef | null>
+  /** Where the city has permitted it: puts the app with somebody (their id, or sign-in name) who does not have it. */
+  install?(user: string): Promise<InstallOutcome>
 }

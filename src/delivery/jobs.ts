@@ -17,7 +17,14 @@ export type Job = {
       /** What no transaction can hold (VACUUM): at most once each time it is scheduled. */
       readonly outside: (scheduled: Temporal.Instant, now: Temporal.Instant) => Promise<void>
     }
+  | {
+      /** Long work elsewhere, which nobody waits for; begun anew only once it has ended, and ends soon when `stopping`. */
+      readonly beside: (now: Temporal.Instant, stopping: AbortSignal) => Promise<void>
+    }
 )
+
+/** What is not waited for. */
+export type Beside = Extract<Job, { readonly beside: unknown }>['beside']
 
 /**
  * The latest time a job should have run: after `last`, not after `now`; undefined when there is none. However many
@@ -67,8 +74,8 @@ export async function claimRun(tx: Tx, name: string, at: Temporal.Instant): Prom
 }
 
 /**
- * Runs a job when it is due. A job that nobody has met before starts counting now. Returns whether it ran here.
- * Throws what the job throws.
+ * Runs a job when it is due; `begin` takes what is not waited for. A job that nobody has met before starts counting
+ * now. Returns whether it ran here. Throws what the job throws.
  */
 export async function runJob(
   db: Database,
@@ -76,6 +83,7 @@ export async function runJob(
   zone: string,
   last: Temporal.Instant | undefined,
   now: Temporal.Instant,
+  begin: (name: string, work: Beside) => void = () => {},
 ): Promise<boolean> {
   if (!last) {
     await claimRun(db.prisma, job.name, now)
@@ -94,6 +102,7 @@ export async function runJob(
       { timeout: 60_000 },
     )
   if (!(await claimRun(db.prisma, job.name, scheduled))) return false
-  await job.outside(scheduled, now)
+  if ('beside' in job) begin(job.name, job.beside)
+  else await job.outside(scheduled, now)
   return true
 }

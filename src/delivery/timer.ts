@@ -11,7 +11,7 @@ import type { Log } from '../kernel/log.ts'
 import { dayOpened, openDays } from './day.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { type Gathering, gather } from './gather.ts'
-import { type Job, lastRuns, runJob, signOfLife } from './jobs.ts'
+import { type Beside, type Job, lastRuns, runJob, signOfLife } from './jobs.ts'
 
 export interface TimerOptions extends Gathering {
   readonly db: Database
@@ -68,6 +68,16 @@ export function createTimer(options: TimerOptions): Timer {
   let running: Promise<unknown> = Promise.resolve()
   let poked = false
   let waking: ReturnType<typeof setTimeout> | undefined
+  const beside = new Map<string, Promise<void>>()
+  const stopping = new AbortController()
+
+  function begin(name: string, work: Beside): void {
+    if (beside.has(name)) return
+    const done = work(clock.now(), stopping.signal)
+      .catch((error: unknown) => log.error({ err: error, job: name }, 'a job failed'))
+      .finally(() => beside.delete(name))
+    beside.set(name, done)
+  }
 
   /** A defect in one job or listener is logged and tried again; the others, and sending, go on. */
   async function guarded(job: string, work: () => Promise<number>): Promise<number> {
@@ -85,7 +95,7 @@ export function createTimer(options: TimerOptions): Timer {
     let ran = 0
     for (const job of jobs)
       ran += await guarded(job.name, async () =>
-        (await runJob(db, job, zone, last.get(job.name), now)) ? 1 : 0,
+        (await runJob(db, job, zone, last.get(job.name), now, begin)) ? 1 : 0,
       )
     const gathered = await gather(options, now)
     const drained = await dispatcher.drain(() => stopped)
@@ -147,8 +157,10 @@ export function createTimer(options: TimerOptions): Timer {
     async stop() {
       stopped = true
       clearTimeout(waking)
+      stopping.abort()
       await task?.destroy()
       await running
+      await Promise.all(beside.values())
       await dispatcher.settled()
     },
   }

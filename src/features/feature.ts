@@ -1,8 +1,10 @@
 // The contract of a programme: one folder, one schema file, one line in index.ts. Put together from what intake and
 // delivery each ask for.
 import type { DescribeBookings } from '../agenda/feeds.ts'
+import type { ChatPlatform } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
 import type { Tx } from '../db/transaction.ts'
+import type { Job } from '../delivery/jobs.ts'
 import type { Notices, Tells } from '../delivery/notice.ts'
 import type { GroupKind } from '../directory/audience/groups.ts'
 import type { DomainEvent } from '../directory/events.ts'
@@ -18,6 +20,7 @@ export interface Feature extends Answers, Tells {
   on?(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
   /** What its bookings are called in people's calendars. */
   readonly bookings?: DescribeBookings
+  readonly jobs?: readonly Job[]
   /** People whom it can name for an audience: the participants of a course. */
   readonly groups?: readonly GroupKind[]
 }
@@ -38,6 +41,8 @@ export interface Core {
   groups?(): readonly GroupKind[]
   /** The outside address; without it feeds and links are not offered. */
   readonly publicUrl?: string
+  /** The chats that the city is connected to. What is said there goes through notices and answers alone. */
+  readonly chats?: readonly Pick<ChatPlatform, 'platform' | 'install'>[]
 }
 
 export type FeatureFactory = (core: Core) => Feature

@@ -24,6 +24,10 @@ export const checks: Record<string, string> = {
   absence_kind_known: "CHECK ((kind = ANY (ARRAY['leave'::text, 'secondment'::text, 'other'::text])))",
   account_matter_kind_known: "CHECK ((kind = ANY (ARRAY['unknown'::text, 'renamed'::text, 'closed'::text])))",
   account_matter_settled_is_erased: 'CHECK (((settled_at IS NULL) OR (shown_name IS NULL)))',
+  app_installation_refused_has_reason: "CHECK (((status <> 'refused'::text) OR (reason IS NOT NULL)))",
+  app_installation_settled_has_time: "CHECK (((status = 'waiting'::text) = (settled_at IS NULL)))",
+  app_installation_status_known:
+    "CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'refused'::text])))",
   arrangement_proposed_has_proposal:
     "CHECK (((status <> ALL (ARRAY['proposed'::text, 'accepted'::text])) OR (proposal IS NOT NULL)))",
   arrangement_status_known:

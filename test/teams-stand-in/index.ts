@@ -4,11 +4,11 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
+import { type GraphState, graphRoutes } from './graph.ts'
+import { CLIENT, TENANT } from './ids.ts'
 import { createSigner, type Signer } from './tokens.ts'
 
-export const CLIENT = '11111111-1111-1111-1111-111111111111'
-export const TENANT = '22222222-2222-2222-2222-222222222222'
-export const OTHER_TENANT = '33333333-3333-3333-3333-333333333333'
+export * from './ids.ts'
 
 export interface TeamsUser {
   /** Entra object id. */
@@ -24,6 +24,7 @@ interface Person extends TeamsUser {
   readonly upn: string
   readonly role: string
   readonly tenant: string
+  readonly forbidden: boolean
   installed: boolean
   blocked: boolean
 }
@@ -58,6 +59,8 @@ export interface TeamsStandIn {
     tenant?: string
     installed?: boolean
     blocked?: boolean
+    /** Their policy does not let them have the app. */
+    forbidden?: boolean
   }): TeamsUser
   change(user: TeamsUser, change: { installed?: boolean; blocked?: boolean }): void
   messagesOf(user: Pick<TeamsUser, 'id'>): readonly TeamsMessage[]
@@ -75,6 +78,10 @@ export interface TeamsStandIn {
   readonly calls: string[]
   /** What came along as authorization. */
   readonly seenTokens: Set<string>
+  /** Entra's tokens and Graph. */
+  readonly graph: GraphState
+  /** Somebody has been given the app through Graph: what Teams tells the bot is up to this. */
+  onInstall?: (user: TeamsUser) => void
   /** What happens with a file that is offered: the person's answer is handed to this. */
   onOffer?: (user: TeamsUser, consent: object) => Promise<void>
   stop(): Promise<void>
@@ -100,6 +107,11 @@ export async function startTeamsStandIn(): Promise<TeamsStandIn> {
   const calls: string[] = []
   const seenTokens = new Set<string>()
   const app = express()
+  const { state: graph, router: graphRouter } = graphRoutes(CLIENT, people, ({ id }) => {
+    const person = people.find((each) => each.id === id)
+    if (person) standIn.onInstall?.(person)
+  })
+  app.use(graphRouter)
   app.use('/v1/.well-known/openidconfiguration', (_, response) => {
     response.json({ issuer: 'https://api.botframework.com', jwks_uri: `${standIn.url}/v1/.well-known/keys` })
   })
@@ -207,7 +219,7 @@ export async function startTeamsStandIn(): Promise<TeamsStandIn> {
     response.status(200).end()
   })
   connector.get('/conversations/:conversation/members/:id', (request, response) => {
-    const person = people.find((each) => each.teamsId === request.params.id)
+    const person = people.find(({ id, teamsId }) => [id, teamsId].includes(request.params.id))
     if (!person) return void refuse(response, 404, 'MemberNotFoundInConversation')
     response.json({
       id: person.teamsId,
@@ -232,8 +244,10 @@ export async function startTeamsStandIn(): Promise<TeamsStandIn> {
     serviceUrl: `${url}/jp/`,
     signer,
     calls,
+    graph,
     seenTokens,
-    addUser: ({ name, email, upn, role = 'user', tenant = TENANT, installed = true, blocked = false }) => {
+    addUser: ({ name, email, upn, role = 'user', tenant = TENANT, installed = true, ...rest }) => {
+      const { blocked = false, forbidden = false } = rest
       const number = ++count
       const person: Person = {
         id: `aaaaaaaa-0000-0000-0000-${String(number).padStart(12, '0')}`,
@@ -245,6 +259,7 @@ export async function startTeamsStandIn(): Promise<TeamsStandIn> {
         tenant,
         installed,
         blocked,
+        forbidden,
         ...(email && { email }),
       }
       people.push(person)

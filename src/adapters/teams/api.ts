@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Log } from '../../kernel/log.ts'
 import { hasNotLeft } from '../network.ts'
 import type { Activity } from './card.ts'
+import { waitOf } from './wait.ts'
 
 export type Called<Data> =
   | { readonly type: 'ok'; readonly data: Data }
@@ -50,16 +51,6 @@ const withId = z.object({ id: z.string().min(1) })
 /** Ids stand in addresses: those of Teams keep their look, nothing else gets through. */
 const inPath = (id: string): string =>
   encodeURIComponent(id).replace(/%(3A|40|3B|3D)/g, (each) => decodeURIComponent(each))
-
-/** Seconds, or a date. Without either, some seconds; each waits a little differently, so that they do not crowd. */
-export function waitOf(retryAfter: string | number | undefined, now: number, random: () => number): number {
-  const seconds = Number(retryAfter)
-  const asked =
-    retryAfter !== undefined && Number.isFinite(seconds)
-      ? seconds * 1000
-      : Date.parse(String(retryAfter)) - now || 0
-  return Math.max(1_000, Math.min(asked > 0 ? asked : 5_000, 3_600_000)) + Math.floor(random() * 1_000)
-}
 
 /** Teams is not well and did nothing. Source: learn.microsoft.com, "Optimize your bot with rate limiting" (retry 412, 502, 504). */
 const unwell = new Set([412, 502, 503, 504])

@@ -2,12 +2,13 @@
 import { PUBLIC, withOverrides } from '@microsoft/teams.api'
 import { App, ExpressAdapter } from '@microsoft/teams.apps'
 import type { Router } from 'express'
-import type { ChatPlatform } from '../../chat/chat.ts'
+import type { ChatPlatform, InstallOutcome } from '../../chat/chat.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Receive } from '../once.ts'
 import { createApi } from './api.ts'
 import { createFiles } from './files.ts'
 import { createForms } from './forms.ts'
+import { createGraph } from './graph.ts'
 import { openDoor, teamsPath } from './http.ts'
 import { type Answer, createInbound } from './inbound.ts'
 import type { Keeping } from './keeping.ts'
@@ -15,7 +16,11 @@ import { quietLogger } from './log.ts'
 import { type Acquaintance, createPeople } from './people.ts'
 import { createReplies } from './replies.ts'
 import { createSending } from './send.ts'
+import { createTokens } from './tokens.ts'
 import { isServiceUrl } from './trust.ts'
+
+const entra = 'https://login.microsoftonline.com/'
+const graphUrl = 'https://graph.microsoft.com/v1.0/'
 
 /** Teams' connector for conversations of which nothing is known yet: it finds the region by itself. */
 const anywhere = 'https://smba.trafficmanager.net/teams/'
@@ -34,6 +39,8 @@ export interface TeamsOptions {
   readonly log: Log
   /** Bytes. */
   readonly largestFile: number
+  /** The app's id in the city's catalogue. With it the app may be put with people, which the city has then permitted. */
+  readonly catalogId?: string
   /** A stand-in for Microsoft's services, on this computer: its keys are trusted, and it gets no real token. */
   readonly standIn?: string
   /** How long an answer of Teams is waited for. */
@@ -50,23 +57,36 @@ export interface Teams {
   stop(): Promise<void>
 }
 
-/** What a stand-in's client is given in place of a token: it says nothing and opens nothing. */
-const noToken = ['{"alg":"none"}', '{"exp":4000000000}', '']
-  .map((part) => Buffer.from(part).toString('base64url'))
-  .join('.')
+type Registration = Pick<TeamsOptions, 'clientId' | 'clientSecret' | 'tenantId' | 'standIn'>
+
+/** Tokens for `scope`, from Entra; a stand-in is asked with a secret of its own. */
+const tokensFor = ({ clientId, clientSecret, tenantId, standIn }: Registration, scope: string) =>
+  createTokens({
+    login: standIn ? new URL('/login/', standIn).href : entra,
+    tenant: tenantId,
+    clientId,
+    clientSecret: standIn ? 'stand-in' : clientSecret,
+    scope,
+  })
 
 /** The SDK's app as we use it: quiet, with our credentials and none of its own defaults from the environment. */
 export function makeApp(
-  options: Pick<TeamsOptions, 'clientId' | 'clientSecret' | 'tenantId' | 'standIn' | 'log' | 'timeoutMs'>,
+  options: Registration & Pick<TeamsOptions, 'log' | 'timeoutMs'>,
   adapter: ExpressAdapter,
 ): App {
   const { clientId, clientSecret, tenantId, standIn, log, timeoutMs = 12_000 } = options
   const logger = quietLogger(log)
+  const standInToken = tokensFor(options, 'https://api.botframework.com/.default')
+  const fromStandIn = async () => {
+    const token = await standInToken()
+    if (token.type === 'ok') return token.token
+    throw new Error(token.type === 'refused' ? token.code : 'no token')
+  }
   return new App({
     clientId,
     tenantId,
     // Never a client of the SDK's own choosing: credentials come from these settings alone.
-    ...(standIn ? { token: async () => noToken } : { clientSecret }),
+    ...(standIn ? { token: fromStandIn } : { clientSecret }),
     cloud: standIn
       ? withOverrides(PUBLIC, {
           openIdMetadataUrl: new URL('/v1/.well-known/openidconfiguration', standIn).href,
@@ -90,17 +110,34 @@ export function connectTeams(options: TeamsOptions): Teams {
   const app = makeApp(options, new ExpressAdapter(door.inner, { logger: quietLogger(log) }))
   const api = createApi({ app, bot: `28:${clientId}`, tenant: tenantId, log })
   const files = createFiles({ largest: largestFile, standIn: isStandIn, keeping })
+  const region = standIn ? new URL('/teams/', standIn).href : anywhere
   let opensForm: (actionId: string) => boolean = () => false
   const sending = createSending({
     api,
     files,
     log,
-    serviceUrl: standIn ? new URL('/teams/', standIn).href : anywhere,
+    serviceUrl: region,
     trusted: (serviceUrl) => isServiceUrl(serviceUrl, isStandIn),
     opensForm: (actionId) => opensForm(actionId),
     ...(options.placeOf && { placeOf: options.placeOf }),
   })
   const people = createPeople({ api, tenant: tenantId, directory: options.directory })
+  const graph =
+    options.catalogId === undefined
+      ? undefined
+      : createGraph({
+          url: standIn ? new URL('/graph/v1.0/', standIn).href : graphUrl,
+          catalogId: options.catalogId,
+          clientId,
+          token: tokensFor(options, 'https://graph.microsoft.com/.default'),
+          log,
+        })
+  const install = async (user: string): Promise<InstallOutcome> => {
+    const outcome = await graph?.install(user)
+    if (outcome?.type !== 'installed') return outcome ?? { type: 'refused', reason: 'not-permitted' }
+    if (outcome.user) await people.visit(region, outcome.user)
+    return { type: 'installed', already: outcome.already }
+  }
   const replies = createReplies({ sending, log })
 
   const underWay = new Set<Promise<unknown>>()
@@ -111,7 +148,7 @@ export function connectTeams(options: TeamsOptions): Teams {
   }
 
   return {
-    platform: sending,
+    platform: graph ? { ...sending, install } : sending,
     routes: [door.router],
     async start(core) {
       opensForm = core.opensForm

@@ -60,6 +60,8 @@ export function readProfile(member: unknown, tenant: string): Profile | undefine
 export interface People {
   /** Makes sure that the directory has met the sender. Never rejects: who is not known yet is told so by the core. */
   introduce(activity: unknown): Promise<void>
+  /** Meets somebody (Entra object id) with whom the app was just put, before they have said anything. Never rejects. */
+  visit(serviceUrl: string, user: string): Promise<void>
 }
 
 export interface PeopleOptions {
@@ -100,6 +102,15 @@ export function createPeople(options: PeopleOptions): People {
   }
 
   return {
+    async visit(serviceUrl, user) {
+      const opened = await api.open(serviceUrl, user)
+      if (opened.type !== 'ok') return
+      const called = await api.member(serviceUrl, opened.data.id, user)
+      const profile = called.type === 'ok' ? readProfile(called.data, tenant) : undefined
+      if (profile?.user.toLowerCase() !== user.toLowerCase()) return
+      await directory.meet(profile, false).catch(() => {})
+    },
+
     async introduce(activity) {
       const read = from.safeParse(activity)
       // Whoever takes the app away is not asked about any more.

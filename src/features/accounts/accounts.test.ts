@@ -139,7 +139,7 @@ describe('an account that is met', () => {
 describe('HR', () => {
   test('links an account to whom it belongs; the person is greeted there', async () => {
     await meet(met('U9'))
-    expect([...buttonsOf(await show()).keys()]).toEqual(['accounts.link'])
+    expect([...buttonsOf(await show()).keys()]).toEqual(['accounts.link', 'accounts.unreached'])
     const matter = await firstMatter()
     expect(await submit('accounts.link', matter, {})).toMatchObject({
       errors: { person: expect.any(String) },

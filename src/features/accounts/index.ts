@@ -7,6 +7,8 @@ import { type Answer, type Ask, action, form, openForm, replaceWith, say } from 
 import { hrOfWholeCity } from '../../intake/permissions.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Core, Feature } from '../feature.ts'
+import { mine } from './mine.ts'
+import { reach } from './reach.ts'
 import {
   type By,
   countMatters,
@@ -78,6 +80,9 @@ export function linkByNumber(
 
 export function accounts(core: Core): Feature {
   const { zone } = core
+  const own = mine(core)
+  const reached = reach(core)
+  const parts = [own, reached]
   const list = async (tx: Tx, ask: Ask, note?: string): Promise<Answer> =>
     replaceWith(mattersCard(await loadMatters(tx), zone, ask.language, note), again)
   const t = (ask: Ask) => textsOf(ask.language)
@@ -122,8 +127,13 @@ export function accounts(core: Core): Feature {
         permission: hrOfWholeCity,
         handle: async (ask) => say(mattersCard(await loadMatters(core.db.prisma), zone, ask.language)),
       },
+      ...parts.flatMap(({ commands = [] }) => commands),
     ],
+    questions: parts.flatMap(({ questions = [] }) => questions),
+    jobs: parts.flatMap(({ jobs = [] }) => jobs),
     actions: {
+      ...own.actions,
+      ...reached.actions,
       'accounts.show': action({
         effect: 'reads',
         permission: hrOfWholeCity,
@@ -214,6 +224,7 @@ export function accounts(core: Core): Feature {
       return [{ at: null, text: home(count), button: { label: open, action: again } }]
     },
     on: async (event, tx, now) => {
+      for (const part of parts) await part.on?.(event, tx, now)
       if (event.type !== 'day-opened') return
       const matters = await loadMatters(tx)
       const latest = matters.at(-1)

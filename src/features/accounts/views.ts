@@ -5,6 +5,7 @@ import type { Language } from '../../kernel/language.ts'
 import type { Matter } from './repository.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
+import { reachTexts } from './texts-reach.ts'
 
 export const textsOf = (language: Language): typeof ja => (language === 'en' ? en : ja)
 
@@ -64,6 +65,10 @@ export function mattersCard(
         ? [{ type: 'list', rows: shown.map((matter) => rowOf(matter, zone, language)) } satisfies Block]
         : []),
       ...(left > 0 ? [{ type: 'context', text: t.more(left) } satisfies Block] : []),
+      {
+        type: 'buttons',
+        buttons: [{ label: reachTexts(language).reach.door, action: { id: 'accounts.unreached' } }],
+      },
     ],
   }
 }

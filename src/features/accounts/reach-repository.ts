@@ -1,0 +1,102 @@
+// Who is reached in no chat, and why: read from the staff list and from what is known of accounts.
+import type { InstallRefusal, Platform } from '../../chat/chat.ts'
+import { toDbDate } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { loadOrganisation } from '../../directory/load.ts'
+import type { Organisation } from '../../directory/organisation.ts'
+
+/**
+ * without-app: an e-mail address, or an account in Teams, but the app is not there · not-met: an address of which no chat
+ * knows anything · blocked: the person wants nothing from us · closed: switched off · nowhere: neither account nor address
+ */
+export type Unreached = 'without-app' | 'not-met' | 'blocked' | 'closed' | 'nowhere'
+
+/** What became of the wish to put the app with somebody. */
+export interface Wish {
+  readonly status: 'waiting' | 'done' | 'refused'
+  readonly reason: WishRefusal | null
+}
+export type WishRefusal = InstallRefusal | 'gave-up' | 'left'
+
+export interface Person {
+  readonly id: number
+  readonly number: string
+  readonly name: string
+  readonly title: string
+  readonly section: string
+  readonly email: string | null
+  /** Null: is reached. */
+  readonly why: Unreached | null
+  readonly wish: Wish | null
+}
+
+interface Account {
+  readonly platform: string
+  readonly state: string
+}
+
+/** Pure: why somebody is reached in none of the connected chats; null where they are. */
+export function whyUnreached(
+  accounts: readonly Account[],
+  email: string | null,
+  connected: readonly Platform[],
+): Unreached | null {
+  const states = accounts.filter(({ platform }) => connected.some((each) => each === platform))
+  const has = (state: string) => states.some((each) => each.state === state)
+  if (has('active')) return null
+  if (has('uninstalled')) return 'without-app'
+  if (has('blocked')) return 'blocked'
+  if (has('left')) return 'closed'
+  if (email === null) return 'nowhere'
+  return connected.includes('teams') ? 'without-app' : 'not-met'
+}
+
+/** Everybody with a post on the day within the sections, by section and number. */
+export async function loadReach(
+  tx: Tx,
+  sectionsOf: (org: Organisation) => 'all' | ReadonlySet<number>,
+  connected: readonly Platform[],
+  on: Temporal.PlainDate,
+): Promise<Person[]> {
+  const org = await loadOrganisation(tx, on)
+  const sections = sectionsOf(org)
+  const rows = await tx.person.findMany({
+    where: { OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(on) } }] },
+    select: {
+      id: true,
+      number: true,
+      name: true,
+      email: true,
+      identities: { select: { platform: true, state: true } },
+      installation: { select: { status: true, reason: true } },
+    },
+    orderBy: { number: 'asc' },
+  })
+  return rows
+    .flatMap(({ identities, installation, ...person }) => {
+      const post = org.mainPost(person.id)
+      // Whoever has no post on the day has not come yet.
+      if (!post || !(sections === 'all' || org.posts(person.id).some((each) => sections.has(each.sectionId))))
+        return []
+      const section = org.section(post.sectionId)
+      return [
+        {
+          ...person,
+          title: post.title,
+          section: section?.name ?? '',
+          code: section?.code ?? '',
+          why: whyUnreached(identities, person.email, connected),
+          wish: installation as Wish | null,
+        },
+      ]
+    })
+    .toSorted((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0))
+}
+
+/** With whom the app can be put now: they lack it, are known by an account or an address, and do not wait for it. */
+export const targetsOf = (people: readonly Person[]): readonly Person[] =>
+  people.filter(({ why, wish }) => why === 'without-app' && wish?.status !== 'waiting')
+
+/** Changes when those who would get the app do: a button that carries another one is stale. */
+export const markOf = (targets: readonly Person[]): string =>
+  `${targets.length}.${targets.reduce((sum, { id }) => (sum * 31 + id) % 1_000_000_007, 7)}`
