@@ -6,6 +6,7 @@ import { alive, forward } from './cli/control.ts'
 import { localPlace } from './cli/local.ts'
 import { explain, prepare, type Request, type Result, runCommand } from './cli/run.ts'
 import { type Config, callersFolder, folderOf, loadEnvironmentFile, readConfig } from './config.ts'
+import { takeWayOut } from './kernel/way-out.ts'
 
 /** A bot that is starting has the folder before it listens. */
 const patience = { times: 20, ms: 500 }
@@ -53,6 +54,7 @@ async function main(): Promise<Result> {
   if (prepared.type === 'answered') return prepared.result
   const { command, request } = prepared
   const config = readConfig()
+  takeWayOut(config.wayOut)
   for (let tried = 0; ; tried += 1) {
     const elsewhere = command.beside === 'here' ? undefined : await besideRunning(command, request, config)
     if (elsewhere) return elsewhere

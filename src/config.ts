@@ -90,6 +90,34 @@ export const variables = {
     example: 'info',
     about: ['ログの詳しさ。', 'How much is logged.'],
   },
+  HTTPS_PROXY: {
+    schema: optional.refine((url) => url === undefined || (URL.canParse(url) && /^https?:/.test(url)), {
+      error: 'must be the address of an HTTP proxy such as http://proxy.city.example.jp:8080',
+    }),
+    example: '',
+    about: [
+      'Slack・Microsoft へ出るときの HTTP プロキシ（http://proxy.example.lg.jp:8080。認証は http://名前:合言葉@…）。空なら直接つなぎます。',
+      'HTTP proxy on the way to Slack and Microsoft (http://proxy.example.lg.jp:8080, or http://name:password@…). Empty: none.',
+    ],
+  },
+  NO_PROXY: {
+    schema: optional,
+    example: '',
+    about: [
+      'プロキシを通さないホスト名（コンマ区切り）。このコンピューターの中は、書かなくても通しません。',
+      'Host names that are reached without the proxy, with commas between. This computer itself always is.',
+    ],
+  },
+  NODE_EXTRA_CA_CERTS: {
+    schema: optional.refine((file) => file === undefined || existsSync(file), {
+      error: 'must be the path of a PEM file that is there',
+    }),
+    example: '',
+    about: [
+      '通信を検査する装置など、庁内の認証局の証明書（PEM ファイルの場所）。',
+      "The certificate of the city's own authority, where traffic is inspected (path of a PEM file).",
+    ],
+  },
   SLACK_BOT_TOKEN: {
     schema: beginning(/^(xoxe\.)?xoxb-[\w-]+$/, 'xoxb- (Slack: OAuth & Permissions, Bot User OAuth Token)'),
     example: '',
@@ -249,6 +277,12 @@ export interface Config {
   /** What the playground starts with: a city hall in the middle of its year, or one HR officer and nobody else. */
   readonly playground: 'city' | 'empty'
   readonly logLevel: string
+  /** Proxy and authorities on the way out to the internet. */
+  readonly wayOut: {
+    readonly proxy: string | undefined
+    readonly noProxy: string | undefined
+    readonly extraAuthorities: string | undefined
+  }
   /** Tokens of a real platform are present: no demo city, no playground. */
   readonly production: boolean
   readonly slack?: SlackConfig
@@ -269,7 +303,8 @@ export class ConfigError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const problems: string[] = []
   const read = <Name extends keyof typeof variables>(name: Name) => {
-    const given = env[name]
+    // Proxies are often named in small letters.
+    const given = env[name] || (/_PROXY$/.test(name) ? env[name.toLowerCase()] : undefined)
     const parsed = variables[name].schema.safeParse(given === '' ? undefined : given)
     if (parsed.success) return parsed.data as z.infer<(typeof variables)[Name]['schema']>
     const { about, example } = variables[name]
@@ -334,6 +369,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     key: read('HAGUKUMI_KEY'),
     playground: read('HAGUKUMI_PLAYGROUND'),
     logLevel: read('LOG_LEVEL'),
+    wayOut: {
+      proxy: read('HTTPS_PROXY'),
+      noProxy: read('NO_PROXY'),
+      extraAuthorities: read('NODE_EXTRA_CA_CERTS'),
+    },
     production: [read('SLACK_BOT_TOKEN'), read('TEAMS_CLIENT_ID')].some((token) => token !== undefined),
     slack: readSlack(),
     teams: readTeams(),

@@ -9,6 +9,7 @@ import { readHealth } from './health.ts'
 import { systemClock } from './kernel/clock.ts'
 import { createLog } from './kernel/log.ts'
 import { loadSecret, SecretError } from './kernel/secret.ts'
+import { takeWayOut } from './kernel/way-out.ts'
 import { startPlayground } from './playground/index.ts'
 import { createApp, ListenError, listen } from './server.ts'
 import { claimWorld, refuseUnsafe, startCity, WorldError } from './world.ts'
@@ -25,6 +26,7 @@ async function start(): Promise<Undo> {
     loadEnvironmentFile()
     const config = readConfig()
     refuseUnsafe(config)
+    takeWayOut(config.wayOut)
     const log = createLog(config.logLevel)
     const dir = folderOf(config)
     const secret = loadSecret(dir, config.key)

@@ -15,6 +15,7 @@ import { keptIn } from './kept.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Log } from './kernel/log.ts'
 import type { Secret } from './kernel/secret.ts'
+import { withoutProxy } from './kernel/way-out.ts'
 import { slackTokens } from './slack-tokens.ts'
 
 export interface WorldOptions {
@@ -56,6 +57,7 @@ function openSlack(options: WorldOptions): Slack | undefined {
   const { slack } = config
   if (!slack) return undefined
   const { appToken = '', signingSecret, apiUrl } = slack
+  const { proxy } = config.wayOut
   return connectSlack({
     token: slackToken(options),
     way: signingSecret ? { signingSecret } : { appToken },
@@ -72,6 +74,7 @@ function openSlack(options: WorldOptions): Slack | undefined {
     log,
     largestFile: FILE_LIMIT_MB * 1024 * 1024,
     ...(apiUrl && { url: apiUrl }),
+    ...(proxy && { proxy: { url: proxy, except: withoutProxy(config.wayOut) } }),
   })
 }
 

@@ -161,13 +161,27 @@ function checkSettings(config: Config): Finding {
   )
 }
 
+/** Whether the way out leads through a proxy, by its name alone. */
+export function checkWayOut({ proxy }: Config['wayOut']): Finding[] {
+  if (!proxy) return []
+  const { host } = new URL(proxy)
+  return [
+    finding(
+      'way out',
+      'good',
+      `Slack・Microsoft へはプロキシ ${host} を通ります`,
+      `Slack and Microsoft are reached through the proxy ${host}`,
+    ),
+  ]
+}
+
 /** What Slack said, and how each is mended in the app's settings (api.slack.com/apps). */
 export function judgeSlack({ bot, workspace, missing, socket }: Inspected): Finding[] {
   const away = finding(
     'slack',
     'bad',
-    'Slack に届きません。このサーバーからプロキシを通さずに https://slack.com の 443 番へ出られるか、社内認証局（NODE_EXTRA_CA_CERTS）を確認してください。',
-    'Slack cannot be reached. Check that this server may go out to https://slack.com, port 443, without a proxy, and a private CA (NODE_EXTRA_CA_CERTS).',
+    'Slack に届きません。このサーバーから https://slack.com の 443 番へ出られるか、プロキシ（HTTPS_PROXY）と庁内の認証局（NODE_EXTRA_CA_CERTS）を確認してください。',
+    'Slack cannot be reached. Check that this server may go out to https://slack.com, port 443, the proxy (HTTPS_PROXY) and a private CA (NODE_EXTRA_CA_CERTS).',
   )
   if (bot === 'unreachable') return [away]
   const found: Finding[] = []
@@ -361,6 +375,7 @@ export const doctorCommand: Command = {
       checkZone(config.zone),
       await checkClock(city),
       checkHolidays(today),
+      ...checkWayOut(config.wayOut),
       ...(await checkSlack(config, city)),
       ...(await checkTeams(config)),
     ]

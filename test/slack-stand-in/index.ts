@@ -13,6 +13,7 @@
  * three seconds for an answer are real ones.
  */
 import http from 'node:http'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import { type Clock, systemClock } from '../../src/kernel/clock.ts'
@@ -42,6 +43,8 @@ export interface StandInOptions {
   readonly rotation?: boolean
   /** Real milliseconds that the app has for an answer, three seconds unless given. */
   readonly ackMs?: number
+  /** Over TLS, under a name that only a proxy of the test's knows the way to. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly host: string }
 }
 
 export interface StandIn extends People {
@@ -123,12 +126,13 @@ export async function startSlackStandIn(options: StandInOptions): Promise<StandI
     run: () => ({ url: `${origin.replace('http', 'ws')}/link?ticket=${sockets.ticket()}` }),
   })
   const methods = { ...chatMethods, ...otherMethods, 'apps.connections.open': connectionsOpen }
-  const server = http.createServer(
-    makeDoors({ world, methods, scopes, pace: makePace(clock, limits), faults, calls, origin: () => origin }),
-  )
+  const doors = { world, methods, scopes, pace: makePace(clock, limits), faults, calls, origin: () => origin }
+  const { tls } = options
+  const server = tls ? https.createServer(tls, makeDoors(doors)) : http.createServer(makeDoors(doors))
   server.on('upgrade', sockets.upgrade)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { port } = server.address() as AddressInfo
+  origin = tls ? `https://${tls.host}:${port}` : `http://127.0.0.1:${port}`
 
   const courier: Courier = makeCourier(clock, signingSecret, ackMs, sockets.send)
   return {

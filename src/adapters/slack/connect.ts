@@ -62,6 +62,8 @@ export interface SlackOptions {
   readonly ticks?: () => number
   /** The first pause before a broken connection of Socket Mode is made again; it doubles up to a minute. */
   readonly againMs?: number
+  /** The city's proxy, and the hosts that are reached without it. */
+  readonly proxy?: { readonly url: string; readonly except: string }
 }
 
 export interface Slack {
@@ -110,6 +112,7 @@ export function connectSlack(options: SlackOptions): Slack {
       log,
       ...(url && { url }),
       ...(options.againMs && { againMs: options.againMs }),
+      ...(options.proxy && { proxy: options.proxy }),
     })
 
   const listen = (receive: Receive): App => {

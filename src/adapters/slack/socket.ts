@@ -1,8 +1,9 @@
 // Slack over Socket Mode: connections from here to Slack, none from outside. Two at a time, since Slack closes each
 // every few hours and what happens in between comes over the other. Reconnecting is done here: the library gives up
 // after an error of the network, and lets the process die of it.
+import { createRequire } from 'node:module'
 import type { App, Receiver } from '@slack/bolt'
-import { SocketModeClient } from '@slack/socket-mode'
+import { SocketModeClient, type SocketModeOptions } from '@slack/socket-mode'
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api'
 import { z } from 'zod'
 import type { Log } from '../../kernel/log.ts'
@@ -23,6 +24,14 @@ export interface SocketOptions {
   /** The first pause before connecting again; it doubles up to a minute. */
   readonly againMs?: number
   readonly helloWithinMs?: number
+  /** The city's proxy: the library's WebSocket, unlike everything else, does not go by the process's. */
+  readonly proxy?: { readonly url: string; readonly except: string }
+}
+
+/** What the library's WebSocket goes through; by the very undici that it brings along. */
+function tunnel({ url, except }: NonNullable<SocketOptions['proxy']>): SocketModeOptions['dispatcher'] {
+  const { EnvHttpProxyAgent } = createRequire(import.meta.resolve('@slack/socket-mode'))('undici')
+  return new EnvHttpProxyAgent({ httpProxy: url, httpsProxy: url, noProxy: except, allowH2: false })
 }
 
 /** What the library hands over for each envelope. */
@@ -40,6 +49,7 @@ export function socketReceiver(options: SocketOptions): SocketReceiver {
   const clients: SocketModeClient[] = []
   const standing = new Set<SocketModeClient>()
   const stopping = new AbortController()
+  const dispatcher = options.proxy && tunnel(options.proxy)
   let app: App | undefined
 
   const deliver = async (given: unknown, ack: (body?: object) => Promise<void>) => {
@@ -73,6 +83,7 @@ export function socketReceiver(options: SocketOptions): SocketReceiver {
     const client = new SocketModeClient({
       appToken,
       autoReconnectEnabled: false,
+      ...(dispatcher && { dispatcher }),
       logger: quietLogger(log, 'socket-mode'),
       clientOptions: {
         ...(url && { slackApiUrl: url }),
