@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { z } from 'zod'
+import type { BookingText } from './agenda/feeds.ts'
 import type { ChatPlatform, Platform } from './chat/chat.ts'
 import type { Database } from './db/open.ts'
 import { createDelivery, type DeliveryOptions } from './delivery/delivery.ts'
@@ -83,6 +84,12 @@ export function composeCity(options: CityOptions): City {
     noticeTitle: (kind) =>
       features.flatMap(({ notices = [] }) => notices).find((each) => each.kind === kind)?.title,
     groups: () => features.flatMap(({ groups = [] }) => groups),
+    bookingTexts: async (tx, subjects, reader) => {
+      const texts = new Map<string, BookingText>()
+      for (const { bookings } of features)
+        for (const [subject, text] of (await bookings?.(tx, subjects, reader)) ?? []) texts.set(subject, text)
+      return texts
+    },
     tell: async (event, tx, now) => {
       for (const feature of features) await feature.on?.(event, tx, now)
     },

@@ -36,6 +36,30 @@ export async function book(tx: Tx, appointment: Appointment): Promise<void> {
   }
 }
 
+/** One person's time for a subject of their own. */
+export interface OwnTime {
+  readonly subject: string
+  readonly personId: number
+  readonly startsAt: Date
+  readonly endsAt: Date
+}
+
+/** As `book`, for hundreds of subjects of one person each, in one statement; what is so already is left alone. */
+export async function bookMany(tx: Tx, times: readonly OwnTime[], exclusive: boolean): Promise<void> {
+  if (times.length === 0) return
+  await tx.$executeRaw`
+    INSERT INTO booking AS b (person_id, subject, starts_at, ends_at, exclusive, status)
+    SELECT v."personId", v.subject, v."startsAt", v."endsAt", ${exclusive}::boolean, 'booked'
+    FROM jsonb_to_recordset(${JSON.stringify(times)}::jsonb)
+      AS v("personId" int, subject text, "startsAt" timestamptz, "endsAt" timestamptz)
+    ORDER BY v."personId", v.subject
+    ON CONFLICT (subject, person_id) DO UPDATE
+      SET starts_at = EXCLUDED.starts_at, ends_at = EXCLUDED.ends_at, exclusive = EXCLUDED.exclusive,
+          status = 'booked', sequence = b.sequence + 1
+      WHERE (b.starts_at, b.ends_at, b.exclusive, b.status)
+        IS DISTINCT FROM (EXCLUDED.starts_at, EXCLUDED.ends_at, EXCLUDED.exclusive, 'booked')`
+}
+
 /** Gives the time back; does nothing where it was given back before. */
 export async function release(tx: Tx, subjects: readonly string[]): Promise<void> {
   await tx.booking.updateMany({

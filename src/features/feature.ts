@@ -39,6 +39,8 @@ export interface Core {
   noticeTitle?(kind: string): Bilingual | undefined
   /** Of all features. */
   groups?(): readonly GroupKind[]
+  /** What bookings are called in people's calendars, of whichever feature they are. */
+  readonly bookingTexts?: DescribeBookings
   /** The outside address; without it feeds and links are not offered. */
   readonly publicUrl?: string
   /** The chats that the city is connected to. What is said there goes through notices and answers alone. */

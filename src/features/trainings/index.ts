@@ -12,11 +12,14 @@
 // state.ts holds the words, the states and what may follow what; load.ts reads them.
 import type { BookingText } from '../../agenda/feeds.ts'
 import type { Core, Feature } from '../feature.ts'
+import { mine } from './mine/index.ts'
+import { reminders } from './reminders/index.ts'
+import { signUps } from './sign-up/index.ts'
 
 // Each part brings what it answers and tells; this door puts them together.
 type FeaturePart = Omit<Feature, 'name'>
 
-const parts: readonly ((core: Core) => FeaturePart)[] = []
+const parts: readonly ((core: Core) => FeaturePart)[] = [mine, signUps, reminders]
 
 /** Trainings, from the plan of a year to the record of who has completed what. */
 export function trainings(core: Core): Feature {

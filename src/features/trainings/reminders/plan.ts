@@ -1,0 +1,181 @@
+// Plans what is told: of each sign-up by its state, of each move once, of each course to its audience.
+import type { Tx } from '../../../db/transaction.ts'
+import type { WantedNotice } from '../../../delivery/notice.ts'
+import { findAudience } from '../../../directory/audience/query.ts'
+import { audienceSchema, wholeCity } from '../../../directory/audience.ts'
+import { calendarsOf, loadCalendars } from '../../../directory/calendars.ts'
+import { loadOrganisation } from '../../../directory/load.ts'
+import { readSetting } from '../../../directory/settings.ts'
+import type { Core } from '../../feature.ts'
+import { loadCourses } from '../load.ts'
+import { approverOf, loadSituation } from '../sign-up/approver.ts'
+import type { Move } from '../sign-up/move.ts'
+import type { By } from '../sign-up/store.ts'
+import { workingDaysFrom } from '../sign-up/waitlist.ts'
+import { type Course, courseSubject, type SignUp, signUpSubject, windowOf } from '../state.ts'
+import { trainingReminders } from './settings.ts'
+import { trainingKinds, wantedOf } from './wanted.ts'
+
+type PlanCore = Pick<Core, 'zone' | 'notices'>
+
+const todayOf = (now: Temporal.Instant, zone: string) => now.toZonedDateTimeISO(zone).toPlainDate()
+
+/** Makes the planned notices of these sign-ups what their present states want. Idempotent. */
+export async function replanSignUps(
+  core: PlanCore,
+  tx: Tx,
+  signUps: readonly SignUp[],
+  now: Temporal.Instant,
+): Promise<void> {
+  if (signUps.length === 0) return
+  const today = todayOf(now, core.zone)
+  const courses = await loadCourses(tx, { id: { in: [...new Set(signUps.map(({ courseId }) => courseId))] } })
+  const byId = new Map(courses.map((course) => [course.id, course]))
+  const situation = await loadSituation(tx, [...new Set(signUps.map(({ personId }) => personId))], today)
+  const supervisorOf = new Map(signUps.map(({ personId }) => [personId, approverOf(personId, situation)]))
+  const readers = [
+    ...signUps.map(({ personId }) => personId),
+    ...[...supervisorOf.values()].flatMap((id) => id ?? []),
+    ...signUps.flatMap((each) => (each.status === 'awaiting_approval' ? (each.approverId ?? []) : [])),
+  ]
+  const org = await loadOrganisation(tx, today, [...new Set(readers)])
+  const calendarOf = await calendarsOf(tx, readers, org)
+  const { escalateAfter } = await readSetting(tx, trainingReminders)
+  await core.notices.reconcile(
+    tx,
+    signUps.map((signUp) => {
+      const course = byId.get(signUp.courseId)
+      const matter = { signUp, supervisorId: supervisorOf.get(signUp.personId) ?? null, calendarOf }
+      return {
+        subject: signUpSubject(signUp.id),
+        wanted: course ? wantedOf({ ...matter, course }, { zone: core.zone, now, escalateAfter }) : [],
+      }
+    }),
+    now,
+  )
+}
+
+/** Somebody else has decided something of a person's sign-up: the person is told once. */
+const isTold = ({ command }: Move): boolean => {
+  switch (command.type) {
+    case 'approve':
+    case 'decline':
+    case 'place':
+    case 'wait':
+    case 'lapse':
+    case 'choose':
+      return true
+    case 'end':
+      return command.because !== 'left'
+    // An offer is told by its state; what was is recorded, not told.
+    case 'offer':
+    case 'accept':
+    case 'withdraw':
+    case 'attend':
+    case 'miss':
+    case 'complete':
+      return false
+    default:
+      return command satisfies never
+  }
+}
+
+/** Tells each person once what somebody else has decided, and takes back what has not gone out and no longer holds. */
+export async function tellMoves(
+  core: PlanCore,
+  tx: Tx,
+  moves: readonly Move[],
+  after: readonly SignUp[],
+  by: By,
+): Promise<void> {
+  const now = new Map(after.map((signUp) => [signUp.id, signUp]))
+  await core.notices.reconcile(
+    tx,
+    moves.map((move) => {
+      const signUp = now.get(move.signUp.id)
+      const told = signUp && isTold(move) && by.actorId !== signUp.personId
+      const notice: WantedNotice[] = told
+        ? [
+            {
+              kind: trainingKinds.result,
+              recipientId: signUp.personId,
+              rung: move.command.type,
+              anchor: `v${signUp.version}`,
+              dueAt: by.now,
+              detail: { signUp: signUp.id },
+            },
+          ]
+        : []
+      return { subject: `told:${signUpSubject(move.signUp.id)}`, wanted: notice }
+    }),
+    by.now,
+  )
+}
+
+/** Working days before the window closes on which whoever has not answered hears of it once more. */
+const closingDays = -2
+
+/** The days on which a course speaks to its audience, by the city's calendar. */
+export async function audienceDays(tx: Tx, course: Course) {
+  const { city } = await loadCalendars(tx)
+  return { opens: course.opensOn, closing: workingDaysFrom(city, course.closesOn, closingDays) }
+}
+
+/** Whom a course is for today, whoever has answered (applied, declined to, was nominated) left out. */
+export async function unanswered(
+  tx: Tx,
+  course: Course,
+  today: Temporal.PlainDate,
+): Promise<readonly number[]> {
+  if (course.target === null) return []
+  const audience = audienceSchema.parse(course.target)
+  const { personIds } = await findAudience(tx, { audience, reach: wholeCity, on: today })
+  const answered = await tx.signUp.findMany({
+    where: { courseId: course.id },
+    select: { personId: true },
+    distinct: ['personId'],
+  })
+  const without = new Set(answered.map(({ personId }) => personId))
+  return personIds.filter((id) => !without.has(id))
+}
+
+/**
+ * The notices of a course to whoever it is for: once when its window opens, once shortly before it closes. Planned on
+ * those very days, when it is known who is there and who has not answered.
+ */
+export async function replanAudience(
+  core: PlanCore,
+  tx: Tx,
+  course: Course,
+  now: Temporal.Instant,
+): Promise<void> {
+  const today = todayOf(now, core.zone)
+  const subject = courseSubject(course.id)
+  if (course.status !== 'published' || windowOf(course, today) !== 'open') {
+    await core.notices.reconcile(tx, [{ subject, wanted: [] }], now)
+    return
+  }
+  const { closing } = await audienceDays(tx, course)
+  const isClosing =
+    Temporal.PlainDate.compare(today, closing) >= 0 && Temporal.PlainDate.compare(today, course.opensOn) > 0
+  const nine = today.toZonedDateTime({ timeZone: core.zone, plainTime: '08:45' }).toInstant()
+  const dueAt = Temporal.Instant.compare(nine, now) > 0 ? nine : now
+  const kind = isClosing ? trainingKinds.closing : trainingKinds.open
+  const anchor = (isClosing ? course.closesOn : course.opensOn).toString()
+  await core.notices.reconcile(
+    tx,
+    [
+      {
+        subject,
+        wanted: (await unanswered(tx, course, today)).map((recipientId) => ({
+          kind,
+          recipientId,
+          rung: isClosing ? 'closing' : 'open',
+          anchor,
+          dueAt,
+        })),
+      },
+    ],
+    now,
+  )
+}
