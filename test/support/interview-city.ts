@@ -3,7 +3,7 @@ import type { ActionData, Card, Form, FormValues } from '../../src/cards/card.ts
 import type { Database } from '../../src/db/open.ts'
 import { toDbDate } from '../../src/db/time.ts'
 import type { Role } from '../../src/directory/actor.ts'
-import type { Core } from '../../src/features/feature.ts'
+import type { Core, Feature } from '../../src/features/feature.ts'
 import { interviews } from '../../src/features/interviews/index.ts'
 import type { Ask, HomeItem } from '../../src/intake/handler.ts'
 import { loadActor } from './actor.ts'
@@ -87,8 +87,7 @@ export interface Seen {
 }
 
 /** Clicks, fills in and reads as somebody at a time, past intake (which is tested where it lives). */
-export function desk(core: Core, db: Database) {
-  const feature = interviews(core)
+export function desk(core: Core, db: Database, feature: Feature = interviews(core)) {
   const askOf = async (personId: number, now: Temporal.Instant): Promise<Ask> => {
     const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
     const actor = await loadActor(db.prisma, personId, today)
@@ -121,12 +120,18 @@ export function desk(core: Core, db: Database) {
   }
   return {
     feature,
-    async click(personId: number, id: string, data: ActionData, now = at('2027-05-10T09:00')): Promise<Seen> {
+    async click(
+      personId: number,
+      id: string,
+      data: ActionData,
+      now = at('2027-05-10T09:00'),
+      selected?: string,
+    ): Promise<Seen> {
       const handler = feature.actions?.[id]
       if (!handler) throw new Error(`no action ${id}`)
       const ask = await askOf(personId, now)
       if (!(await handler.permission.allows(ask.actor, now))) throw new Error('not allowed')
-      return see(await handler.handle(ask, handler.data.parse(data)))
+      return see(await handler.handle(ask, handler.data.parse(data), selected))
     },
     async submit(
       personId: number,
