@@ -182,6 +182,12 @@ export type SignUpCommand =
     }
   | { readonly type: 'complete'; readonly on: Temporal.PlainDate }
 
+/** A sign-up, as it was loaded, and what is to happen to it. */
+export interface Move {
+  readonly signUp: SignUp
+  readonly command: SignUpCommand
+}
+
 /** Why a command does not fit: the handler puts it into words. */
 export type SignUpRefusal =
   /** Nothing of the kind is to be done in this state. */

@@ -9,6 +9,7 @@ import type { Core } from '../../feature.ts'
 import { loadSignUps } from '../load.ts'
 import { replanSignUps, tellMoves } from '../reminders/plan.ts'
 import {
+  type Move,
   type SignUp,
   type SignUpCommand,
   type SignUpRefusal,
@@ -32,11 +33,6 @@ import { ja } from './texts.ja.ts'
 import { offerEnd } from './waitlist.ts'
 
 type MoveCore = Pick<Core, 'zone' | 'notices'>
-
-export interface Move {
-  readonly signUp: SignUp
-  readonly command: SignUpCommand
-}
 
 const refusal = (why: SignUpRefusal): Refusal =>
   new Refusal('conflict', { ja: ja.refused[why], en: en.refused[why] })
