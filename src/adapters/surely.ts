@@ -7,6 +7,7 @@ import type { Log } from '../kernel/log.ts'
 export interface Surely {
   readonly log: Log
   readonly pause?: (ms: number) => Promise<unknown>
+  readonly random?: () => number
   /** Asks whether it is there, where the platform can be asked; rejects where nobody knows. */
   readonly there?: () => Promise<boolean>
   /** It may be there already: ask first. */
@@ -19,7 +20,7 @@ const times = 6
 
 /** Sends until it is there, is refused, or would come too late. Rejects where `send` does. */
 export async function surely(send: () => Promise<SendOutcome>, options: Surely): Promise<void> {
-  const { log, pause = rest, there } = options
+  const { log, pause = rest, random = Math.random, there } = options
   let { doubt = false } = options
   for (let tried = 0; tried < times; tried += 1) {
     if (doubt && there) {
@@ -45,7 +46,8 @@ export async function surely(send: () => Promise<SendOutcome>, options: Surely):
         await pause(outcome.afterMs)
         break
       case 'away':
-        await pause(Math.min(5_000 * 2 ** tried, longestWaitMs))
+        // Those who were turned away together do not come back together.
+        await pause(Math.min(5_000 * 2 ** tried, longestWaitMs) * (0.75 + random() * 0.25))
         break
       case 'unknown':
         // A second one of something that cannot be asked about would be worse than none.

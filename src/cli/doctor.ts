@@ -4,7 +4,7 @@ import { existsSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { type Inspected, inspectSlack } from '../adapters/slack/inspect.ts'
 import { RotationEnded } from '../adapters/slack/rotation.ts'
-import { type Inspected as InspectedTeams, inspectTeams } from '../adapters/teams/inspect.ts'
+import { graphPermission, type Inspected as InspectedTeams, inspectTeams } from '../adapters/teams/inspect.ts'
 import type { City } from '../compose.ts'
 import { type Config, folderOf } from '../config.ts'
 import { DatabaseProblem } from '../db/errors.ts'
@@ -257,7 +257,7 @@ async function checkSlack(config: Config, city: City | undefined): Promise<Findi
 }
 
 /** What Microsoft said, and how each is mended (entra.microsoft.com, App registrations). */
-export function judgeTeams({ token, keys }: InspectedTeams, publicUrl: string | undefined): Finding[] {
+export function judgeTeams({ token, keys, graph }: InspectedTeams, publicUrl: string | undefined): Finding[] {
   const found: Finding[] = []
   if (token === 'unreachable' || keys === 'unreachable')
     found.push(
@@ -279,6 +279,28 @@ export function judgeTeams({ token, keys }: InspectedTeams, publicUrl: string | 
     )
   else
     found.push(finding('teams', 'good', 'Teams の登録が使えます', 'The registration for Teams can be used'))
+  if (graph === 'ok')
+    found.push(
+      finding(
+        'teams',
+        'good',
+        'アプリのない方に Teams のアプリを入れられます（Microsoft Graph）',
+        'The app can be put with people who lack it (Microsoft Graph)',
+      ),
+    )
+  else if (graph !== undefined)
+    found.push(
+      finding(
+        'teams',
+        'bad',
+        graph === 'missing'
+          ? `TEAMS_CATALOG_APP_ID がありますが、Microsoft Graph の権限がありません。「アプリの登録 → API のアクセス許可」で ${graphPermission}（アプリケーションの許可）を加え、管理者の同意を与えてください。使わないときは TEAMS_CATALOG_APP_ID を空にします。`
+          : 'Microsoft Graph に届きません。このサーバーから graph.microsoft.com へ出られるか確認してください。',
+        graph === 'missing'
+          ? `TEAMS_CATALOG_APP_ID is set, but the permission of Microsoft Graph is missing. Under "App registrations, API permissions" add ${graphPermission} (application) and grant admin consent, or leave TEAMS_CATALOG_APP_ID out.`
+          : 'Microsoft Graph cannot be reached. Check that this server may go out to graph.microsoft.com.',
+      ),
+    )
   if (!publicUrl?.startsWith('https://'))
     found.push(
       finding(

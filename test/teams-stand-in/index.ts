@@ -64,6 +64,8 @@ export interface TeamsStandIn {
   }): TeamsUser
   change(user: TeamsUser, change: { installed?: boolean; blocked?: boolean }): void
   messagesOf(user: Pick<TeamsUser, 'id'>): readonly TeamsMessage[]
+  /** Clears the person's chat. */
+  clear(user: TeamsUser): void
   /** For the next call that writes a message. */
   fault(fault: Fault): void
   /** An activity as Teams makes it, by a person in their own chat. */
@@ -74,6 +76,10 @@ export interface TeamsStandIn {
   press(target: string, user: TeamsUser, on: TeamsMessage, title: string, inputs?: object): Promise<Delivered>
   /** A file that lies in the person's OneDrive. */
   keepFile(name: string, bytes: Uint8Array): string
+  /** How the next uploads are refused. */
+  readonly uploadFaults: number[]
+  /** Bytes given of a file that has no end. */
+  streamed: number
   /** Calls of the connector: method and path. */
   readonly calls: string[]
   /** What came along as authorization. */
@@ -120,10 +126,24 @@ export async function startTeamsStandIn(): Promise<TeamsStandIn> {
   })
   app.get('/files/:id', (request, response) => {
     const bytes = files.get(request.params.id)
-    if (bytes) response.type('application/octet-stream').send(Buffer.from(bytes))
+    const how = request.query.how
+    if (how === 'elsewhere') response.redirect('/files/secret')
+    else if (how === 'sign-in') response.type('text/html').send('<h1>Sign in</h1>')
+    // Without a length, and without an end.
+    else if (how === 'endless') {
+      const more = () => {
+        while (response.writable && !response.destroyed && response.write(Buffer.alloc(65_536))) {
+          standIn.streamed += 65_536
+        }
+        if (!response.destroyed) response.once('drain', more)
+      }
+      more()
+    } else if (bytes) response.type('application/octet-stream').send(Buffer.from(bytes))
     else response.status(404).end()
   })
   app.put('/upload/:id', express.raw({ type: () => true, limit: '64mb' }), (request, response) => {
+    const fault = standIn.uploadFaults.shift()
+    if (fault) return void response.status(fault).end()
     const message = uploads.get(request.params.id)
     const range = request.get('content-range')
     if (!message || range !== `bytes 0-${request.body.length - 1}/${request.body.length}`) {
@@ -243,6 +263,8 @@ export async function startTeamsStandIn(): Promise<TeamsStandIn> {
     url,
     serviceUrl: `${url}/jp/`,
     signer,
+    uploadFaults: [],
+    streamed: 0,
     calls,
     graph,
     seenTokens,
@@ -269,6 +291,9 @@ export async function startTeamsStandIn(): Promise<TeamsStandIn> {
       Object.assign(people.find((each) => each.id === user.id) ?? {}, change)
     },
     messagesOf: ({ id }) => messages.filter((each) => each.user === id),
+    clear: ({ id }) => {
+      messages.splice(0, messages.length, ...messages.filter((each) => each.user !== id))
+    },
     fault: (fault) => {
       faults.push(fault)
     },

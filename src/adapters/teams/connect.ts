@@ -21,6 +21,7 @@ import { isServiceUrl } from './trust.ts'
 
 const entra = 'https://login.microsoftonline.com/'
 const graphUrl = 'https://graph.microsoft.com/v1.0/'
+export const graphScope = 'https://graph.microsoft.com/.default'
 
 /** Teams' connector for conversations of which nothing is known yet: it finds the region by itself. */
 const anywhere = 'https://smba.trafficmanager.net/teams/'
@@ -60,7 +61,7 @@ export interface Teams {
 type Registration = Pick<TeamsOptions, 'clientId' | 'clientSecret' | 'tenantId' | 'standIn'>
 
 /** Tokens for `scope`, from Entra; a stand-in is asked with a secret of its own. */
-const tokensFor = ({ clientId, clientSecret, tenantId, standIn }: Registration, scope: string) =>
+export const tokensFor = ({ clientId, clientSecret, tenantId, standIn }: Registration, scope: string) =>
   createTokens({
     login: standIn ? new URL('/login/', standIn).href : entra,
     tenant: tenantId,
@@ -129,7 +130,7 @@ export function connectTeams(options: TeamsOptions): Teams {
           url: standIn ? new URL('/graph/v1.0/', standIn).href : graphUrl,
           catalogId: options.catalogId,
           clientId,
-          token: tokensFor(options, 'https://graph.microsoft.com/.default'),
+          token: tokensFor(options, graphScope),
           log,
         })
   const install = async (user: string): Promise<InstallOutcome> => {

@@ -78,7 +78,8 @@ export function createFiles(options: FilesOptions): Files {
       if (!isFileAddress(url, standIn)) throw new FileProblem('not-here')
       try {
         const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
-        if (response.status !== 200) {
+        // A page to sign in at is no file, whatever its name.
+        if (response.status !== 200 || /^text\/html\b/i.test(response.headers.get('content-type') ?? '')) {
           await response.body?.cancel()
           throw new FileProblem('unreachable')
         }
