@@ -6,13 +6,25 @@ const rooms = {
   db: ['kernel'],
   cards: ['kernel'],
   matching: [],
+  tables: ['kernel'],
   chat: ['kernel', 'cards'],
   directory: ['kernel', 'db', 'cards', 'chat'],
   agenda: ['kernel', 'db', 'cards', 'chat', 'directory'],
   adapters: ['kernel', 'cards', 'chat'],
   intake: ['kernel', 'db', 'cards', 'chat', 'directory', 'agenda'],
   delivery: ['kernel', 'db', 'cards', 'chat', 'directory', 'agenda'],
-  features: ['kernel', 'db', 'cards', 'matching', 'chat', 'directory', 'agenda', 'intake', 'delivery'],
+  features: [
+    'kernel',
+    'db',
+    'cards',
+    'matching',
+    'tables',
+    'chat',
+    'directory',
+    'agenda',
+    'intake',
+    'delivery',
+  ],
 }
 const at = (room) => (room.endsWith('.ts') ? `^src/${room.replace('.', '\\.')}$` : `^src/${room}/`)
 

@@ -8,11 +8,11 @@ import { storeZip } from '../../manifests/zip.ts'
 import type { Database } from '../../src/db/open.ts'
 import { createNotices } from '../../src/delivery/planner.ts'
 import { features } from '../../src/features/index.ts'
-import { zipEntries } from '../../src/features/staff-list/zip.ts'
 import { createBuiltin } from '../../src/intake/builtin.ts'
 import type { CommandHandler } from '../../src/intake/handler.ts'
 import { systemClock } from '../../src/kernel/clock.ts'
 import { createLog } from '../../src/kernel/log.ts'
+import { zipEntries } from '../../src/tables/zip.ts'
 
 const require = createRequire(import.meta.url)
 const Ajv = require('ajv-draft-04') as typeof import('ajv-draft-04').default

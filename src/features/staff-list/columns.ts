@@ -1,6 +1,6 @@
 // Which column is what: titles as personnel systems and people write them. Compared without spaces, width or case;
 // what stands in brackets is looked at first (氏名(カナ)) and then left out (上司(職員番号)).
-import type { Cell } from './read-xlsx.ts'
+import { columnReader, type Header as FoundHeader } from '../../tables/columns.ts'
 
 const titles = {
   number: [
@@ -161,68 +161,14 @@ const titles = {
 
 export type ColumnKey = keyof typeof titles
 
-/** Title → key, after `plain`. */
-const known = new Map<string, ColumnKey>()
-for (const [key, names] of Object.entries(titles)) {
-  for (const name of names) known.set(plain(name), key as ColumnKey)
-}
-
-function plain(title: string): string {
-  return title
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s\p{Cc}\p{Cf}*※:・_.]/gu, '')
-}
-
-export function columnKey(title: string): ColumnKey | undefined {
-  const text = plain(title)
-  return known.get(text) ?? known.get(text.replace(/[([【「].*?[)\]】」]/g, ''))
-}
-
-export interface Header {
-  /** Index of the row in its sheet. */
-  readonly row: number
-  readonly columns: ReadonlyMap<ColumnKey, number>
-  /** The titles as written, by column. */
-  readonly titles: readonly string[]
-  readonly ignored: readonly string[]
-  /** Titles that mean the same as one to their left. */
-  readonly repeated: readonly string[]
-}
-
-/** How far down a list's title, its date and its notes may push the row of column titles. */
-const headerWithin = 30
-
-/** The row that holds column titles: the one of the first thirty in which the most are recognised. */
-export function findHeader(rows: readonly (readonly Cell[])[]): Header | undefined {
-  let best: Header | undefined
-  for (const [row, cells] of rows.slice(0, headerWithin).entries()) {
-    const header = readHeader(row, cells)
-    if (usable(header) && header.columns.size > (best?.columns.size ?? 0)) best = header
-  }
-  return best
-}
-
-function readHeader(row: number, cells: readonly Cell[]): Header {
-  const columns = new Map<ColumnKey, number>()
-  const ignored: string[] = []
-  const repeated: string[] = []
-  const names = cells.map((cell) => (cell === null ? '' : String(cell).trim()))
-  for (const [column, title] of names.entries()) {
-    if (title === '') continue
-    const key = columnKey(title)
-    if (!key) ignored.push(title)
-    else if (columns.has(key)) repeated.push(title)
-    else columns.set(key, column)
-  }
-  return { row, columns, titles: names, ignored, repeated }
-}
-
-/** A list names who (by number), and where. */
-function usable({ columns }: Header): boolean {
-  const named = columns.has('name') || (columns.has('family') && columns.has('given'))
+const columns = columnReader<ColumnKey>(titles, ({ columns: found }) => {
+  // A list names who (by number), and where.
+  const named = found.has('name') || (found.has('family') && found.has('given'))
   const placed = (['sectionCode', 'sectionName', 'division', 'department'] as const).some((key) =>
-    columns.has(key),
+    found.has(key),
   )
-  return columns.has('number') && named && placed
-}
+  return found.has('number') && named && placed
+})
+
+export type Header = FoundHeader<ColumnKey>
+export const { columnKey, findHeader } = columns

@@ -1,7 +1,7 @@
 // Supervisors and evaluators of a list: from what is written in a cell to a colleague's number, and what cannot be so.
 import type { ListedPerson } from '../../directory/change/listed.ts'
 import type { RouteRole } from '../../directory/organisation.ts'
-import { codeOf } from './cells.ts'
+import { codeOf } from '../../tables/cells.ts'
 import { type Problem, type ProblemCode, problem } from './problem.ts'
 import { type Gathered, type Row, routeColumns } from './row.ts'
 

@@ -6,8 +6,8 @@ import type { Role } from '../../directory/actor.ts'
 import { type GrantKey, giveGrant, takeGrant } from '../../directory/change/grants.ts'
 import { inForce } from '../../directory/load.ts'
 import { Refusal } from '../../kernel/errors.ts'
+import { codeOf } from '../../tables/cells.ts'
 import type { Core } from '../feature.ts'
-import { codeOf } from './cells.ts'
 import type { By } from './repository.ts'
 
 export interface GrantRequest {

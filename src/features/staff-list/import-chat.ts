@@ -13,6 +13,7 @@ import {
   say,
 } from '../../intake/handler.ts'
 import { hrOfWholeCity } from '../../intake/permissions.ts'
+import { looksLikeTable } from '../../tables/read-table.ts'
 import type { Core, Feature } from '../feature.ts'
 import { changesFile, problemsFile, templateFile } from './downloads.ts'
 import { applyTimeout, applyWaiting, previewList, readFile } from './import.ts'
@@ -26,7 +27,6 @@ import {
   unreadableCard,
 } from './import-views.ts'
 import { type Preview, usualDay, type Waiting } from './preview.ts'
-import { looksLikeTable } from './read-table.ts'
 import {
   addImport,
   type By,

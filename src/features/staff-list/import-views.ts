@@ -2,9 +2,9 @@
 import type { Block, Button, Card, Form, Row } from '../../cards/card.ts'
 import { formatDateTime, formatDateYear } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
+import type { Unreadable } from '../../tables/read-problem.ts'
 import { changesAnything, type Preview } from './preview.ts'
 import type { Problem, ProblemCode } from './problem.ts'
-import type { Unreadable } from './read-problem.ts'
 import type { ImportRow } from './repository.ts'
 import { textsOf } from './texts.ts'
 

@@ -6,11 +6,11 @@ import { compare, type PersonChange } from '../../directory/change/compare.ts'
 import type { SectionChange } from '../../directory/change/compare-sections.ts'
 import { loadStanding } from '../../directory/change/standing.ts'
 import type { Bilingual } from '../../kernel/language.ts'
+import type { Unreadable } from '../../tables/read-problem.ts'
+import { readTable } from '../../tables/read-table.ts'
 import type { Core } from '../feature.ts'
 import { type Counts, changesAnything, type Preview, previewOf, usualDay, type Waiting } from './preview.ts'
 import type { Problem } from './problem.ts'
-import type { Unreadable } from './read-problem.ts'
-import { readTable } from './read-table.ts'
 import {
   type Audited,
   addImport,

@@ -1,8 +1,8 @@
 // One row of the list between its cells and the person it means.
 import type { ListedPerson } from '../../directory/change/listed.ts'
+import type { Cell } from '../../tables/read-xlsx.ts'
 import type { ColumnKey } from './columns.ts'
 import type { Place } from './problem.ts'
-import type { Cell } from './read-xlsx.ts'
 
 /** Columns of evaluators; they are called as the roles of the route. */
 export const routeColumns = ['supervisor', 'assistant', 'first', 'second', 'adjuster', 'decider'] as const

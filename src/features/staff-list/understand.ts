@@ -2,13 +2,14 @@
 // Pure: the directory is given as what is known of it.
 import type { ListedPost, StaffList } from '../../directory/change/listed.ts'
 import { type DateProblem, parseJapaneseDate } from '../../kernel/parse-date.ts'
-import { codeOf, emailOf, kanaOf, kindCode, nameOf, rankOf, written } from './cells.ts'
+import { codeOf, written } from '../../tables/cells.ts'
+import type { Unreadable } from '../../tables/read-problem.ts'
+import type { Table } from '../../tables/read-table.ts'
+import type { Cell } from '../../tables/read-xlsx.ts'
+import { emailOf, kanaOf, kindCode, nameOf, rankOf } from './cells.ts'
 import { type ColumnKey, findHeader, type Header } from './columns.ts'
 import { evaluatorsOf, type KnownPeople } from './evaluators.ts'
 import { type Problem, problem, sorted } from './problem.ts'
-import { type Unreadable, unreadable } from './read-problem.ts'
-import type { Table } from './read-table.ts'
-import type { Cell } from './read-xlsx.ts'
 import { type Gathered, type Row, routeColumns } from './row.ts'
 import { readSections, treeRuleText } from './sections.ts'
 
@@ -24,12 +25,20 @@ export interface Understood {
   readonly rows: number
 }
 
+const noHeader: Unreadable = {
+  code: 'no-header',
+  text: {
+    ja: '見出しの行が見つかりません。「職員番号」「氏名」「所属コード（または所属名）」の列がある行が必要です。「職員名簿」から雛形を受け取れます。',
+    en: 'No row of column titles was found. One row must hold 職員番号, 氏名 and 所属コード (or 所属名). "staff list" gives a template.',
+  },
+}
+
 export function understand(table: Table, known: Known): Understood | Unreadable {
   for (const sheet of table.sheets) {
     const header = findHeader(sheet.rows)
     if (header) return understandRows(sheet.rows, header, known)
   }
-  return unreadable('no-header')
+  return noHeader
 }
 
 function understandRows(rows: readonly (readonly Cell[])[], header: Header, known: Known): Understood {

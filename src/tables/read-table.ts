@@ -40,7 +40,7 @@ const includes = (bytes: Uint8Array, name: string): boolean =>
 export const looksLikeTable = (name: string, bytes: Uint8Array): boolean =>
   /\.(csv|tsv|txt|xlsx|xlsm|xls)$/i.test(name) || kindOf(bytes) === 'zip'
 
-/** Reads a staff list's file into sheets of cells, by its content and never by its name. */
+/** Reads a file into sheets of cells, by its content and never by its name. */
 export async function readTable(bytes: Uint8Array): Promise<Table | Unreadable> {
   const kind = kindOf(bytes)
   if (kind !== 'zip' && kind !== 'text') return unreadable(kind)

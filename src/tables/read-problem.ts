@@ -1,5 +1,5 @@
 // Why a file cannot be read as a table at all, and what to do about it.
-import type { Bilingual } from '../../kernel/language.ts'
+import type { Bilingual } from '../kernel/language.ts'
 
 export type UnreadableCode =
   | 'empty'
@@ -15,10 +15,10 @@ export type UnreadableCode =
   | 'cell-error'
   | 'unknown-type'
   | 'bad-csv'
-  | 'no-header'
 
 export interface Unreadable {
-  readonly code: UnreadableCode
+  /** `no-header`: no row of the column titles that the list needs; whoever needs them says which. */
+  readonly code: UnreadableCode | 'no-header'
   readonly text: Bilingual
 }
 
@@ -38,20 +38,20 @@ export const maxColumns = 300
 
 const texts: Readonly<Record<UnreadableCode, Bilingual>> = {
   empty: {
-    ja: 'ファイルの中身が空です。名簿が入っているファイルか、ご確認ください。',
-    en: 'The file is empty. Please check that it is the one with the staff list in it.',
+    ja: 'ファイルの中身が空です。表が入っているファイルか、ご確認ください。',
+    en: 'The file is empty. Please check that it is the one with the table in it.',
   },
   'too-large': {
-    ja: 'ファイルが大きすぎます（10MBまで、開いた状態で64MBまで）。名簿のシートだけを新しいブックに移して送ってください。',
+    ja: 'ファイルが大きすぎます（10MBまで、開いた状態で64MBまで）。必要なシートだけを新しいブックに移して送ってください。',
     en: 'The file is too large (10 MB, 64 MB once opened). Move the sheet with the list into a new workbook and send that.',
   },
   'too-many-rows': {
-    ja: '2万行を超えています。名簿の行だけにして送ってください。',
-    en: 'There are more than 20,000 rows. Keep only the rows of the list.',
+    ja: '2万行を超えています。必要な行だけにして送ってください。',
+    en: 'There are more than 20,000 rows. Keep only those that are needed.',
   },
   'too-many-columns': {
-    ja: '列が300を超えています。名簿に使う列だけにして送ってください。',
-    en: 'There are more than 300 columns. Keep only the columns of the list.',
+    ja: '列が300を超えています。使う列だけにして送ってください。',
+    en: 'There are more than 300 columns. Keep only those that are needed.',
   },
   picture: joined(
     {
@@ -107,10 +107,6 @@ const texts: Readonly<Record<UnreadableCode, Bilingual>> = {
     },
     saveAs,
   ),
-  'no-header': {
-    ja: '見出しの行が見つかりません。「職員番号」「氏名」「所属コード（または所属名）」の列がある行が必要です。「職員名簿」から雛形を受け取れます。',
-    en: 'No row of column titles was found. One row must hold 職員番号, 氏名 and 所属コード (or 所属名). "staff list" gives a template.',
-  },
 }
 
 export const unreadable = (code: UnreadableCode): Unreadable => ({ code, text: texts[code] })

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { readTable } from './read-table.ts'
 
 const fixture = (name: string) =>
-  readFile(new URL(`../../../test/fixtures/staff-lists/${name}`, import.meta.url))
+  readFile(new URL(`../../test/fixtures/staff-lists/${name}`, import.meta.url))
 const rowsOf = async (name: string) => {
   const table = await readTable(await fixture(name))
   if ('code' in table) throw new Error(table.code)
