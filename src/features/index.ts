@@ -1,4 +1,5 @@
 import { accounts } from './accounts/index.ts'
+import { broadcasts } from './broadcasts/index.ts'
 import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
 import { interviews } from './interviews/index.ts'

@@ -23,3 +23,10 @@ export const hrOfWholeCity: Permission = {
 }
 
 export const administrator: Permission = holder({ ja: 'システム管理者の方', en: 'administrators' }, 'admin')
+
+/** Who may write to others at once: HR, and a training officer within their own part; the handler narrows to the part. */
+export const writesAnnouncements: Permission = holder(
+  { ja: '人事担当・研修担当の方', en: 'HR and training officers' },
+  'hr',
+  'training',
+)

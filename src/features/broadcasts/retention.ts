@@ -1,0 +1,15 @@
+// Announcements are kept for the months that the city sets; the trail of who sent what to how many stays.
+import { toDbInstant } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { readSetting } from '../../directory/settings.ts'
+import { sizesSetting } from './settings.ts'
+
+/** Removes what has not been touched since then, with its recipients; what is on its way stays. Returns how many. */
+export async function forget(tx: Tx, now: Temporal.Instant, zone: string): Promise<number> {
+  const { keptMonths } = await readSetting(tx, sizesSetting)
+  const before = now.toZonedDateTimeISO(zone).subtract({ months: keptMonths }).toInstant()
+  const { count } = await tx.broadcast.deleteMany({
+    where: { status: { in: ['draft', 'sent', 'cancelled'] }, updatedAt: { lt: toDbInstant(before) } },
+  })
+  return count
+}
