@@ -7,4 +7,11 @@ import { staffList } from './staff-list/index.ts'
 import { trainings } from './trainings/index.ts'
 
 /** Every programme the bot runs: a new one is one folder and one line here. */
-export const features: readonly FeatureFactory[] = [interviews, staffList, accounts, deliveries, trainings]
+export const features: readonly FeatureFactory[] = [
+  interviews,
+  staffList,
+  accounts,
+  deliveries,
+  trainings,
+  broadcasts,
+]

@@ -36,6 +36,12 @@ export const checks: Record<string, string> = {
   audit_via_known: "CHECK ((via = ANY (ARRAY['chat'::text, 'cli'::text, 'system'::text])))",
   booking_has_length: 'CHECK ((starts_at < ends_at))',
   booking_status_known: "CHECK ((status = ANY (ARRAY['booked'::text, 'released'::text])))",
+  broadcast_approved_has_time: 'CHECK (((approver_id IS NULL) = (approved_at IS NULL)))',
+  broadcast_approver_other: 'CHECK ((approver_id <> author_id))',
+  broadcast_released_has_time:
+    "CHECK (((status <> ALL (ARRAY['sending'::text, 'sent'::text])) OR (released_at IS NOT NULL)))",
+  broadcast_status_known:
+    "CHECK ((status = ANY (ARRAY['draft'::text, 'awaiting'::text, 'scheduled'::text, 'sending'::text, 'sent'::text, 'cancelled'::text])))",
   calendar_closes_at_time: "CHECK ((closes_at ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'::text))",
   calendar_opens_at_time: "CHECK ((opens_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text))",
   calendar_weekdays_known: 'CHECK ((weekdays <@ ARRAY[1, 2, 3, 4, 5, 6, 7]))',
@@ -190,6 +196,10 @@ export const checks: Record<string, string> = {
 
 /** Indexes over a part of a table; the unique ones are rules. */
 export const partialIndexes: Record<string, string> = {
+  broadcast_due:
+    "CREATE INDEX broadcast_due ON public.broadcast USING btree (id) WHERE (status = ANY (ARRAY['scheduled'::text, 'sending'::text]))",
+  broadcast_recipient_unplanned:
+    'CREATE INDEX broadcast_recipient_unplanned ON public.broadcast_recipient USING btree (broadcast_id, person_id) WHERE (NOT planned)',
   deadline_request_one_asked:
     "CREATE UNIQUE INDEX deadline_request_one_asked ON public.deadline_request USING btree (interview_id) WHERE (status = 'asked'::text)",
   draw_one_live:
