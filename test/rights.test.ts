@@ -140,6 +140,7 @@ async function factsOfCity(): Promise<Record<string, number | string>[]> {
     grant: await first(prisma.roleGrant.findFirst()),
     section: await first(prisma.section.findFirst()),
     holder: watched.people.boss,
+    broadcast: await first(prisma.broadcast.findFirst({ where: { status: 'sent' } })),
     before: 1_000_000,
     made: 0,
   }
@@ -187,10 +188,11 @@ async function namedTo(replies: readonly Reply[], known: readonly Role[]): Promi
   return roles.filter((role) => !known.includes(role) && words.includes(familyOf(role)))
 }
 
-/** What is a person's own to change: their language, their calendar feed, and the trail of it. */
+/** What is a person's own to change: their language, their calendar feed, their drafts, and the trail of it. */
 function isOwn({ table, row }: Stored, id: number): boolean {
   if (table === 'person') return row.id === id
   if (table === 'feed') return row.person_id === id
+  if (table === 'broadcast') return row.status === 'draft' && row.author_id === id
   return table === 'audit' && row.actor_id === id && row.subject_person_id === id
 }
 
@@ -240,6 +242,8 @@ test('the city holds something to protect, and every handler is tried', async ()
   expect(await db.prisma.deadlineRequest.count({ where: { status: 'asked' } })).toBe(1)
   expect(await db.prisma.arrangement.count({ where: { status: 'collecting' } })).toBe(1)
   expect(await db.prisma.staffImport.count({ where: { status: 'preview' } })).toBe(1)
+  for (const status of ['sent', 'awaiting', 'draft'])
+    expect(await db.prisma.broadcast.count({ where: { status } }), status).toBe(1)
   expect(await db.prisma.confirmation.count()).toBeGreaterThan(2)
   const tried = new Set(everything.map(keyOf))
   expect(registered().filter((each) => !tried.has(keyOf(each)))).toEqual([])
@@ -319,7 +323,8 @@ describe('nothing changes, and nobody is named, for', () => {
     60_000,
   )
   test('somebody whose HR right has ended', () => tryAll('formerHr', 3, ['formerHr', 'taxBoss']))
-  test('a section clerk and training officer', () => tryAll('clerk', 3, ['clerk', 'taxBoss']))
+  test('a section clerk and training officer', () =>
+    tryAll('clerk', 3, ['clerk', 'taxBoss'], /^broadcasts\./))
   test('whoever conducted these interviews before', () => tryAll('former', 5, ['former', 'taxBoss']))
   test('HR of another part of the city', () => {
     const part = ['otherHr', 'taxBoss', 'former', 'outsider', 'formerHr', 'clerk', 'observer'] as const
@@ -333,5 +338,10 @@ test('nothing changes for a second evaluator, who may look', () =>
 test('an administrator gives rights and reads the trail, and has no other right by it', async () => {
   const personId = watched.people.clerk
   await db.prisma.roleGrant.create({ data: { personId, role: 'admin', validFrom: new Date('2027-04-01') } })
-  await tryAll('clerk', 3, ['clerk', 'taxBoss'], /^staff-list\.(rights?|revoke|trail|trail-page)$/)
+  await tryAll(
+    'clerk',
+    3,
+    ['clerk', 'taxBoss'],
+    /^(broadcasts\.|staff-list\.(rights?|revoke|trail|trail-page)$)/,
+  )
 })

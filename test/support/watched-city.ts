@@ -233,9 +233,34 @@ async function live(watched: Omit<WatchedCity, 'told'>, db: Database, clock: Mov
   })
   const list = `職員番号,氏名,所属コード,所属名,職名\r\n9001,新田 新,0100,総務課,主事\r\n`
   await send('hr', { type: 'file', name: 'list.csv', bytes: new TextEncoder().encode(`\ufeff${list}`) })
+  await announce(watched, submit, first)
   await on('2027-05-18T09:00')
   // From here on nothing is sent by itself: what changes, somebody has changed.
   await city.delivery.stop()
+}
+
+type Submit = (who: Role, id: string, values: FormValues, data?: ActionData) => Promise<readonly Reply[]>
+type First = (who: Role, id: string, replies: readonly Reply[]) => Promise<readonly Reply[]>
+
+/** Announcements to one section: one that went out, one that waits for HR's approval, a draft. */
+async function announce({ city }: Omit<WatchedCity, 'told'>, submit: Submit, first: First): Promise<void> {
+  const { prisma } = city.core.db
+  const { id: section } = await prisma.section.findFirstOrThrow({ where: { code: '0100' } })
+  const draft = async (who: Role, title: string) => {
+    await submit(who, 'broadcasts.text', { title, body: '本文', options: ['acknowledge'] })
+    const broadcast = (await prisma.broadcast.findFirstOrThrow({ orderBy: { id: 'desc' } })).id
+    const chosen = { whoSections: [`${section}`], whoBelow: ['below'] }
+    return submit(who, 'broadcasts.who-save', chosen, { broadcast, version: 1 })
+  }
+  const sendOff = async (who: Role, title: string) => {
+    const [opened] = await first(who, 'broadcasts.send', await draft(who, title))
+    if (opened?.type !== 'form') throw new Error('no form')
+    await submit(who, opened.form.id, {}, opened.form.data)
+  }
+  await sendOff('hr', '庁舎の点検')
+  await submit('hr', 'broadcasts.settings', { approval: '3', typed: '500', kept: '36' })
+  await sendOff('clerk', '研修の予告')
+  await draft('hr', '下書きのまま')
 }
 
 const openPick = (interview: number): Pressed => ({
