@@ -107,14 +107,15 @@ export class Chaos {
     return this.#on
   }
 
-  struck(kind: FaultKind): void {
+  /** Counts a fault that has struck. */
+  struck: (kind: FaultKind) => void = (kind) => {
     this.counts[kind] += 1
   }
 
   /** Whether one of the faults that only the world can bring happens here. */
   happens(kind: FaultKind, probability: number, ...name: readonly (string | number)[]): boolean {
     if (!this.#on || !this.#chance.hits(probability, kind, ...name)) return false
-    this.counts[kind] += 1
+    this.struck(kind)
     return true
   }
 

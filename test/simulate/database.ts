@@ -1,12 +1,12 @@
 // The real database under a simulated year, shared by the processes that come and go on it: PGlite in memory from a
 // migrated snapshot, or, with TEST_DATABASE_URL, one of its own on that PostgreSQL server.
-import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { poolOver, startPglite } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openServer } from '../../src/db/server.ts'
 import { plainTypes } from '../../src/db/types.ts'
-import { type Decide, type Serial, SimulatedProcess } from './process.ts'
+import { LiteDriver } from './lite.ts'
+import { type Decide, SimulatedProcess } from './process.ts'
 
 export interface SharedDatabase {
   /** Past every process: what the observer asks. */
@@ -17,7 +17,7 @@ export interface SharedDatabase {
 
 let snapshot: Blob | undefined
 
-async function inMemory(): Promise<SharedDatabase> {
+async function inMemory(rereads: boolean): Promise<SharedDatabase> {
   if (!snapshot) {
     const first = await startPglite({}, false)
     const pool = await poolOver(first)
@@ -26,31 +26,17 @@ async function inMemory(): Promise<SharedDatabase> {
     snapshot = await first.dumpDataDir('none')
     await first.close()
   }
-  const lite: PGlite = await startPglite({ loadDataDir: snapshot }, false)
-  // Clients that share a PGlite would mix up each other's messages: one statement at a time, whoever asks.
-  let last: Promise<unknown> = Promise.resolve()
-  const serial: Serial = (work) => {
-    const turn = last.then(work)
-    last = turn.catch(() => {})
-    return turn
-  }
-  const observer = await poolOver(lite)
+  const lite = await startPglite({ loadDataDir: snapshot }, false)
+  const driver = new LiteDriver(lite, rereads)
   return {
-    ask: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
-      (await serial(() => observer.query<Row>(sql, [...values]))).rows,
-    start: async (decide) => {
-      const pool = await poolOver(lite)
-      await serial(async () => (await pool.connect()).release())
-      // The next to connect finds the transaction undone: see poolOver.
-      const discard = async () => {
-        await serial(() => lite.exec('ROLLBACK'))
-      }
-      return new SimulatedProcess(pool, 'embedded', decide, serial, discard)
-    },
-    drop: async () => {
-      await observer.end()
-      await lite.close()
-    },
+    ask: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      driver.query({ text, values }).rows as Row[],
+    start: async (decide) =>
+      // Where a process dies, its transaction is undone; the next finds none.
+      new SimulatedProcess(driver.pool(), 'embedded', decide, async () => {
+        driver.query({ text: 'ROLLBACK' })
+      }),
+    drop: () => lite.close(),
   }
 }
 
@@ -81,6 +67,8 @@ async function onServer(url: string): Promise<SharedDatabase> {
       started += 1
       const label = `simulated-${started}`
       const opened = await openServer(address.href, label)
+      // The connections of a dead process are ended while it holds them.
+      opened.pool.on('connect', (client) => client.on('error', () => {}))
       const discard = async () => {
         for (;;) {
           const { rowCount } = await admin.query(
@@ -90,7 +78,7 @@ async function onServer(url: string): Promise<SharedDatabase> {
           if (!rowCount) return
         }
       }
-      return new SimulatedProcess(opened.pool, 'server', decide, (work) => work(), discard)
+      return new SimulatedProcess(opened.pool, 'server', decide, discard)
     },
     drop: async () => {
       await pool.end()
@@ -100,7 +88,8 @@ async function onServer(url: string): Promise<SharedDatabase> {
   }
 }
 
-export const sharedDatabase = (): Promise<SharedDatabase> => {
+/** `rereads`: nothing that was read is remembered (see reads.ts). */
+export const sharedDatabase = (rereads: boolean): Promise<SharedDatabase> => {
   const url = process.env.TEST_DATABASE_URL
-  return url ? onServer(url) : inMemory()
+  return url ? onServer(url) : inMemory(rereads)
 }

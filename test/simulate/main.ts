@@ -1,9 +1,13 @@
-// npm run simulate -- --staff 60 --year 2027 --seed 1 --faults all [--seeds 200 --results file] [--until day] [--trace]
+// npm run simulate -- --staff 60 --year 2027 --seed 1 --faults all
+//   --seeds 1-200        so many seeds, one after the other; --part 1/2 takes every second of them
+//   --results file       each one's line is kept there (JSON lines), and those that are there are not run again
+//   --until 2027-06-30   ends on that day; --trace says all that happens
+//   --reread             remembers nothing that was read (reads.ts); TEST_DATABASE_URL: on that PostgreSQL server
 // A fiscal year on the real core and a real database, with everything going wrong. The last line is one JSON object;
-// the exit code is 1 when a promise was broken. The same seed goes the same way every time. With --seeds so many
-// seeds from --seed on; with --results each one's line is kept there, and those that are there are not run again.
+// the exit code is 1 when a promise was broken. The same seed goes the same way every time: `digest` tells.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { faultKinds } from './chaos.ts'
 import { kept, type Result, run } from './run.ts'
 
 const { values } = parseArgs({
@@ -12,10 +16,12 @@ const { values } = parseArgs({
     year: { type: 'string', default: '2027' },
     seed: { type: 'string', default: '1' },
     faults: { type: 'string', default: 'all' },
-    seeds: { type: 'string', default: '1' },
+    seeds: { type: 'string' },
+    part: { type: 'string', default: '1/1' },
     until: { type: 'string' },
     results: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    reread: { type: 'boolean', default: false },
   },
 })
 const say = (line: string) => process.stdout.write(`${line}\n`)
@@ -24,16 +30,28 @@ const year = Number(values.year)
 if (values.faults !== 'all' && values.faults !== 'none') throw new Error('--faults is all or none')
 const faults = values.faults
 
+const pair = (text: string, between: string): [number, number] => {
+  const [a = '', b = a] = text.split(between)
+  return [Number(a), Number(b)]
+}
+const [first, last] = pair(values.seeds ?? values.seed, '-')
+const [part, parts] = pair(values.part, '/')
+const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter(
+  (seed) => seed % parts === part % parts,
+)
+if (seeds.length === 0) throw new Error('no seeds: --seeds is like 1-200')
+
+const nameOf = (of: Pick<Result, 'staff' | 'year' | 'seed'>) => `${of.staff} ${of.year} ${of.seed}`
 const done = new Map<string, Result>()
 if (values.results && existsSync(values.results))
   for (const line of readFileSync(values.results, 'utf8').split('\n').filter(Boolean)) {
     const result = JSON.parse(line) as Result
-    done.set(`${result.staff} ${result.seed}`, result)
+    done.set(nameOf(result), result)
   }
 
 const results: Result[] = []
-for (let seed = Number(values.seed); seed < Number(values.seed) + Number(values.seeds); seed += 1) {
-  let result = done.get(`${staff} ${seed}`)
+for (const seed of seeds) {
+  let result = done.get(nameOf({ staff, year, seed }))
   if (!result) {
     result = await run({
       staff,
@@ -42,28 +60,23 @@ for (let seed = Number(values.seed); seed < Number(values.seed) + Number(values.
       faults,
       ...(values.until && { until: values.until }),
       ...(values.trace && { trace: say }),
+      rereads: values.reread,
     })
     for (const finding of result.findings.slice(0, 40)) say(`  ${finding}`)
     if (values.results) appendFileSync(values.results, `${JSON.stringify(result)}\n`)
-    if (Number(values.seeds) > 1)
-      say(`seed ${seed}: ${kept(result) ? 'kept' : 'BROKEN'} in ${result.seconds} s`)
+    if (seeds.length > 1) say(`seed ${seed}: ${kept(result) ? 'kept' : 'BROKEN'} in ${result.seconds} s`)
   }
   results.push(result)
 }
 
-const sum = (of: (result: Result) => number) => results.reduce((total, result) => total + of(result), 0)
-const [first] = results
-if (!first) throw new Error('nothing was run')
-const counts = Object.fromEntries(
-  Object.keys(first.faults).map((kind) => [
-    kind,
-    sum((result) => result.faults[kind as keyof Result['faults']]),
-  ]),
-)
+const sum = (of: (result: Result) => number) =>
+  Math.round(results.reduce((total, result) => total + of(result), 0))
 say(
   JSON.stringify({
-    seed: first.seed,
-    ...(results.length > 1 && { seeds: results.length }),
+    seed: first,
+    ...(results.length > 1
+      ? { seeds: results.length, broken: results.filter((result) => !kept(result)).map(({ seed }) => seed) }
+      : { digest: results[0]?.digest }),
     staff,
     year,
     sent: sum((result) => result.sent),
@@ -78,7 +91,7 @@ say(
     deaths: sum((result) => result.deaths),
     errors: sum((result) => result.errors),
     seconds: sum((result) => result.seconds),
-    faults: counts,
+    faults: Object.fromEntries(faultKinds.map((kind) => [kind, sum((result) => result.faults[kind] ?? 0)])),
   }),
 )
 // What a dead process still waited for would hold this one for half a minute.

@@ -17,9 +17,6 @@ export interface Point {
 
 export type Fate = 'go-on' | 'die' | 'cut-off'
 
-/** Runs one statement; where several clients share one connection, after the one before. */
-export type Serial = <T>(work: () => Promise<T>) => Promise<T>
-
 export type Decide = (point: Point) => Fate | Promise<Fate>
 
 /** What a dead process answers with. */
@@ -63,7 +60,6 @@ const connectionLost = () =>
 export class SimulatedProcess {
   readonly db: Database
   readonly #decide: Decide
-  readonly #serial: Serial
   readonly #discard: () => Promise<void>
   readonly #death: Promise<typeof killed>
   #die: () => void = () => {}
@@ -74,15 +70,8 @@ export class SimulatedProcess {
   #dayOpens = false
 
   /** `discard` throws the process's connections away, with what they had open. */
-  constructor(
-    pool: pg.Pool,
-    kind: Database['kind'],
-    decide: Decide,
-    serial: Serial,
-    discard: () => Promise<void>,
-  ) {
+  constructor(pool: pg.Pool, kind: Database['kind'], decide: Decide, discard: () => Promise<void>) {
     this.#decide = decide
-    this.#serial = serial
     this.#discard = discard
     this.#death = new Promise((resolve) => {
       this.#die = () => resolve(killed)
@@ -129,7 +118,7 @@ export class SimulatedProcess {
   async #ask<T>(work: () => Promise<T>): Promise<T> {
     this.#running += 1
     try {
-      return await this.#serial(work)
+      return await work()
     } finally {
       this.#running -= 1
       if (this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve()

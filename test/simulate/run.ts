@@ -13,6 +13,7 @@ export interface RunOptions extends YearOptions {
   readonly seed: number
   readonly faults: 'all' | 'none'
   readonly trace?: (line: string) => void
+  readonly rereads?: boolean
 }
 
 export interface Result {
@@ -35,7 +36,10 @@ export interface Result {
   readonly explained: Readonly<Record<string, number>>
   /** What the product called an error in the fault-free run. */
   readonly errors: number
+  /** Of processor time. */
   readonly seconds: number
+  /** Two runs of one seed have the same. */
+  readonly digest: string
   readonly findings: readonly string[]
 }
 
@@ -56,6 +60,7 @@ async function live(options: RunOptions, faults: boolean): Promise<Lived> {
     faults,
     extra: notes,
     arrived: observer.hear,
+    ...(options.rereads && { rereads: true }),
     ...(options.trace && { trace: options.trace }),
   })
   try {
@@ -94,7 +99,7 @@ const explains = new Set(['sent', 'failed', 'obsolete', 'cancelled'])
 
 export async function run(options: RunOptions): Promise<Result> {
   if (options.year !== knownYear) throw new RangeError(`the observer knows the holidays of ${knownYear} only`)
-  const began = performance.now()
+  const began = process.cpuUsage().user
   const plain = await live(options, false)
   const lived = options.faults === 'all' ? await live(options, true) : plain
   const { world, observer } = lived
@@ -129,7 +134,8 @@ export async function run(options: RunOptions): Promise<Result> {
     ticks: world.ticks,
     explained: lived.explained,
     errors: [...plain.world.errors.values()].reduce((sum, n) => sum + n, 0),
-    seconds: Math.round((performance.now() - began) / 1000),
+    seconds: Math.round((process.cpuUsage().user - began) / 100_000) / 10,
+    digest: `${plain.world.digest}-${world.digest}`,
     findings: [
       ...findings.map(({ what, at: when, text }) => `${what} ${when} ${text}`),
       ...different.map((line) => `state ${line}`),

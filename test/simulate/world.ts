@@ -1,5 +1,6 @@
 // A city that lives through a year while its process dies again and again: time, the database, the platforms, and the
 // composed core that is put together anew after every death.
+import { createHash } from 'node:crypto'
 import type { InboundEvent, Reply } from '../../src/chat/chat.ts'
 import { type City, composeCity } from '../../src/compose.ts'
 import type { FeatureFactory } from '../../src/features/feature.ts'
@@ -20,7 +21,9 @@ export interface WorldOptions {
   readonly extra: FeatureFactory
   /** Hears of every message at the moment it arrives, by the process's own clock. */
   arrived(arrival: Arrival, now: Temporal.Instant, world: World): Promise<void>
-  /** What the product logs as an error without a fault behind it is a defect. */
+  /** Every question is asked of the database itself, also one that it answered before. */
+  readonly rereads?: boolean
+  /** Hears all that happens, a line each. */
   readonly trace?: (line: string) => void
 }
 
@@ -35,6 +38,7 @@ export class World {
   readonly #shared: SharedDatabase
   readonly #stations: readonly Station[]
   readonly #options: WorldOptions
+  readonly #told = createHash('sha256')
   readonly #token: () => string
   readonly #flow: () => string
   readonly #jitter: () => number
@@ -48,7 +52,7 @@ export class World {
   ticks = 0
 
   static async open(options: WorldOptions): Promise<World> {
-    const world = new World(options, await sharedDatabase())
+    const world = new World(options, await sharedDatabase(options.rereads ?? false))
     await world.#boot()
     return world
   }
@@ -60,7 +64,13 @@ export class World {
     this.chance = chanceOf(options.seed)
     this.chaos = new Chaos(chanceOf(options.seed + 7_919), options.faults)
     this.chaos.stall = (crosswise) => this.#stall(crosswise)
+    this.chaos.struck = (kind) => {
+      this.chaos.counts[kind] += 1
+      this.tell(`fault ${kind}`)
+    }
     const hear = async (arrival: Arrival) => {
+      const { platform, to, token, card } = arrival
+      this.tell(`arrives ${platform} ${to.user} ${token} ${JSON.stringify(card)}`)
       try {
         await options.arrived(arrival, this.time.clock.now(), this)
       } catch (error) {
@@ -77,6 +87,18 @@ export class World {
     const flows = streamOf(this.chance, 'flow')
     this.#flow = () => uuidOf(flows)
     this.#jitter = streamOf(this.chance, 'jitter')
+  }
+
+  /** Into the trace, by which two runs of one seed are compared. */
+  tell(line: string): void {
+    const told = `${this.time.now} ${line}`
+    this.#told.update(`${told}\n`)
+    this.#options.trace?.(told)
+  }
+
+  /** Of all that has happened. */
+  get digest(): string {
+    return this.#told.copy().digest('hex').slice(0, 16)
   }
 
   get city(): City {
@@ -96,9 +118,8 @@ export class World {
     const complain = (fields: unknown, line?: string) => {
       const text = line ?? String(fields)
       this.errors.set(text, (this.errors.get(text) ?? 0) + 1)
-      this.#options.trace?.(
-        `${this.time.now} ${text} ${String((fields as { err?: Error }).err?.stack ?? '')}`,
-      )
+      this.tell(`error ${text}`)
+      this.#options.trace?.(String((fields as { err?: Error }).err?.stack ?? ''))
     }
     const log: Log = { debug() {}, info() {}, warn() {}, error: complain as Log['error'] }
     return composeCity({
@@ -133,6 +154,7 @@ export class World {
   /** A new process after a death, some time later; it takes up what the dead one left, as `main.ts` does. */
   async #reboot(): Promise<void> {
     this.deaths += 1
+    this.tell('death')
     this.chaos.disarm()
     this.time.pass(this.chance.below(60, 'reboot', this.deaths))
     await this.#boot()
@@ -187,6 +209,7 @@ export class World {
   /** One look for due work, with whatever goes wrong in it. */
   async tick(): Promise<void> {
     this.ticks += 1
+    this.tell('tick')
     const { chaos } = this
     const forward = chaos.happens('clock-forward', 0.01, this.ticks)
     const back = !forward && chaos.happens('clock-back', 0.01, this.ticks)
@@ -230,6 +253,7 @@ export class World {
       const end = await this.#run((city) => city.intake.receive(event))
       if (attempt > 5) throw new Error('an event is never answered')
       const cut = this.chaos.counts['database-lost'] + this.chaos.counts['database-lost-at-commit'] > lost
+      this.tell(`event ${event.key} ${end === killed ? 'killed' : JSON.stringify(end)}`)
       if (end !== killed && !(end instanceof Error) && !cut) return end
       // Whoever had the event in hand has lost it by then.
       this.time.pass(62)

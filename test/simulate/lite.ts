@@ -1,0 +1,139 @@
+// The short way to a PGlite: statements are prepared once and shared by all processes that come and go, rows are read
+// straight from the wire, and what has not changed is not asked again. What node-postgres and PGlite's stand-in for its
+// connection add costs more than the year itself; they have tests of their own (src/db), and with TEST_DATABASE_URL
+// the simulation goes through them.
+import type { PGlite } from '@electric-sql/pglite'
+import pg from 'pg'
+import { plainTypes } from '../../src/db/types.ts'
+import { Reads, type Tables } from './reads.ts'
+import { type Answer, answerIn, type Field, Outgoing, written } from './wire.ts'
+
+interface Question {
+  readonly text: string
+  readonly values?: readonly unknown[]
+  readonly rowMode?: 'array'
+  readonly types?: pg.CustomTypesConfig
+}
+
+interface Prepared {
+  readonly name: string
+  fields: readonly Field[]
+}
+
+/** Of these many, statements are forgotten and prepared anew: lists of every length make ever new ones. */
+const mostPrepared = 1_500
+
+const tablesQuery = `SELECT c.relname AS name,
+    ARRAY(SELECT DISTINCT f.relname::text FROM pg_constraint k JOIN pg_class f ON f.oid = k.conrelid
+      WHERE k.contype = 'f' AND k.confrelid = c.oid AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd')))
+      AS follow,
+    EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal) AS triggers
+  FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')`
+
+export class LiteDriver {
+  readonly #lite: PGlite
+  readonly #prepared = new Map<string, Prepared>()
+  readonly #out = new Outgoing()
+  readonly #reads: Reads | undefined
+  #made = 0
+
+  /** `rereads`: the database answers every question itself. */
+  constructor(lite: PGlite, rereads = false) {
+    this.#lite = lite
+    // The same plan whatever the values: weighing plans costs more than these tables are worth.
+    this.query({ text: 'SET plan_cache_mode = force_generic_plan' })
+    if (!rereads) this.#reads = new Reads(this.#tables())
+  }
+
+  #tables(): Tables {
+    const rows = this.query({ text: tablesQuery }).rows as {
+      name: string
+      follow: string[]
+      triggers: boolean
+    }[]
+    const follow = new Map(rows.map((row) => [row.name, row.follow]))
+    const names = new Set(follow.keys())
+    const reachable = (name: string) => {
+      const found = new Set<string>(follow.get(name))
+      for (const each of found) for (const next of follow.get(each) ?? []) found.add(next)
+      return [...found]
+    }
+    const alsoChanged = new Map(
+      rows.map(({ name, triggers }) => [name, triggers ? [...names] : reachable(name)]),
+    )
+    return { names, alsoChanged }
+  }
+
+  /** Answers at once: nothing comes between a statement and its rows. */
+  query({ text, values = [], rowMode, types = plainTypes }: Question): Answer {
+    const texts = values.map(written)
+    const key = this.#reads && texts.map((each) => each ?? '\x01').join('\0')
+    const kept = key === undefined ? undefined : this.#reads?.find(text, key)
+    const prepared = this.#prepared.get(text) ?? { name: `s${this.#made++}`, fields: [] }
+    if (kept) return answerIn(kept, prepared.fields, rowMode, types)
+    const bytes = this.#exchange(text, prepared, texts)
+    let refused = true
+    try {
+      const answer = answerIn(bytes, prepared.fields, rowMode, types)
+      refused = false
+      prepared.fields = answer.fields
+      this.#prepared.set(text, prepared)
+      return answer
+    } finally {
+      if (key !== undefined) this.#reads?.answered(text, key, bytes, refused)
+    }
+  }
+
+  #exchange(text: string, prepared: Prepared, values: readonly (string | null)[]): Buffer {
+    const out = this.#out
+    if (!this.#prepared.has(text)) {
+      if (this.#prepared.size >= mostPrepared) this.#forget()
+      out.begin('P').text(prepared.name).text(text).int16(0).end()
+      out.begin('D').text(`S${prepared.name}`).end()
+    }
+    out.begin('B').text('').text(prepared.name).int16(0).int16(values.length)
+    for (const value of values) out.value(value)
+    out.int16(0).end().begin('E').text('').int32(0).end().begin('S').end()
+    return this.#send(out.take())
+  }
+
+  #forget(): void {
+    this.#prepared.clear()
+    this.#send(new Outgoing().begin('Q').text('DEALLOCATE ALL').end().take())
+  }
+
+  #send(message: Uint8Array): Buffer {
+    const parts: Uint8Array[] = []
+    // Done when it returns: it would only wait for a file system, which there is none of.
+    const done = this.#lite.execProtocolRawStream(message, {
+      syncToFs: false,
+      onRawData: (part) => parts.push(part.slice()),
+    })
+    done.catch((error: unknown) => {
+      throw error
+    })
+    return Buffer.concat(parts)
+  }
+
+  /** A pool of one connection, for one process: who wants it waits until it is given back. */
+  pool(): pg.Pool {
+    let free: Promise<void> = Promise.resolve()
+    const ask = async (...args: unknown[]) => {
+      const [first, second] = args
+      if (typeof first === 'string') return this.query({ text: first, values: (second ?? []) as unknown[] })
+      return this.query(first as Question)
+    }
+    const connect = async () => {
+      const before = free
+      let release: () => void = () => {}
+      free = new Promise((resolve) => {
+        release = resolve
+      })
+      await before
+      const client = { query: ask, release: () => release(), on: () => client, removeListener: () => client }
+      return client
+    }
+    // Prisma asks whether it is given a pool; this one never connects anywhere.
+    return Object.assign(new pg.Pool(), { connect }) as unknown as pg.Pool
+  }
+}
