@@ -1,8 +1,7 @@
 // Time in a simulated year: the true time, which leases run by, and the process's own clock, which may be wrong.
 import type { LeaseClock } from '../../src/delivery/lease-clock.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
-
-export const zone = 'Asia/Tokyo'
+import { zone } from './japan.ts'
 
 export const at = (local: string): Temporal.Instant =>
   Temporal.PlainDateTime.from(local).toZonedDateTime(zone).toInstant()

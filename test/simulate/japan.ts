@@ -1,5 +1,7 @@
 // The days on which a city hall is closed, written down from the law and the almanac, not taken from the product.
 
+export const zone = 'Asia/Tokyo'
+
 const holidays = new Set([
   '2027-04-29',
   '2027-05-03',

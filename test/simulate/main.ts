@@ -75,7 +75,7 @@ say(
   JSON.stringify({
     seed: first,
     ...(results.length > 1
-      ? { seeds: results.length, broken: results.filter((result) => !kept(result)).map(({ seed }) => seed) }
+      ? { seeds: results.length, notKept: results.filter((result) => !kept(result)).map(({ seed }) => seed) }
       : { digest: results[0]?.digest }),
     staff,
     year,
@@ -84,6 +84,7 @@ say(
     doubled: sum((result) => result.doubled),
     misdirected: sum((result) => result.misdirected),
     untimely: sum((result) => result.untimely),
+    broken: sum((result) => result.broken),
     flagged: sum((result) => result.flagged),
     repeatedByPolicy: sum((result) => result.repeatedByPolicy),
     differences: sum((result) => result.differences),

@@ -2,8 +2,9 @@
 
 import type { FaultKind } from './chaos.ts'
 import { at } from './clock.ts'
+import type { FindingKind } from './features/feature.ts'
+import { notesProgramme } from './features/notes.ts'
 import { knownYear } from './japan.ts'
-import { notes } from './notes.ts'
 import { type Finding, Observer } from './observer.ts'
 import { noticesOf, stateOf } from './state.ts'
 import { World } from './world.ts'
@@ -25,6 +26,8 @@ export interface Result {
   readonly doubled: number
   readonly misdirected: number
   readonly untimely: number
+  /** Promises of the programmes that were not kept. */
+  readonly broken: number
   readonly flagged: number
   readonly repeatedByPolicy: number
   readonly faults: Readonly<Record<FaultKind, number>>
@@ -58,7 +61,7 @@ async function live(options: RunOptions, faults: boolean): Promise<Lived> {
     seed: options.seed,
     start: at(`${options.year}-04-20T09:00`),
     faults,
-    extra: notes,
+    extra: notesProgramme,
     arrived: observer.hear,
     ...(options.rereads && { rereads: true }),
     ...(options.trace && { trace: options.trace }),
@@ -71,8 +74,8 @@ async function live(options: RunOptions, faults: boolean): Promise<Lived> {
     return {
       world,
       observer,
-      state: await stateOf(world),
-      notices: await noticesOf(world),
+      state: await stateOf(world, year.features),
+      notices: await noticesOf(world, year.features),
       flagged,
       explained,
     }
@@ -115,7 +118,7 @@ export async function run(options: RunOptions): Promise<Result> {
           text: `${name}: told without faults, with them ${now ?? 'unknown'}`,
         })
     }
-  const count = (what: Finding['what']) => findings.filter((finding) => finding.what === what).length
+  const count = (what: FindingKind) => findings.filter((finding) => finding.what === what).length
   return {
     seed: options.seed,
     staff: options.staff,
@@ -125,6 +128,7 @@ export async function run(options: RunOptions): Promise<Result> {
     doubled: count('doubled'),
     misdirected: count('misdirected'),
     untimely: count('untimely'),
+    broken: count('broken'),
     flagged: lived.flagged,
     repeatedByPolicy: observer.repeatedByPolicy,
     faults: world.chaos.counts,
@@ -145,6 +149,12 @@ export async function run(options: RunOptions): Promise<Result> {
 }
 
 /** Whether the promises were kept. */
-export const kept = (result: Result): boolean =>
-  result.lost + result.doubled + result.misdirected + result.untimely + result.differences + result.errors ===
-  0
+export const kept = ({
+  lost,
+  doubled,
+  misdirected,
+  untimely,
+  broken,
+  differences,
+  errors,
+}: Result): boolean => lost + doubled + misdirected + untimely + broken + differences + errors === 0

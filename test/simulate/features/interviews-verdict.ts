@@ -1,16 +1,7 @@
-// Whether a notice may be told to this person at this moment, asked of the rows kind by kind: who holds the matter up,
+// Whether a notice of the interviews may be told to this person at this moment, asked of the rows kind by kind: who holds the matter up,
 // and whether it is still open. Written from what the product promises, not from its code.
-import type { NoticeDetail } from '../../src/delivery/notice.ts'
-import type { World } from './world.ts'
-
-export interface Told {
-  readonly kind: string
-  readonly subject: string
-  readonly recipient: number
-  readonly detail: NoticeDetail
-  readonly now: Temporal.Instant
-  readonly today: Temporal.PlainDate
-}
+import type { World } from '../world.ts'
+import type { Told } from './feature.ts'
 
 interface Matter {
   readonly id: number
@@ -84,9 +75,6 @@ export async function verdictOf(world: World, told: Told): Promise<string | unde
   const open = matter?.runs && matter.status === 'waiting' && matter.opened && !matter.away
 
   switch (kind) {
-    case 'simulate.repeated':
-    case 'simulate.flagged':
-      return undefined
     case 'interviews.offer':
       if (!matter || !open) return `not open (${matter?.status})`
       if (matter.quiet && detail.opens !== true) return 'quiet until later'

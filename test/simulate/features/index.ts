@@ -1,0 +1,7 @@
+import type { Desk, SimulatedFeature } from './feature.ts'
+import { interviews } from './interviews.ts'
+import { notes } from './notes.ts'
+import { staffList } from './staff-list.ts'
+
+/** The programmes of the simulated year, in the order in which they start. */
+export const programmes: readonly ((desk: Desk) => SimulatedFeature)[] = [staffList, interviews, notes]
