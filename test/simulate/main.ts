@@ -1,5 +1,5 @@
 // npm run simulate -- --staff 60 --year 2027 --seed 1 --faults all
-//   --seeds 1-200        so many seeds, one after the other; --part 1/2 takes every second of them
+//   --seeds 1-200        so many seeds, one after the other (four share a city); --part 1/2 takes one of two parts
 //   --results file       each one's line is kept there (JSON lines), and those that are there are not run again
 //   --until 2027-06-30   ends on that day; --trace says all that happens
 //   --reread             remembers nothing that was read (reads.ts); TEST_DATABASE_URL: on that PostgreSQL server
@@ -37,7 +37,7 @@ const pair = (text: string, between: string): [number, number] => {
 const [first, last] = pair(values.seeds ?? values.seed, '-')
 const [part, parts] = pair(values.part, '/')
 const seeds = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter(
-  (seed) => seed % parts === part % parts,
+  (seed) => Math.ceil(seed / 4) % parts === part % parts,
 )
 if (seeds.length === 0) throw new Error('no seeds: --seeds is like 1-200')
 

@@ -54,6 +54,11 @@ export class Observer {
   }
 
   readonly hear = async (arrival: Arrival, now: Temporal.Instant, world: World): Promise<void> => {
+    // A file is only ever the answer to somebody whose event a dead process left behind.
+    if (arrival.file) {
+      this.answers += 1
+      return
+    }
     const rows = await world.ask<NoticeRow>(
       `SELECT n.key, n.kind, n.subject, n.recipient_id, n.due_at, n.detail,
               split_part(substr(n.key, length(concat(n.kind, ':', n.subject, ':', n.recipient_id, ':')) + 1), ':', 1) AS rung,

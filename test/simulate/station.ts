@@ -5,11 +5,16 @@ import type { Address, ChatPlatform, Platform, SendOutcome } from '../../src/cha
 import type { Chaos } from './chaos.ts'
 import type { SimulatedProcess } from './process.ts'
 
-export interface Arrival {
-  readonly platform: Platform
+interface Sent {
   readonly to: Address
   readonly card: Card
   readonly token: string
+  /** A file: the answer to an event, without a message of the outbox. */
+  readonly file?: boolean
+}
+
+export interface Arrival extends Sent {
+  readonly platform: Platform
   /** Troubles so far; -1: its sender is not told that it arrived, or is dead by now. */
   readonly troubles: number
 }
@@ -39,28 +44,28 @@ export class Station {
     return this.platform === 'slack'
   }
 
-  async #arrive(to: Address, card: Card, token: string, sure: boolean) {
+  async #arrive({ to, card, token, file }: Sent, sure: boolean) {
     const troubles = sure ? this.#chaos.troubles : -1
     const ref = { conversation: to.conversation ?? `D-${to.user}`, id: `${this.#there.size + 1}` }
     this.#there.set(`${to.user}|${token}`, ref)
-    await this.#arrived({ platform: this.platform, to, card, token, troubles })
+    await this.#arrived({ platform: this.platform, to, card, token, troubles, ...(file && { file }) })
     return ref
   }
 
-  async #send(to: Address, card: Card, token: string, from: SimulatedProcess): Promise<SendOutcome> {
+  async #send(sent: Sent, from: SimulatedProcess): Promise<SendOutcome> {
     await this.during?.()
     const fault = this.#chaos.send(this.asks, this.#nowMs())
     if (typeof fault === 'object') return { type: 'later', afterMs: fault.later }
     switch (fault) {
       case 'none':
-        return { type: 'done', ref: await this.#arrive(to, card, token, !from.dead) }
+        return { type: 'done', ref: await this.#arrive(sent, !from.dead) }
       case 'answer-lost':
-        await this.#arrive(to, card, token, false)
+        await this.#arrive(sent, false)
         return { type: 'unknown' }
       case 'request-lost':
         return { type: 'unknown' }
       case 'connection-broke':
-        await this.#arrive(to, card, token, false)
+        await this.#arrive(sent, false)
         throw new Error('connection broke')
       case 'connection-refused':
         throw new Error('no connection')
@@ -73,19 +78,20 @@ export class Station {
 
   /** The platform as one process reaches it: its awaits are points at which that process may die. */
   portOf(process: SimulatedProcess): ChatPlatform {
-    const send = async (to: Address, card: Card, token: string) => {
+    const send = async (sent: Sent) => {
       await process.pass('send', 'before')
       try {
-        return await this.#send(to, card, token, process)
+        return await this.#send(sent, process)
       } finally {
         await process.pass('send', 'after')
       }
     }
     return {
       platform: this.platform,
-      send,
+      send: (to, card, token) => send({ to, card, token }),
       update: async () => {},
-      sendFile: (to, file) => send(to, { summary: file.comment, blocks: [] }, file.name),
+      sendFile: (to, file) =>
+        send({ to, card: { summary: file.comment, blocks: [] }, token: file.name, file: true }),
       ...(this.asks && {
         find: async (to: Address, token: string) => {
           await process.pass('find', 'before')

@@ -16,9 +16,11 @@ import { type Chance, chanceOf, streamOf, uuidOf } from './random.ts'
 import { type Arrival, Station } from './station.ts'
 
 export interface WorldOptions {
-  readonly seed: number
+  /** The seed of everything that people do. */
+  readonly city: number
   readonly start: Temporal.Instant
-  readonly faults: boolean
+  /** The seed of what goes wrong; without it nothing does. */
+  readonly faults: number | undefined
   readonly extra: FeatureFactory
   /** Hears of every message at the moment it arrives, by the process's own clock. */
   arrived(arrival: Arrival, now: Temporal.Instant, world: World): Promise<void>
@@ -39,6 +41,8 @@ export class World {
   readonly #shared: SharedDatabase
   readonly #stations: readonly Station[]
   readonly #options: WorldOptions
+  /** What processes do differently from seed to seed: jitter, tokens, how long they are away. */
+  readonly #luck: Chance
   readonly #told = createHash('sha256')
   readonly #token: () => string
   readonly #flow: () => string
@@ -62,8 +66,8 @@ export class World {
     this.#options = options
     this.#shared = shared
     this.time = new SimulatedTime(options.start)
-    this.chance = chanceOf(options.seed)
-    this.chaos = new Chaos(chanceOf(options.seed + 7_919), options.faults)
+    this.chance = chanceOf(options.city)
+    this.chaos = new Chaos(chanceOf((options.faults ?? 0) + 7_919), options.faults !== undefined)
     this.chaos.stall = (crosswise) => this.#stall(crosswise)
     this.chaos.struck = (kind) => {
       this.chaos.counts[kind] += 1
@@ -83,11 +87,12 @@ export class World {
     this.#stations = (['slack', 'teams'] as const).map(
       (platform) => new Station(platform, this.chaos, nowMs, hear),
     )
-    const tokens = streamOf(this.chance, 'token')
+    this.#luck = chanceOf((options.faults ?? options.city) + 104_729)
+    const tokens = streamOf(this.#luck, 'token')
     this.#token = () => uuidOf(tokens)
-    const flows = streamOf(this.chance, 'flow')
+    const flows = streamOf(this.#luck, 'flow')
     this.#flow = () => uuidOf(flows)
-    this.#jitter = streamOf(this.chance, 'jitter')
+    this.#jitter = streamOf(this.#luck, 'jitter')
   }
 
   /** Into the trace, by which two runs of one seed are compared. */
@@ -157,9 +162,9 @@ export class World {
     this.deaths += 1
     this.tell('death')
     this.chaos.disarm()
-    this.time.pass(this.chance.below(60, 'reboot', this.deaths))
+    this.time.pass(this.#luck.below(60, 'reboot', this.deaths))
     await this.#boot()
-    const owner = this.chance.hits(0.5, 'owner', this.deaths)
+    const owner = this.#luck.hits(0.5, 'owner', this.deaths)
     await this.city.intake.recover(this.time.clock.now(), { owner })
   }
 
