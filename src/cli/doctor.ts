@@ -3,8 +3,10 @@
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { type Inspected, inspectSlack } from '../adapters/slack/inspect.ts'
-import { RotationEnded } from '../adapters/slack/rotation.ts'
+
+import { early, RotationEnded } from '../adapters/slack/rotation.ts'
 import { graphPermission, type Inspected as InspectedTeams, inspectTeams } from '../adapters/teams/inspect.ts'
+
 import type { City } from '../compose.ts'
 import { type Config, folderOf } from '../config.ts'
 import { DatabaseProblem } from '../db/errors.ts'
@@ -12,6 +14,7 @@ import { holidaysKnownUntil } from '../kernel/calendar.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { createLog } from '../kernel/log.ts'
 import { loadSecret, SecretError } from '../kernel/secret.ts'
+import { slackTokens } from '../slack-tokens.ts'
 import { slackToken } from '../world.ts'
 import type { Command, Place } from './command.ts'
 
@@ -225,16 +228,34 @@ export function judgeSlack({ bot, workspace, missing, socket }: Inspected): Find
   return found
 }
 
+/** Whether the next token was had in time, once it was asked for: a refresh token may have been used up in a crash. */
+export function judgeRotation(expires: Temporal.Instant, now: Temporal.Instant, zone: string): Finding[] {
+  if (Temporal.Instant.compare(now.add(early), expires) < 0) return []
+  const until = expires.toZonedDateTimeISO(zone).toPlainTime().toString({ smallestUnit: 'minute' })
+  return [
+    finding(
+      'slack',
+      'bad',
+      `Slack の次のトークンを受け取れていません。いまのトークンは ${until} まで使えます。それまでに「OAuth & Permissions」のトークンとリフレッシュトークンを貼り直し、起動し直してください。`,
+      `The next token of Slack was not received. The present one works until ${until}: before that, paste the token and the refresh token of "OAuth & Permissions" again and restart.`,
+    ),
+  ]
+}
+
 async function checkSlack(config: Config, city: City | undefined): Promise<Finding[]> {
   const { slack } = config
   if (!slack) return []
   const { signingSecret, appToken, apiUrl } = slack
   const log = createLog('silent')
   let { botToken } = slack
+  const found: Finding[] = []
   if (slack.rotation && city) {
     try {
+      const { db } = city.core
       const secret = loadSecret(folderOf(config), config.key)
-      botToken = await slackToken({ config, db: city.core.db, secret, log })()
+      botToken = await slackToken({ config, db, secret, log })()
+      const kept = await slackTokens(db, secret, slack.rotation.refreshToken).read()
+      if (kept) found.push(...judgeRotation(kept.expires, systemClock.now(), config.zone))
     } catch (error) {
       const code = error instanceof RotationEnded ? error.code : 'unreachable'
       return [
@@ -253,7 +274,7 @@ async function checkSlack(config: Config, city: City | undefined): Promise<Findi
     ...(!signingSecret && appToken && { appToken }),
     ...(apiUrl && { url: apiUrl }),
   })
-  return judgeSlack(inspected)
+  return [...found, ...judgeSlack(inspected)]
 }
 
 /** What Microsoft said, and how each is mended (entra.microsoft.com, App registrations). */

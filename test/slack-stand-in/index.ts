@@ -41,6 +41,8 @@ export interface StandInOptions {
   readonly limits?: Partial<Limits> | false
   /** The bot's token lasts twelve hours and comes with one to refresh it. */
   readonly rotation?: boolean
+  /** How long a refresh token is good after its first use. Slack says "a short grace period"; none unless given. */
+  readonly graceSeconds?: number
   /** Real milliseconds that the app has for an answer, three seconds unless given. */
   readonly ackMs?: number
   /** Over TLS, under a name that only a proxy of the test's knows the way to. */
@@ -58,6 +60,8 @@ export interface StandIn extends People {
   readonly clientSecret: string
 
   addUser(user: Partial<SlackUser> & { name: string }): SlackUser
+  /** A new pair of tokens, as the app's settings page gives one. */
+  reinstall(): { token: string; refresh?: string }
   /** Somebody leaves, gets another name or address. */
   changeUser(id: string, changes: Partial<SlackUser>): SlackUser
   /** A channel with the bot and these people in it. */
@@ -109,7 +113,7 @@ export async function startSlackStandIn(options: StandInOptions): Promise<StandI
   const { clock = systemClock, signingSecret, rotation = false, ackMs = 3_000 } = options
   const scopes = new Set(options.scopes ?? knownScopes)
   const limits = options.limits === false ? false : { ...slackPace, ...options.limits }
-  const world = new World(clock)
+  const world = new World(clock, options.graceSeconds)
   const faults = makeFaults()
   const sockets = makeSockets()
   const calls: Call[] = []
@@ -143,6 +147,7 @@ export async function startSlackStandIn(options: StandInOptions): Promise<StandI
     refreshToken,
     clientId: CLIENT_ID,
     clientSecret: CLIENT_SECRET,
+    reinstall: () => issue(world, !rotation),
     addUser: (user) => world.addUser(user),
     changeUser: (id, changes) => {
       const old = world.users.get(id)

@@ -71,7 +71,7 @@ export function issue(world: World, lasting: boolean): { token: string; refresh?
   const alive = [...world.tokens].filter(([, each]) => each.type === 'bot' && each.expires && !each.revoked)
   for (const [name, old] of alive.slice(0, -2)) world.tokens.set(name, { ...old, revoked: true })
   const refresh = `xoxe-${world.id('1-')}`
-  world.refreshTokens.add(refresh)
+  world.refreshTokens.set(refresh, null)
   return { token, refresh }
 }
 
@@ -176,8 +176,13 @@ export const otherMethods: Readonly<Record<string, Method>> = {
       if ((args.client_secret ?? basic?.[1]) !== CLIENT_SECRET) return refuse('bad_client_secret')
       // Installing by a browser is not played here: a workspace begins with its tokens.
       if (args.grant_type !== 'refresh_token') return refuse('invalid_code')
-      // Each is good once: whoever refreshes twice with the same one is locked out.
-      if (!world.refreshTokens.delete(args.refresh_token ?? '')) return refuse('invalid_refresh_token')
+      // Each is good once, and for a moment after: whoever comes later with the same one is locked out.
+      const name = args.refresh_token ?? ''
+      const now = world.clock.now()
+      const until = world.refreshTokens.get(name)
+      if (until === undefined || (until && Temporal.Instant.compare(now, until) >= 0))
+        return refuse('invalid_refresh_token')
+      world.refreshTokens.set(name, until ?? now.add({ seconds: world.graceSeconds }))
       const { token, refresh } = issue(world, false)
       return {
         access_token: token,

@@ -99,8 +99,9 @@ export class World {
   readonly files = new Map<string, StoredFile>()
   readonly uploads = new Map<string, Upload>()
   readonly tokens = new Map<string, Token>()
-  /** Refresh tokens that are still good, each for one use. */
-  readonly refreshTokens = new Set<string>()
+  /** Refresh tokens, each for one use and the grace period after it: until when those are good that were used. */
+  readonly refreshTokens = new Map<string, Temporal.Instant | null>()
+  readonly graceSeconds: number
   readonly triggers = new Map<
     string,
     { readonly until: Temporal.Instant; readonly user: string; used: boolean }
@@ -111,8 +112,9 @@ export class World {
   #serial = 0
   #lastTs = 0
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, graceSeconds = 0) {
     this.clock = clock
+    this.graceSeconds = graceSeconds
     this.addUser({ id: BOT_USER, name: 'はぐくみ', bot: true })
   }
 

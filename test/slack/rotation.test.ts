@@ -23,9 +23,15 @@ beforeEach(async () => {
 })
 afterEach(() => standIn.stop())
 
-const process = ({ key = 1, refreshToken = standIn.refreshToken ?? '' } = {}) =>
+const storeOf = (refreshToken = standIn.refreshToken ?? '', key = 1) =>
+  slackTokens(db, secretOf(Buffer.alloc(32, key)), refreshToken)
+const process = ({ key = 1, refreshToken = standIn.refreshToken ?? '', dies = false } = {}) =>
   createRotation({
-    store: slackTokens(db, secretOf(Buffer.alloc(32, key)), refreshToken),
+    store: {
+      ...storeOf(refreshToken, key),
+      // It has the answer, and is gone before it is written down.
+      ...(dies && { save: () => new Promise(() => {}) }),
+    },
     refreshToken,
     clientId: standIn.clientId,
     clientSecret: standIn.clientSecret,
@@ -78,6 +84,7 @@ test('while Slack cannot give a new one the old one is used as long as it lasts'
   clock.advance({ hours: 11 })
   standIn.faults.next('oauth.v2.access', { type: 'status', status: 503, done: false })
   expect(await one()).toBe(first)
+  clock.advance({ seconds: 5 })
   expect(await one()).not.toBe(first)
 })
 
@@ -95,6 +102,44 @@ test('a process that died over it holds up the others for half a minute at most'
   const began = clock.now()
   await process()()
   expect(clock.now().since(began).total('seconds')).toBeLessThanOrEqual(40)
+})
+
+const dies = async () => {
+  const before = exchanges()
+  void process({ dies: true })()
+  await expect.poll(exchanges).toBe(before + 1)
+}
+
+test('a process that dies with the next pair in hand: another has one too, within the grace that Slack gives', async () => {
+  await standIn.stop()
+  standIn = await startSlackStandIn({ signingSecret, clock, rotation: true, limits: false, graceSeconds: 60 })
+  await dies()
+  const one = process()
+  const token = await one()
+  expect(exchanges()).toBe(2)
+  clock.advance({ hours: 11 })
+  expect(await one()).not.toBe(token)
+})
+
+test('without that grace the old token serves to its end, Slack is not pestered, and a pasted pair mends it', async () => {
+  const one = process()
+  const first = await one()
+  clock.advance({ hours: 10, minutes: 5 })
+  await dies()
+  const before = exchanges()
+  for (let minutes = 0; minutes < 110; minutes += 1) {
+    clock.advance({ seconds: 59 })
+    expect(await one()).toBe(first)
+    expect(await one()).toBe(first)
+  }
+  expect(exchanges() - before).toBeLessThanOrEqual(110)
+  // For doctor: nobody has the next one, though there is little time left.
+  expect((await storeOf().read())?.expires.since(clock.now()).total('hours')).toBeLessThan(0.2)
+  clock.advance({ hours: 1 })
+  await expect(one()).rejects.toThrow(RotationEnded)
+  const { token, refresh = '' } = standIn.reinstall()
+  const next = await process({ refreshToken: refresh })()
+  expect(next).not.toBe(token)
 })
 
 test('the whole way goes on over the change of tokens', async () => {

@@ -1,6 +1,11 @@
 // Tokens that last twelve hours. Whoever needs one and finds it old gets the next one, before a message or a question
 // goes out: no incoming request is needed for that, as it is with Bolt's own. Only one process at a time exchanges a
 // refresh token, since each is good once. Words used here: pair (a bot token with the refresh token for the next one).
+//
+// Where a process dies between Slack's answer and writing it down, the next pair is lost with it. Slack takes the same
+// refresh token once more during "a short grace period" (docs.slack.dev/authentication/using-token-rotation; how short
+// is not said), so another process tries within half a minute; after that the old token still works until its end, two
+// hours, in which somebody can paste a new pair. `doctor` says so.
 import { z } from 'zod'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -53,10 +58,14 @@ const exchanged = z.object({
 })
 
 /** A token is renewed this long before it ends; until then a failure does no harm. */
-const early = Temporal.Duration.from({ hours: 2 })
+export const early = Temporal.Duration.from({ hours: 2 })
 /** The least a token must still be good for to be used at all. */
 const still = Temporal.Duration.from({ seconds: 30 })
+/** Well over what an exchange may take: nobody else may try meanwhile. */
 const leased = Temporal.Duration.from({ seconds: 30 })
+/** While the old token lasts: when a failed exchange is tried again, and one that Slack has refused. */
+const soon = Temporal.Duration.from({ seconds: 5 })
+const inAWhile = Temporal.Duration.from({ minutes: 1 })
 const passing: ReadonlySet<string> = new Set(['unreachable', 'unknown', 'limited'])
 const patience = { times: 40, ms: 500 }
 
@@ -67,6 +76,8 @@ export function createRotation(options: RotationOptions): () => Promise<string> 
   // This one method carries no token: the secret of the app and the refresh token speak for it.
   const api = createApi({ token: async () => '', log, ...(url && { url }) })
   let held: TokenPair | undefined
+  /** No exchange before, unless nothing is in hand. */
+  let notBefore: Temporal.Instant | undefined
   let getting: Promise<string> | undefined
 
   /** The pair, if it is good for as long. */
@@ -114,6 +125,8 @@ export function createRotation(options: RotationOptions): () => Promise<string> 
       held = (await store.read()) ?? held
       const good = lasting(held, early)
       if (good) return good.token
+      const resting = notBefore && Temporal.Instant.compare(clock.now(), notBefore) < 0
+      if (resting && lasting(held, still)) break
       if (await store.lease(clock.now().add(leased), clock.now())) {
         // Another process may have been at it between the two questions.
         const kept = await store.read()
@@ -131,12 +144,15 @@ export function createRotation(options: RotationOptions): () => Promise<string> 
         code = next
         await store.release()
         log.error({ code }, 'the token of Slack could not be renewed')
+        notBefore = clock.now().add(passing.has(code) ? soon : inAWhile)
         if (!lasting(held, still) && !passing.has(code)) throw new RotationEnded(code)
       }
       const last = lasting(held, still)
       if (last) return last.token
       await pause(patience.ms)
     }
+    const last = lasting(held, still)
+    if (last) return last.token
     throw new RotationEnded(code)
   }
 
