@@ -74,6 +74,14 @@ const counter = (core: Core): Feature => ({
         }),
     }),
   },
+  home: async () => [
+    {
+      at: null,
+      text: `いまは${count}です`,
+      button: { label: `${count}から増やす`, action: { id: 'counter.add', data: { seen: count } } },
+    },
+    { at: null, text: '別の数', button: { label: '入力する', action: { id: 'counter.open' } } },
+  ],
   forms: {
     'counter.set': form({
       permission: everyStaffMember,
@@ -171,6 +179,26 @@ describe.each(['http', 'socket'] as const)('over %s', (way) => {
   test('Home is drawn when it is opened', async () => {
     await standIn.openHome(city.target as 'socket', tanaka)
     await expect.poll(() => textOf(standIn.views.home(tanaka)?.view), { timeout: 5_000 }).toContain('田中')
+  })
+
+  test('what is pressed on Home takes effect once, and Home is drawn anew: no stale button stays', async () => {
+    const home = () => textOf(standIn.views.home(tanaka)?.view)
+    await standIn.openHome(city.target as 'socket', tanaka)
+    await expect.poll(home, { timeout: 5_000 }).toContain('0から増やす')
+    const press = (label: string) =>
+      standIn.click(city.target as 'socket', { user: tanaka, on: 'home', press: label })
+    await Promise.all([press('0から増やす'), press('0から増やす')])
+    await expect.poll(home, { timeout: 5_000 }).toContain('1から増やす')
+    expect([count, home().includes('0から増やす')]).toEqual([1, false])
+    // What was answered stands in the conversation.
+    await expect.poll(() => textOf(standIn.messagesOf(tanaka)), { timeout: 5_000 }).toContain('いまは1です')
+
+    await press('入力する')
+    await expect.poll(() => standIn.views.open(tanaka)?.view.type, { timeout: 5_000 }).toBe('modal')
+    const view = standIn.views.open(tanaka)
+    if (!view) throw new Error('no form')
+    await standIn.submit(city.target as 'socket', { user: tanaka, view, values: { 数: '7' } })
+    await expect.poll(home, { timeout: 5_000 }).toContain('7から増やす')
   })
 
   test('the same delivery again has no second effect and is acknowledged the same', async () => {

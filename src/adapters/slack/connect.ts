@@ -95,7 +95,6 @@ export function connectSlack(options: SlackOptions): Slack {
   })
   const files = createFiles({ api, largest: largestFile, ...(url && { url }) })
   const sending = createSending({ api, files, log, nowMs: () => clock.now().epochMilliseconds })
-  const replies = createReplies({ api, sending, log, mark, ...(url && { url }) })
   let workspace: Workspace | undefined
   const here = (): Workspace => {
     if (!workspace) throw new Error('Slack was not asked yet who we are')
@@ -116,6 +115,17 @@ export function connectSlack(options: SlackOptions): Slack {
     })
 
   const listen = (receive: Receive): App => {
+    const replies = createReplies({
+      api,
+      sending,
+      log,
+      mark,
+      ...(url && { url }),
+      homeAfter: async ({ key, sender }) => {
+        const drawn = await receive({ type: 'home', key: `home after ${key}`, sender }, () => {})
+        return drawn.find((reply) => reply.type === 'home')?.card
+      },
+    })
     const handle = createInbound({
       workspace: here,
       receive,

@@ -41,6 +41,8 @@ export interface RepliesOptions {
   /** An opaque id for the answer to an event: the same for the same answer, and it tells nobody anything. */
   readonly mark: (text: string) => string
   readonly pause?: (ms: number) => Promise<unknown>
+  /** The sender's Home as it is now, after this event. */
+  readonly homeAfter: (event: InboundEvent) => Promise<Card | undefined>
 }
 
 const openedView = z.object({ view: z.object({ id: z.string() }) })
@@ -57,6 +59,12 @@ export function createReplies(options: RepliesOptions): Replies {
     hooks.set(view, hook)
     const [oldest] = hooks.keys()
     if (hooks.size > mostHooks && oldest !== undefined) hooks.delete(oldest)
+  }
+
+  /** Pressed on Home, or sent by a form that was opened there: no message is behind it. */
+  const isOnHome = ({ event, ephemeral, view }: Origin): boolean => {
+    if (event.type === 'click') return !event.message && !ephemeral
+    return event.type === 'submit' && !event.message && !(view !== undefined && hooks.has(view))
   }
 
   /** Whether Slack took it. */
@@ -99,9 +107,7 @@ export function createReplies(options: RepliesOptions): Replies {
     const { event } = origin
     const { text, blocks } = sending.draw(card)
     const hook = origin.hook ?? (origin.view === undefined ? undefined : hooks.get(origin.view))
-    // On Home there is no message behind the button.
-    const overHome = event.type === 'click' && !event.message && !origin.ephemeral
-    if (hook && !overHome && (await overHook(hook, { replace_original: true, text, blocks }))) return
+    if (hook && !isOnHome(origin) && (await overHook(hook, { replace_original: true, text, blocks }))) return
     const ref = event.type === 'click' || event.type === 'submit' ? event.message : undefined
     if (!ref) return asNew(card, origin, index)
     for (let tried = 0; tried < 3; tried += 1) {
@@ -168,6 +174,14 @@ export function createReplies(options: RepliesOptions): Replies {
         } catch (err) {
           log.error({ err, reply: reply.type }, 'an answer could not be shown')
         }
+      }
+      // What was pressed may be settled by now: Home keeps no stale button. A form that has just opened changes nothing.
+      if (!isOnHome(origin) || replies.some(({ type }) => type === 'home' || type === 'form')) return
+      try {
+        const card = await options.homeAfter(origin.event)
+        if (card) await publish(card, origin)
+      } catch (err) {
+        log.error({ err }, 'Home could not be drawn anew')
       }
     },
   }
