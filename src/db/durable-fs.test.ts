@@ -1,23 +1,31 @@
-import { mkdtempSync, readlinkSync, rmSync } from 'node:fs'
+import fs, { mkdtempSync, readlinkSync, rmSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { openDatabase } from './open.ts'
 
 const flushed: number[] = []
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof import('node:fs')>()
-  const fsyncSync = (descriptor: number) => {
+const { fsyncSync } = fs
+const listenTo = (flush: typeof fsyncSync) => {
+  fs.fsyncSync = flush
+  syncBuiltinESMExports()
+}
+
+let dir: string
+beforeAll(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'hagukumi-fsync-'))
+  listenTo((descriptor) => {
     flushed.push(descriptor)
-    fs.fsyncSync(descriptor)
-  }
-  return { ...fs, fsyncSync }
+    fsyncSync(descriptor)
+  })
+})
+afterAll(() => {
+  listenTo(fsyncSync)
+  rmSync(dir, { recursive: true, force: true })
 })
 
-const dir = mkdtempSync(path.join(tmpdir(), 'hagukumi-fsync-'))
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
-
 it('a commit is on the disk before it is acknowledged', async () => {
-  const { openDatabase } = await import('./open.ts')
   const db = await openDatabase({ dir })
   try {
     flushed.length = 0
