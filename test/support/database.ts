@@ -124,11 +124,7 @@ const deleteRows = `DO $$
       ELSIF size > 0 THEN EXECUTE 'DELETE FROM ' || one;
       END IF;
     END LOOP;
-    FOR one IN
-      SELECT format('%I', sequencename) FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
-    LOOP
-      PERFORM setval(one::regclass, 1, false);
-    END LOOP;
+    PERFORM setval(seqrelid::regclass, seqstart, false) FROM pg_sequence;
   END $$`
 
 /** Empties every table and starts all ids at 1 again, for use between the tests of one file. */

@@ -63,6 +63,7 @@ export async function startSlackCity(options: SlackCityOptions): Promise<SlackCi
     secret,
     log,
     platforms: [slack.platform],
+    processMetrics: false,
     ...(features && { features }),
   })
   const app = express()

@@ -54,6 +54,7 @@ export async function startTeamsCity(options: TeamsCityOptions): Promise<TeamsCi
     secret,
     log,
     platforms: [teams.platform],
+    processMetrics: false,
     ...(features && { features }),
   })
   const app = express()
