@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/worker.ts'],
     maxWorkers: 2,
+    // Prisma, PGlite and both SDKs are read and compiled once a worker, not once a file: see test/support/database.ts
     isolate: false,
     restoreMocks: true,
     testTimeout: 30_000,
