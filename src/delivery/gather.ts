@@ -125,7 +125,7 @@ async function queue(
  * for each batch of recipients. When nothing is due it asks one indexed question.
  */
 export async function gather(work: Gathering, now: Temporal.Instant): Promise<Gathered> {
-  const { db, kinds, batch = 400 } = work
+  const { db, kinds, batch = 1_000 } = work
   let queued = 0
   let postponed = 0
   for (;;) {

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { importStaff, openCity } from './city.ts'
 import type { Bench, Figure } from './figure.ts'
+import { countAudience, openAnnouncing, queueAnnouncement } from './figures/announcements.ts'
 import {
   hrBoard,
   importPreview,
@@ -52,6 +53,15 @@ try {
 } finally {
   await city.close()
   await city.remove()
+}
+
+if ([countAudience, queueAnnouncement].some(({ name }) => name.includes(values.only))) {
+  const announcing = await openAnnouncing()
+  try {
+    await measure(announcing, countAudience, queueAnnouncement)
+  } finally {
+    await announcing.close()
+  }
 }
 
 const report = reportOf(figures, loadBefore)
