@@ -98,6 +98,14 @@ describe('a workspace', () => {
     expect([...turns].filter(([, { go }]) => go).map(([id]) => id)).toEqual([10])
   })
 
+  it('costs the conversations nothing of what it does not let go', async () => {
+    const pace = createPace(db, usualRates, 0)
+    expect(goes(await pace.take(messages(8), wednesday))).toBe(5)
+    const rest = messages(8).slice(5)
+    expect(goes(await pace.take(rest, later(200)))).toBe(1)
+    expect(goes(await pace.take(rest.slice(1), later(500)))).toBe(2)
+  })
+
   it('is closed by a pause for all, then slower, then as before', async () => {
     const pace = createPace(db, usualRates, 1_000)
     const [one] = messages(1)

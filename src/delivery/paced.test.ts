@@ -80,6 +80,7 @@ const most = (times: readonly number[], stretch: number) =>
 
 it.each([
   ['teams', true, 400, 1, 50],
+  ['teams', false, 120, 1, 50],
   ['slack', true, 60, 60, 400],
   ['slack', false, 60, 60, 400],
 ] as const)(
