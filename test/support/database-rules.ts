@@ -216,6 +216,8 @@ export const partialIndexes: Record<string, string> = {
     "CREATE INDEX outbox_lease ON public.outbox USING btree (leased_until) WHERE (status = 'claimed'::text)",
   outbox_next:
     "CREATE INDEX outbox_next ON public.outbox USING btree (priority, id) WHERE (status = ANY (ARRAY['waiting'::text, 'unknown'::text]))",
+  outbox_waiting:
+    "CREATE INDEX outbox_waiting ON public.outbox USING btree (recipient_id) WHERE (status = 'waiting'::text)",
   sign_up_offer:
     "CREATE INDEX sign_up_offer ON public.sign_up USING btree (offer_until) WHERE (status = 'offered'::text)",
   sign_up_one_live:
