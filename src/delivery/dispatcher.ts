@@ -32,7 +32,7 @@ export interface DispatcherOptions extends Drawing {
   /** 0 ≤ x < 1 */
   readonly random: () => number
   readonly told?: Told
-  /** Messages claimed, drawn and sent together. */
+  /** Messages claimed and settled together, at most; fewer where the pace lets fewer go. */
   readonly batch?: number
   /** Well over `sendTimeoutMs`, so that who still sends also still holds the lease. */
   readonly leaseMs?: number
@@ -82,7 +82,7 @@ const platformOf = ({ ending }: Settlement) =>
 
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const { db, ports, clock, leaseClock, random, log, told } = options
-  const { batch = 25, leaseMs = 120_000, sendTimeoutMs = 30_000, askAfterMs = 20_000 } = options
+  const { batch = 250, leaseMs = 120_000, sendTimeoutMs = 30_000, askAfterMs = 20_000 } = options
   const { maxAttempts = 8, backoff = usualBackoff, rates = unpaced, waitUntil, turnMs = 3_000 } = options
   const aheadMs = waitUntil ? usualAheadMs : 0
   const pace = createPace(db, rates, aheadMs)
@@ -304,7 +304,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         : [],
     )
     const turns = await pace.take(asking, clock.now())
-    if (turns.size === 0) return [...prepared]
     const back: Settlement[] = []
     const going = prepared.flatMap((each): Prepared[] => {
       const turn = each.type === 'message' ? turns.get(each.claimed.id) : undefined
@@ -321,8 +320,31 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       return []
     })
     await write(back)
-    limit = back.length > 0 ? Math.max(1, going.length) : Math.min(batch, limit * 2)
+    if (back.length > 0) limit = Math.max(1, going.length)
+    else if (!isTight(going)) limit = Math.min(batch, limit * 2)
     return going
+  }
+
+  /** Whether turns are given for late in the time looked ahead: more would soon get none. */
+  const isTight = (going: readonly Prepared[]): boolean => {
+    const half = after(aheadMs / 2)
+    return going.some(
+      (each) => each.type === 'message' && each.turn && Temporal.Instant.compare(each.turn, half) > 0,
+    )
+  }
+
+  /**
+   * Sends each stretch of turns by itself: when the first ones have left, the next ones are drawn while the later ones
+   * still wait, so that no turn passes unused.
+   */
+  function launchInTurn(messages: readonly Message[]): void {
+    const now = clock.now()
+    const stretches = Map.groupBy(messages, ({ turn }) =>
+      turn
+        ? Math.max(0, Math.floor((turn.since(now).total('milliseconds') * flightsAtOnce) / (aheadMs + 1)))
+        : 0,
+    )
+    for (const stretch of stretches.values()) launch(sendAll(stretch))
   }
 
   /** All that comes before sending: what is returned has been handed over in the books. */
@@ -337,8 +359,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       .filter((each) => still.has(each.claimed.id) && each.claimed.attempts < maxAttempts)
   }
 
-  /** Messages taken up together: fewer where the pace does not let all of them go. */
-  let limit = batch
+  /** Messages taken up together: more as long as all of them may go, and soon. */
+  let limit = Math.min(batch, 25)
   /** Where messages wait for their turns the next ones are drawn meanwhile. */
   const flightsAtOnce = waitUntil && rates.size > 0 ? 4 : 1
 
@@ -407,7 +429,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           if (claimed.length > 0) {
             total += claimed.length
             const ready = await makeReady(claimed, held)
-            if (ready.length > 0) launch(sendAll(ready))
+            launchInTurn(ready)
           } else if (held.size + trying.size > 0 && flights.size > 0) {
             await Promise.race(flights)
             held.clear()

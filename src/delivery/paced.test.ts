@@ -11,6 +11,7 @@ import {
   wednesday,
 } from '../../test/support/delivery.ts'
 import { type FakePlatform, type Fault, fakePlatform } from '../../test/support/fake-platform.ts'
+import { unhurried } from '../../test/support/unhurried.ts'
 import type { ChatPlatform, Platform } from '../chat/chat.ts'
 import { MovableClock } from '../kernel/clock.ts'
 import { createDispatcher } from './dispatcher.ts'
@@ -33,7 +34,8 @@ const kinds = new Map(
 )
 
 function delivery(port: ChatPlatform, waits: boolean) {
-  const gathering = { db, zone: tokyo, kinds }
+  const paced = unhurried(db, clock)
+  const gathering = { db: paced.db, zone: tokyo, kinds }
   const dispatcher = createDispatcher({
     ...gathering,
     ports: new Map<Platform, ChatPlatform>([[port.platform, port]]),
@@ -42,11 +44,7 @@ function delivery(port: ChatPlatform, waits: boolean) {
     random: () => 0.5,
     log: quiet,
     rates: usualRates,
-    ...(waits && {
-      waitUntil: async (at) => {
-        if (Temporal.Instant.compare(at, clock.now()) > 0) clock.set(at)
-      },
-    }),
+    ...(waits && { waitUntil: paced.waitUntil }),
   })
   return async () => {
     await gather(gathering, clock.now())
@@ -79,8 +77,8 @@ const most = (times: readonly number[], stretch: number) =>
   Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + stretch).length))
 
 it.each([
-  ['teams', true, 400, 1, 50],
-  ['teams', false, 120, 1, 50],
+  ['teams', true, 200, 1, 50],
+  ['teams', false, 80, 1, 50],
   ['slack', true, 60, 60, 400],
   ['slack', false, 60, 60, 400],
 ] as const)(

@@ -184,11 +184,27 @@ function whyNot(accounts: readonly Account[] | undefined): OutboxReason {
   }
 }
 
+/** Messages drawn in one transaction: while it is open, nobody else gets to the embedded database. */
+const drawnTogether = { embedded: 25, server: 125 } as const
+
+/** Draws what was claimed, as the world is now; several short reading transactions where it is much. */
+export async function prepare(
+  drawing: Drawing,
+  claimed: readonly Claimed[],
+  now: Temporal.Instant,
+): Promise<Prepared[]> {
+  const size = drawnTogether[drawing.db.kind]
+  const prepared: Prepared[] = []
+  for (let from = 0; from < claimed.length; from += size)
+    prepared.push(...(await drawTogether(drawing, claimed.slice(from, from + size), now)))
+  return prepared
+}
+
 /**
  * Draws a batch in one reading transaction. Where a kind fails, the batch is drawn again one message at a time, so
  * that a defect in one kind holds up only the messages that carry it.
  */
-export async function prepare(
+async function drawTogether(
   drawing: Drawing,
   batch: readonly Claimed[],
   now: Temporal.Instant,
@@ -208,7 +224,7 @@ export async function prepare(
       return [{ claimed: only, notices: [], type: 'failed' }]
     }
     const prepared: Prepared[] = []
-    for (const claimed of batch) prepared.push(...(await prepare(drawing, [claimed], now)))
+    for (const claimed of batch) prepared.push(...(await drawTogether(drawing, [claimed], now)))
     return prepared
   }
 }
