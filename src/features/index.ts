@@ -1,5 +1,6 @@
 import { accounts } from './accounts/index.ts'
 import { broadcasts } from './broadcasts/index.ts'
+import { consultation } from './consultation/index.ts'
 import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
 import { interviews } from './interviews/index.ts'
@@ -14,4 +15,5 @@ export const features: readonly FeatureFactory[] = [
   deliveries,
   trainings,
   broadcasts,
+  consultation,
 ]

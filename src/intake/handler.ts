@@ -38,6 +38,12 @@ export interface Answer<Part extends Reply = Exclude<Reply, { type: 'form' }>> {
 /** An answer that may open a form: only actions that say so beforehand (`opensForm`) and forms may give it. */
 export type FormAnswer = Answer<Reply>
 
+/**
+ * That it was asked is nobody's business (the consultation desks): it is answered within the acknowledgement, and nothing
+ * of it, nor that it came, is recorded, counted or logged. So it only reads, and a platform's retry is answered again.
+ */
+export type Sensitive = true
+
 /** Words after which `rest` follows: 「面談 部下 6月」 → phrase 「面談 部下」, rest 「6月」. */
 export interface CommandHandler {
   /** "interviews.mine"; unique over all features. */
@@ -49,6 +55,7 @@ export interface CommandHandler {
   readonly permission: Permission
   /** Help shows it only to whom it is of use; whoever is permitted may say it all the same. */
   readonly ofUse?: Permission['allows']
+  readonly sensitive?: Sensitive
   /**
    * Commands only read; what changes anything is an action or a form behind it. `question`: the plain words that led
    * here, normalised, where no phrase did.
@@ -70,6 +77,7 @@ export type ActionHandler<Data = unknown> = {
   /** Reading actions may be replayed freely; changing ones take effect once an inbound event. */
   readonly effect: 'reads' | 'changes'
   readonly permission: Permission
+  readonly sensitive?: Sensitive
   readonly data: z.ZodType<Data>
 } & (
   | {

@@ -68,8 +68,12 @@ export function createRegistry(features: readonly NamedAnswers[]): Registry {
         phrases.set(phrase, command.id)
       }
     }
-    for (const [id, handler] of Object.entries(feature.actions ?? {}))
+    for (const [id, handler] of Object.entries(feature.actions ?? {})) {
       enter(actions, 'action', feature.name, id, handler)
+      // Without a record it could take effect twice.
+      if (handler.sensitive && (handler.effect !== 'reads' || handler.opensForm))
+        faults.push(`action ${id} is sensitive and does more than read`)
+    }
     for (const [id, handler] of Object.entries(feature.forms ?? {}))
       enter(forms, 'form', feature.name, id, handler)
     for (const handler of feature.files ?? [])

@@ -29,6 +29,8 @@ export interface Router {
   /** Whether handling it may change anything; what only reads may be run as often as one likes. */
   changes(event: InboundEvent): boolean
   opensForm(actionId: string): boolean
+  /** Whether that it came is nobody's business: of it nothing is recorded. */
+  sensitive(event: InboundEvent): boolean
   /** Defects are thrown; a Refusal is answered. */
   route(event: InboundEvent, ask: Ask): Promise<Routed>
   /** The present state instead of a second effect. */
@@ -197,7 +199,33 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
     }
   }
 
+  const sensitiveWords = (text: string): boolean => {
+    const understood = understand(text)
+    switch (understood.type) {
+      case 'command':
+        return registry.commands.get(understood.command)?.sensitive === true
+      case 'question':
+        return understood.commands.some((id) => registry.commands.get(id)?.sensitive === true)
+      case 'greeting':
+      case 'thanks':
+      case 'empty':
+      case 'unknown':
+        return false
+      default:
+        return understood satisfies never
+    }
+  }
+
+  const sensitiveAction = ({ id, data }: Action): boolean =>
+    registry.actions.get(id)?.sensitive === true ||
+    // A command behind a button of the menu.
+    (id === 'intake.run' && registry.commands.get(String(data?.command))?.sensitive === true)
+
   return {
+    sensitive: (event) =>
+      event.type === 'words'
+        ? sensitiveWords(event.text)
+        : event.type === 'click' && sensitiveAction(event.action),
     opensForm: (actionId) => registry.actions.get(actionId)?.opensForm === true,
     changes: (event) => {
       switch (event.type) {

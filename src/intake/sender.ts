@@ -39,16 +39,24 @@ async function find(db: Database, { platform, tenant, user }: Sender, today: Tem
 
 /**
  * The person behind an account, with the rights in force on the day. undefined: an account that no list knows, or of
- * somebody who has left; the two are never told apart.
+ * somebody who has left; the two are never told apart. Without `noted` no sign of life is written down.
  */
 export async function resolveSender(
   db: Database,
   sender: Sender,
   now: Temporal.Instant,
   today: Temporal.PlainDate,
+  noted = true,
 ): Promise<Actor | undefined> {
   const found = await find(db, sender, today)
   if (!found) return undefined
+  if (noted) await noteSign(db, sender, now, found)
+  if (found.id === null) return undefined
+  const { id, number, name, grants } = found
+  return { id, number, name, language: languageOf(found.language, sender.locale), grants }
+}
+
+async function noteSign(db: Database, sender: Sender, now: Temporal.Instant, found: Row): Promise<void> {
   const moved =
     (sender.conversation !== undefined && sender.conversation !== found.conversation) ||
     (sender.serviceUrl !== undefined && sender.serviceUrl !== found.service_url)
@@ -57,9 +65,6 @@ export async function resolveSender(
   if (moved || stale) await touchAccount(db, sender, now)
   // Who writes to us can be written to, whatever an earlier send was told.
   if (found.account_state !== 'active') await setAccountState(db, sender, 'active')
-  if (found.id === null) return undefined
-  const { id, number, name, grants } = found
-  return { id, number, name, language: languageOf(found.language, sender.locale), grants }
 }
 
 /** What the platform tells of an account: the app was taken away, or is there again. */

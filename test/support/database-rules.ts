@@ -71,6 +71,11 @@ export const checks: Record<string, string> = {
   deadline_request_settled_has_time: "CHECK (((status = 'asked'::text) = (settled_at IS NULL)))",
   deadline_request_status_known:
     "CHECK ((status = ANY (ARRAY['asked'::text, 'granted'::text, 'declined'::text, 'withdrawn'::text])))",
+  desk_count_month: "CHECK ((month ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text))",
+  desk_count_positive: 'CHECK ((count > 0))',
+  desk_kind_known:
+    "CHECK ((kind = ANY (ARRAY['career'::text, 'health'::text, 'harassment'::text, 'evaluation'::text, 'other'::text])))",
+  desk_version_positive: 'CHECK ((version > 0))',
   draw_commitment_is_hash: "CHECK ((commitment ~ '^[0-9a-f]{64}$'::text))",
   draw_drawn_has_result:
     "CHECK (((status <> ALL (ARRAY['drawn'::text, 'published'::text])) OR ((drawn_at IS NOT NULL) AND (result IS NOT NULL))))",
