@@ -1,6 +1,6 @@
 // What a figure is, and how a stretch of time is taken: medians, since other programs use the machine too.
 
-export type Unit = 'ms' | 'MB'
+export type Unit = 'ms' | 'MB' | '/s'
 
 /** A value, and what the same machine needs for the least that could be done instead, measured in the same run. */
 export interface Measured {
@@ -11,8 +11,10 @@ export interface Measured {
 export interface Figure extends Measured {
   readonly name: string
   readonly unit: Unit
-  /** Not above this. */
+  /** Not above this, unless told. */
   readonly target: number
+  /** Not below the target. */
+  readonly atLeast?: true
 }
 
 /** A figure that a scene can be asked for. */

@@ -36,9 +36,13 @@ export const reportOf = (figures: readonly Figure[], loadBefore: number): Report
 
 export const load = (): number => loadavg()[0] ?? 0
 
-/** One line a figure: ✓ within its target, ✗ over it. */
-export function lineOf({ name, unit, value, target, control }: Figure, about?: string): string {
-  const mark = value <= target ? '✓' : '✗'
-  const compared = control === undefined ? '' : `  (${about ?? 'control'}: ${rounded(control)} ${unit})`
-  return `${mark} ${name.padEnd(22)} ${String(rounded(value)).padStart(7)} ${unit}  ≤ ${target} ${unit}${compared}`
+/** One line a figure: ✓ as promised, ✗ not. */
+export function lineOf({ name, unit, value, target, control, atLeast }: Figure, about?: string): string {
+  const mark = (atLeast ? value >= target : value <= target) ? '✓' : '✗'
+  const compared =
+    control === undefined
+      ? ''
+      : `  (${about ?? 'control'}: ${rounded(control)} ${unit}, × ${rounded(value / control)})`
+  const sign = atLeast ? '≥' : '≤'
+  return `${mark} ${name.padEnd(22)} ${String(rounded(value)).padStart(7)} ${unit}  ${sign} ${target} ${unit}${compared}`
 }
