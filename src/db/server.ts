@@ -3,16 +3,10 @@ import pg from 'pg'
 import type { Opened } from './embedded.ts'
 import { DatabaseProblem } from './errors.ts'
 import { inTurn } from './in-turn.ts'
+import { naming, prepare } from './prepared.ts'
 import { plainTypes } from './types.ts'
 
 const oldest = 150000
-
-class OrderlyClient extends pg.Client {
-  constructor(config?: pg.ClientConfig) {
-    super(config)
-    inTurn(this)
-  }
-}
 
 const parseUrl = (url: string): URL => {
   // No cause: the URL error quotes what it was given, password and all.
@@ -106,6 +100,14 @@ export async function openServer(url: string, applicationName: string): Promise<
   address.searchParams.set('options', `${given ? `${given} ` : ''}-c timezone=UTC`)
   if (!address.searchParams.has('application_name'))
     address.searchParams.set('application_name', applicationName)
+  const names = naming()
+  class OrderlyClient extends pg.Client {
+    constructor(config?: pg.ClientConfig) {
+      super(config)
+      prepare(this, names)
+      inTurn(this)
+    }
+  }
   const options = {
     Client: OrderlyClient,
     connectionString: address.href,

@@ -1,6 +1,7 @@
 // Teams over HTTP: one address, behind which nothing happens before the sender is trusted. Ours comes first (who signed,
 // which tenant, where answers go), then the SDK's check of the token itself.
-import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Router } from 'express'
+import type { HttpRouteHandler, IHttpServerAdapter } from '@microsoft/teams.apps'
+import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express'
 import type { Log } from '../../kernel/log.ts'
 import { distrust, type Expected } from './trust.ts'
 
@@ -11,8 +12,8 @@ const bodyLimit = 256 * 1024
 export interface Door {
   /** To be mounted at "/". */
   readonly router: Router
-  /** Where the SDK puts its route, behind ours. */
-  readonly inner: Express
+  /** Where the SDK puts its own route, behind ours. */
+  readonly adapter: IHttpServerAdapter
   open(): void
   close(): void
 }
@@ -22,9 +23,7 @@ const isJson = (contentType: string | undefined): boolean =>
 
 export function openDoor({ expected, log }: { readonly expected: Expected; readonly log: Log }): Door {
   const router = express.Router()
-  const inner = express()
-  inner.disable('x-powered-by')
-  inner.set('etag', false)
+  let inner: HttpRouteHandler | undefined
   let isOpen = false
 
   const beforeBody: RequestHandler = (request, response, next) => {
@@ -38,7 +37,7 @@ export function openDoor({ expected, log }: { readonly expected: Expected; reado
     else next()
   }
 
-  const afterBody: RequestHandler = (request, response, next) => {
+  const afterBody: RequestHandler = async (request, response) => {
     let activity: unknown
     try {
       activity = JSON.parse(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '')
@@ -53,8 +52,10 @@ export function openDoor({ expected, log }: { readonly expected: Expected; reado
       response.status(reason === 'no-token' || reason === 'issuer' ? 401 : 403).end()
       return
     }
-    request.body = activity
-    next()
+    const headers = { authorization: authorization ?? '' }
+    const answer = (await inner?.({ body: activity, headers })) ?? { status: 503 }
+    if (answer.body === undefined) response.status(answer.status).end()
+    else response.status(answer.status).json(answer.body)
   }
 
   const onUnreadable: ErrorRequestHandler = (error, _, response, next) => {
@@ -70,10 +71,13 @@ export function openDoor({ expected, log }: { readonly expected: Expected; reado
     afterBody,
     onUnreadable,
   )
-  router.use(inner)
   return {
     router,
-    inner,
+    adapter: {
+      registerRoute: (_, path, handler) => {
+        if (path === teamsPath) inner = handler
+      },
+    },
     open: () => {
       isOpen = true
     },

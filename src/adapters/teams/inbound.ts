@@ -214,8 +214,9 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
     const locale = languageOf(from.locale)
     if (from.conversation.conversationType === 'personal')
       sending.remember(from.conversation.id, from.serviceUrl)
-    if (isCancel(activity)) return inPlace(card(note(say('cancelled', locale), locale)))
-    const file = await consented(activity, from, locale)
+    if (from.type === 'invoke' && isCancel(activity))
+      return inPlace(card(note(say('cancelled', locale), locale)))
+    const file = from.type === 'invoke' ? await consented(activity, from, locale) : undefined
     if (file) return file
     await people.introduce(activity)
 

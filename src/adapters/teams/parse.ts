@@ -204,8 +204,8 @@ export async function parseAll(payload: unknown, context: TeamsContext): Promise
     )
   }
   // A client without dialogs sends what a button holds as a message.
-  const pressed = sent.safeParse(from.value)
-  if (pressed.success) return fromCard(pressed.data, { key, sender }, messageOf(from))
+  const pressed = from.value === undefined ? undefined : sent.safeParse(from.value)
+  if (pressed?.success) return fromCard(pressed.data, { key, sender }, messageOf(from))
   // Cards that are pasted or forwarded come as messages without any text.
   return typeof from.text === 'string' ? [{ type: 'words', key, sender, text: words(from) }] : []
 }
@@ -217,11 +217,10 @@ export async function parse(payload: unknown, context: TeamsContext): Promise<In
   return (await parseAll(payload, context))[0]
 }
 
+const cancel = z.object({
+  name: z.literal('adaptiveCard/action'),
+  value: z.object({ action: z.object({ verb: z.literal('form.cancel') }) }),
+})
+
 /** Whether the cancel button of a form in the chat was pressed: the transport takes the card away, nothing else. */
-export const isCancel = (payload: unknown): boolean =>
-  z
-    .object({
-      name: z.literal('adaptiveCard/action'),
-      value: z.object({ action: z.object({ verb: z.literal('form.cancel') }) }),
-    })
-    .safeParse(payload).success
+export const isCancel = (payload: unknown): boolean => cancel.safeParse(payload).success
