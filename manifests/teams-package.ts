@@ -12,11 +12,15 @@ export interface Filled {
   readonly site: string
   readonly privacy: string
   readonly terms: string
+  /** The app may be put with people through Microsoft Graph: the package names its registration. */
+  readonly installs?: boolean
 }
 
 interface Manifest {
   $schema: string
   manifestVersion: string
+  version: string
+  webApplicationInfo?: { readonly id: string; readonly resource: string }
   bots: { supportsTargetedMessages?: boolean; commandLists: { triggers?: string[] }[] }[]
 }
 
@@ -26,7 +30,7 @@ export type Version = '1.29' | '1.28'
 const withVersion = (text: string, version: Version) => text.replace('/teams/v1.29/', `/teams/v${version}/`)
 
 /** The manifest as an object, for one schema's version. */
-function fill({ clientId, site, privacy, terms }: Filled, version: Version): Manifest {
+function fill({ clientId, site, privacy, terms, installs }: Filled, version: Version): Manifest {
   const text = read('manifest.json')
     .toString('utf8')
     .replaceAll('{{TEAMS_CLIENT_ID}}', clientId)
@@ -34,6 +38,12 @@ function fill({ clientId, site, privacy, terms }: Filled, version: Version): Man
     .replaceAll('{{PRIVACY}}', privacy)
     .replaceAll('{{TERMS}}', terms)
   const manifest = JSON.parse(withVersion(text, version)) as Manifest
+  if (installs) {
+    // Source: learn.microsoft.com, "Send proactive installation messages", Permissions. A package that follows one
+    // without it needs a higher number, or Teams takes it for the same.
+    manifest.webApplicationInfo = { id: clientId, resource: `api://botid-${clientId}` }
+    manifest.version = manifest.version.replace(/\d+$/, (patch) => String(Number(patch) + 1))
+  }
   if (version === '1.29') return manifest
   manifest.manifestVersion = version
   for (const bot of manifest.bots) {

@@ -7,9 +7,11 @@ import { teamsPackage, type Version } from './teams-package.ts'
 import { storeZip } from './zip.ts'
 
 const usage = `使い方 / Usage:
-  npm run manifest:teams -- --site https://www.city.example.lg.jp [--privacy URL] [--terms URL]
+  npm run manifest:teams -- --site https://www.city.example.lg.jp [--privacy URL] [--terms URL] [--graph]
   .env の TEAMS_CLIENT_ID を使います。URL は市の公開ページ（https）です。
+  --graph：アプリのない職員に Microsoft Graph でアプリを入れる市だけ（README の Teams の節）。
   Uses TEAMS_CLIENT_ID of .env. The addresses are the city's public pages (https).
+  --graph: only where the app is put with people through Microsoft Graph (README, Teams).
 `
 
 function main(): number {
@@ -18,6 +20,7 @@ function main(): number {
       site: { type: 'string' },
       privacy: { type: 'string' },
       terms: { type: 'string' },
+      graph: { type: 'boolean' },
       help: { type: 'boolean' },
     },
   })
@@ -34,7 +37,8 @@ function main(): number {
     process.stderr.write(usage)
     return 1
   }
-  const filled = { clientId: teams.clientId, site: first, privacy, terms }
+  const installs = values.graph ?? teams.catalogId !== undefined
+  const filled = { clientId: teams.clientId, site: first, privacy, terms, installs }
   for (const version of ['1.29', '1.28'] satisfies Version[]) {
     const file = path.join(callersFolder(), `hagukumi-teams-${version}.zip`)
     writeFileSync(file, storeZip(teamsPackage(filled, version)))

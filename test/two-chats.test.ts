@@ -104,7 +104,11 @@ test('whoever is in both is told once, where they were last, until they choose, 
   const nextDay = () => clock.advance({ hours: 24 })
 
   await sayInSlack(chief.slack, 'ヘルプ')
-  clock.advance({ hours: 2 })
+  clock.advance({ minutes: 2 })
+  await sayInTeams('ヘルプ')
+  clock.advance({ minutes: 2 })
+  await sayInSlack(chief.slack, 'ヘルプ')
+  clock.advance({ minutes: 2 })
   await sayInTeams('ヘルプ')
   expect(await db.prisma.identity.count({ where: { personId: chief.id } })).toBe(2)
   expect(await remind()).toEqual({ teams: 1, slack: 0 })

@@ -13,6 +13,8 @@ type Row = {
   readonly conversation: string | null
   readonly service_url: string | null
   readonly last_seen_at: Date | null
+  /** Whether the person was in another chat after that. */
+  readonly elsewhere: boolean
   /** null: has left. */
   readonly id: number | null
   readonly number: string
@@ -26,6 +28,8 @@ async function find(db: Database, { platform, tenant, user }: Sender, today: Tem
   const { rows } = await db.pool.query<Row>(
     `SELECT i.state AS account_state, i.conversation, i.service_url, i.last_seen_at,
             p.id, p.number, p.name, p.language,
+            EXISTS (SELECT FROM identity o WHERE o.person_id = i.person_id AND o.id <> i.id
+                                             AND o.last_seen_at >= i.last_seen_at) AS elsewhere,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'sectionId', g.section_id) ORDER BY g.id),
                              '[]')
              FROM role_grant g WHERE g.person_id = p.id
@@ -62,7 +66,8 @@ async function noteSign(db: Database, sender: Sender, now: Temporal.Instant, fou
     (sender.serviceUrl !== undefined && sender.serviceUrl !== found.service_url)
   const seen = fromDbInstantOrNull(found.last_seen_at)
   const stale = !seen || Temporal.Instant.compare(seen.add(quiet), now) < 0
-  if (moved || stale) await touchAccount(db, sender, now)
+  // Who goes to and fro between two chats is told in the one where they were last.
+  if (moved || stale || found.elsewhere) await touchAccount(db, sender, now)
   // Who writes to us can be written to, whatever an earlier send was told.
   if (found.account_state !== 'active') await setAccountState(db, sender, 'active')
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { inflateSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import { drawIcons } from '../../manifests/draw-icons.ts'
 import { teamsPackage } from '../../manifests/teams-package.ts'
 import { storeZip } from '../../manifests/zip.ts'
 import type { Database } from '../../src/db/open.ts'
@@ -38,6 +39,8 @@ function problems(version: string, schema: string, document: unknown): unknown[]
 
 interface Manifest {
   readonly manifestVersion: string
+  readonly version: string
+  readonly webApplicationInfo?: object
   readonly bots: readonly {
     readonly scopes: readonly string[]
     readonly commandLists: readonly { readonly commands: readonly { title: string; description: string }[] }[]
@@ -67,12 +70,40 @@ describe.each(['1.29', '1.28'] as const)('the package for schema %s', (version) 
     expect(Object.keys(manifest)).not.toContain('webApplicationInfo')
   })
 
+  test('names its registration where the app is put with people through Graph, and there alone', () => {
+    const entries = teamsPackage({ ...filled, installs: true }, version)
+    const other = JSON.parse(Buffer.from(entries[0]?.bytes ?? []).toString('utf8')) as Manifest
+    expect(problems(version, 'schema.', other)).toEqual([])
+    const { webApplicationInfo, version: number, ...rest } = other
+    expect(webApplicationInfo).toEqual({ id: filled.clientId, resource: `api://botid-${filled.clientId}` })
+    // Teams takes it for newer than the one without.
+    expect(number > manifest.version).toBe(true)
+    expect({ ...rest, version: manifest.version }).toEqual(manifest)
+  })
+
   test('is an archive that can be opened, the same every time', () => {
     const bytes = storeZip(entries)
     expect(storeZip(entries).equals(bytes)).toBe(true)
     const found = zipEntries(bytes)?.map(({ name, unpacked, method }) => [name, unpacked, method])
     expect(found).toEqual(entries.map((each) => [each.name, each.bytes.length, 0]))
   })
+})
+
+test('the newest schema takes it as well, and knows the menu of slashes', () => {
+  const { manifest } = parts('1.29')
+  const newest = JSON.parse(JSON.stringify(manifest).replaceAll('1.29', '1.30')) as Manifest
+  expect(problems('1.30', 'schema.', newest)).toEqual([])
+  const [bot] = newest.bots
+  expect(bot).toMatchObject({
+    supportsTargetedMessages: true,
+    commandLists: [{ triggers: ['mention', 'slash'] }],
+  })
+  const odd = {
+    ...newest,
+    bots: [{ ...bot, commandLists: [{ ...bot?.commandLists[0], triggers: ['dash'] }] }],
+  }
+  expect(problems('1.30', 'schema.', odd)).not.toEqual([])
+  expect(JSON.stringify(parts('1.28').manifest)).not.toContain('slash')
 })
 
 /** All that can be said; nothing of it runs here. */
@@ -107,8 +138,7 @@ test('the menu says in both languages what is registered, and nothing else', () 
 })
 
 /** Size, and the pixels of a PNG with colour and transparency in eight bits, rows without a filter. */
-function pixels(name: string) {
-  const bytes = readFileSync(`manifests/teams/${name}`)
+function pixels(bytes: Buffer) {
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
   expect(bytes.subarray(24, 26)).toEqual(Buffer.from([8, 6]))
   const start = bytes.indexOf('IDAT') + 4
@@ -122,12 +152,17 @@ function pixels(name: string) {
 }
 
 test('the icons are what Teams asks for: 192 full, 32 white on nothing', () => {
-  const color = pixels('color.png')
+  const icon = (name: 'color' | 'outline') => pixels(readFileSync(`manifests/teams/${name}.png`))
+  const color = icon('color')
   expect([color.width, color.height]).toEqual([192, 192])
   expect(color.all.every(([, , , alpha]) => alpha === 255)).toBe(true)
-  const outline = pixels('outline.png')
+  const outline = icon('outline')
   expect([outline.width, outline.height]).toEqual([32, 32])
   expect(outline.all.every(([r, g, b]) => r === 255 && g === 255 && b === 255)).toBe(true)
   expect(outline.all.some(([, , , alpha]) => alpha === 0)).toBe(true)
   expect(outline.all.some(([, , , alpha]) => alpha === 255)).toBe(true)
+  // They are what `node manifests/draw-icons.ts` draws.
+  const drawn = drawIcons()
+  const same = (a: typeof color, b: typeof color) => a.all.flat().join() === b.all.flat().join()
+  expect([same(pixels(drawn.color), color), same(pixels(drawn.outline), outline)]).toEqual([true, true])
 })

@@ -80,7 +80,7 @@ function senderOf(from: Activity): Sender | undefined {
   }
 }
 
-/** The text without the bot's own mention, which Teams puts wherever it was typed. */
+/** The text without the bot's own mention, which Teams puts wherever it was typed, and without a leading slash. */
 function words(from: Activity): string {
   let text = from.text ?? ''
   for (const entity of from.entities ?? []) {
@@ -88,7 +88,11 @@ function words(from: Activity): string {
     if (tag.success && tag.data.mentioned.id === from.recipient?.id)
       text = text.replaceAll(tag.data.text, ' ')
   }
-  return text.replace(/&nbsp;|\u00a0/g, ' ').trim()
+  // A command chosen from the menu of slashes, or typed as one where there is no such menu.
+  return text
+    .replace(/&nbsp;|\u00a0/g, ' ')
+    .trim()
+    .replace(/^[/／]\s*((はぐくみ|hagukumi)\s+)?/i, '')
 }
 
 /** An input's answer: text, a number, or several values joined by commas. */
