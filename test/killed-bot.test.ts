@@ -4,10 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { migratedFolder } from './support/database.ts'
 
 let dir: string
 beforeEach(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'hagukumi-killed-'))
+  migratedFolder(path.join(dir, 'data'))
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 

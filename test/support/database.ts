@@ -5,7 +5,10 @@
 // leave nothing behind in the process: no changed global, environment variable or module state, and drop what you open.
 // One `freshDatabase()` a file, `truncateAll` between its tests (a few milliseconds), and between the runs of a property
 // nothing but that; a city of three people rather than thirty; a moved clock, never a sleep.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -96,6 +99,18 @@ async function onServer(url: string): Promise<TestDatabase> {
 export const freshDatabase = (): Promise<TestDatabase> => {
   const url = process.env.TEST_DATABASE_URL
   return url ? onServer(url) : inMemory()
+}
+
+/**
+ * Fills a data folder as its first start would, which takes a process several seconds: for tests of something else than
+ * a first start. Does nothing where the tests use a server.
+ */
+export function migratedFolder(dir: string): void {
+  const snapshot = inject('snapshot')
+  if (!snapshot) return
+  const files = path.join(dir, 'pg')
+  mkdirSync(files, { recursive: true, mode: 0o700 })
+  execFileSync('tar', ['-xf', snapshot, '-C', files])
 }
 
 const everyTable = "pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'"
