@@ -85,7 +85,7 @@ test('GET /metrics speaks Prometheus', async () => {
   const response = await get('/metrics')
   expect(response.headers.get('content-type')).toContain('text/plain')
   const text = await response.text()
-  expect(text).toContain('hagukumi_inbound_dead_total 0')
+  for (const why of ['error', 'dead']) expect(text).toContain(`hagukumi_inbound_dead_total{why="${why}"} 0`)
   expect(text).toContain('process_resident_memory_bytes')
 })
 

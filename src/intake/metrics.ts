@@ -35,6 +35,7 @@ export function intakeMetrics(registry: Registry): IntakeMetrics {
     labelNames: ['why'],
     registers: [registry],
   })
+  for (const why of ['error', 'dead']) dead.inc({ why }, 0) // an alert needs to see it at none before it sees one
   return {
     event: (type, outcome, took) => {
       events.inc({ type, outcome })
