@@ -17,11 +17,12 @@ export interface Report {
 const rounded = (value: number) => Number(value.toPrecision(value < 100 ? 3 : 4))
 
 export const reportOf = (figures: readonly Figure[], loadBefore: number): Report => ({
-  figures: figures.map(({ name, unit, value, target, control }) => ({
+  figures: figures.map(({ name, unit, value, target, control, atLeast }) => ({
     name,
     unit,
     value: rounded(value),
     target,
+    ...(atLeast && { atLeast }),
     ...(control !== undefined && { control: rounded(control) }),
   })),
   machine: {
