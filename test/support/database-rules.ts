@@ -22,7 +22,8 @@ export const checks: Record<string, string> = {
   absence_deputy_other: 'CHECK ((deputy_id <> person_id))',
   absence_has_days: 'CHECK ((to_on > from_on))',
   absence_kind_known: "CHECK ((kind = ANY (ARRAY['leave'::text, 'secondment'::text, 'other'::text])))",
-  account_matter_kind_known: "CHECK ((kind = ANY (ARRAY['unknown'::text, 'renamed'::text, 'closed'::text])))",
+  account_matter_kind_known:
+    "CHECK ((kind = ANY (ARRAY['unknown'::text, 'renamed'::text, 'other-name'::text, 'closed'::text])))",
   account_matter_settled_is_erased: 'CHECK (((settled_at IS NULL) OR (shown_name IS NULL)))',
   app_installation_refused_has_reason: "CHECK (((status <> 'refused'::text) OR (reason IS NOT NULL)))",
   app_installation_settled_has_time: "CHECK (((status = 'waiting'::text) = (settled_at IS NULL)))",

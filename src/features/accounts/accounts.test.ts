@@ -136,6 +136,54 @@ describe('an account that is met', () => {
   })
 })
 
+describe('an account that changes hands', () => {
+  const account = met('U2', { email: 'hanako@city.example.jp', shownName: '山田 花子' })
+  beforeEach(() => meet(account))
+
+  test('by another name is put to HR; the same name written otherwise is not', async () => {
+    await meet({ ...account, shownName: '山田　花子' })
+    expect(await matters()).toEqual([])
+    await meet({ ...account, shownName: '佐藤 次郎' })
+    await meet({ ...account, shownName: '佐藤 次郎' })
+    expect(await matters()).toEqual([{ kind: 'other-name', settledAt: null }])
+    expect(plainText(await show())).toContain('山田 花子さん（Slack ではいま「佐藤 次郎」）')
+    expect(await identities()).toMatchObject([{ personId: hanako, state: 'active' }])
+    // Married, says HR: kept; the next new name is asked about again.
+    await submit('accounts.check', await firstMatter(), { decision: 'keep' })
+    await meet({ ...account, shownName: '佐藤 次郎' })
+    expect(await matters()).toEqual([{ kind: 'other-name', settledAt: expect.any(Date) }])
+    await meet({ ...account, shownName: '鈴木 三郎' })
+    expect(await matters()).toEqual([{ kind: 'other-name', settledAt: null }])
+  })
+
+  test('is taken from its person by HR, and its old address does not give it back', async () => {
+    const passedOn = { ...account, shownName: '佐藤 次郎' }
+    await meet(passedOn)
+    await submit('accounts.check', await firstMatter(), { decision: 'unlink' })
+    await meet(passedOn)
+    expect(await identities()).toEqual([])
+    expect((await matters()).map(({ kind }) => kind).sort()).toEqual(['other-name', 'unknown'])
+    const asked = await db.prisma.accountMatter.findFirstOrThrow({ where: { kind: 'unknown' } })
+    await submit('accounts.link', asked.id, { person: String(hr) })
+    await meet(passedOn)
+    expect(await identities()).toMatchObject([{ personId: hr }])
+  })
+
+  test('with the confirmed address of another member of staff is theirs at once', async () => {
+    await meet({ ...account, email: 'hr@city.example.jp', shownName: '人事 一郎' })
+    expect(await identities()).toMatchObject([{ personId: hr, state: 'active' }])
+    expect(await trail()).toEqual(['accounts.linked', 'accounts.unlinked', 'accounts.linked'])
+    expect(await matters()).toEqual([])
+  })
+
+  test('goes on with its person where HR has said so, whatever address it has', async () => {
+    await meet({ ...account, email: 'new@city.example.jp' })
+    await submit('accounts.check', await firstMatter(), { decision: 'keep' })
+    await meet({ ...account, email: 'hr@city.example.jp' })
+    expect(await identities()).toMatchObject([{ personId: hanako }])
+  })
+})
+
 describe('HR', () => {
   test('links an account to whom it belongs; the person is greeted there', async () => {
     await meet(met('U9'))

@@ -158,7 +158,7 @@ export function accounts(core: Core): Feature {
         permission: hrOfWholeCity,
         data: which,
         handle: async (ask, { matter: id }) => {
-          const matter = await findMatter(core.db.prisma, id, 'renamed')
+          const matter = await findMatter(core.db.prisma, id, 'renamed', 'other-name')
           return matter
             ? openForm(checkForm(matter, ask.language))
             : list(core.db.prisma, ask, t(ask).done.stale)
@@ -204,7 +204,7 @@ export function accounts(core: Core): Feature {
         handle: (ask, { matter: id }, values) =>
           inTransaction(core.db, async (tx) => {
             const { done } = t(ask)
-            const matter = await findMatter(tx, id, 'renamed')
+            const matter = await findMatter(tx, id, 'renamed', 'other-name')
             if (!matter) return list(tx, ask, done.stale)
             if (one(values, 'decision') === 'unlink') {
               const gone = await unlinkMatter(tx, matter, by(ask), ask.now)

@@ -46,8 +46,11 @@ export async function loadMatters(tx: Tx): Promise<Matter[]> {
 export const countMatters = (tx: Tx): Promise<number> => tx.accountMatter.count({ where: open })
 
 /** One open matter; null when it was settled meanwhile. */
-export async function findMatter(tx: Tx, id: number, kind: MatterKind): Promise<Matter | null> {
-  const row = await tx.accountMatter.findFirst({ where: { id, kind, ...open }, include: person })
+export async function findMatter(tx: Tx, id: number, ...kinds: MatterKind[]): Promise<Matter | null> {
+  const row = await tx.accountMatter.findFirst({
+    where: { id, kind: { in: kinds }, ...open },
+    include: person,
+  })
   return row && matterOf(row)
 }
 
@@ -95,14 +98,29 @@ export async function linkMatter(
     skipDuplicates: true,
   })
   if (made.count === 0) return false
+  // Whose it is, is said: another address than on the list is no question any more.
+  const account = { platform, tenant, userId, kind: 'renamed' }
+  const settled = { personId, settledAt: toDbInstant(now), shownName: null }
+  await tx.accountMatter.upsert({
+    where: { platform_tenant_userId_kind: account },
+    create: { ...account, ...settled, createdAt: toDbInstant(now) },
+    update: settled,
+  })
   await auditAccount(tx, 'linked', personId, platform, now, by, 'cli')
   return true
 }
 
-/** Takes the account away from its person; false when somebody was first. */
+/**
+ * Takes the account away from its person; false when somebody was first. One that has another name and still the old
+ * address stays with nobody until HR says whose it is.
+ */
 export async function unlinkMatter(tx: Tx, matter: Matter, by: By, now: Temporal.Instant): Promise<boolean> {
-  const { id, platform, tenant, userId } = matter
-  if ((await tx.accountMatter.deleteMany({ where: { id, ...open } })).count === 0) return false
+  const { id, platform, tenant, userId, kind } = matter
+  const first =
+    kind === 'other-name'
+      ? await settleMatter(tx, id, now)
+      : (await tx.accountMatter.deleteMany({ where: { id, ...open } })).count > 0
+  if (!first) return false
   const account = await tx.identity.findUnique({
     where: { platform_tenant_userId: { platform, tenant, userId } },
   })

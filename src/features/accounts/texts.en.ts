@@ -12,9 +12,12 @@ export const en: typeof ja = {
   renamed: (name, shown, platform) => `${name} ("${shown}" in ${platform})`,
   renamedDetail: (day) =>
     `Since ${day} the account has another e-mail address than the staff list. Please check that it is the same person.`,
+  otherName: (name, shown, platform) => `${name} (now "${shown}" in ${platform})`,
+  otherNameDetail: (day) =>
+    `The account has had another name since ${day}. Please check whether it is the same person or was passed on.`,
   closed: (name, platform) => `The ${platform} account of ${name}`,
   closedDetail: (day) =>
-    `Was switched off on ${day}: messages do not arrive. Please pass them on by telephone or through the section clerk.`,
+    `Was switched off or made a guest's on ${day}: messages do not arrive. Please pass them on by telephone or through the section clerk.`,
   more: (count) => `${count} more`,
   link: 'Link',
   check: 'Check',
@@ -36,7 +39,7 @@ export const en: typeof ja = {
   },
   checkForm: {
     title: 'Check an account',
-    intro: (name) => `The e-mail address of ${name}'s account has changed.`,
+    intro: (name) => `The e-mail address or the name of ${name}'s account has changed.`,
     label: 'This account',
     keep: 'is still the same person: keep it',
     unlink: "is somebody else's: unlink it",

@@ -10,9 +10,13 @@ export const ja = {
   renamed: (name: string, shown: string, platform: string) => `${name}さん（${platform} では「${shown}」）`,
   renamedDetail: (day: string) =>
     `${day} から、アカウントのメールアドレスが名簿と違っています。同じ方かご確認ください。`,
+  otherName: (name: string, shown: string, platform: string) =>
+    `${name}さん（${platform} ではいま「${shown}」）`,
+  otherNameDetail: (day: string) =>
+    `${day} から、アカウントの表示名が変わっています。同じ方か、別の方に引き継がれたものかご確認ください。`,
   closed: (name: string, platform: string) => `${name}さんの ${platform} のアカウント`,
   closedDetail: (day: string) =>
-    `${day} に停止されたため、チャットではお知らせが届きません。電話や庶務担当の方を通じてお伝えください。`,
+    `${day} に停止されたか、ゲストになったため、チャットではお知らせが届きません。電話や庶務担当の方を通じてお伝えください。`,
   more: (count: number) => `ほか ${count}件`,
   link: '結びつける',
   check: '確認する',
@@ -35,7 +39,7 @@ export const ja = {
   },
   checkForm: {
     title: 'アカウントの確認',
-    intro: (name: string) => `${name}さんのアカウントのメールアドレスが変わっています。`,
+    intro: (name: string) => `${name}さんのアカウントのメールアドレスか表示名が変わっています。`,
     label: 'このアカウントは',
     keep: '同じ方のものなので、このまま使う',
     unlink: '別の方のものなので、結びつきを外す',

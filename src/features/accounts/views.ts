@@ -34,6 +34,12 @@ function rowOf(matter: Matter, zone: string, language: Language): Row {
         detail: t.renamedDetail(day),
         button: button(t.check, 'accounts.check'),
       }
+    case 'other-name':
+      return {
+        text: t.otherName(name, matter.shownName, platform),
+        detail: t.otherNameDetail(day),
+        button: button(t.check, 'accounts.check'),
+      }
     case 'closed':
       return {
         text: t.closed(name, platform),
