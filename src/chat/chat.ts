@@ -129,6 +129,8 @@ export interface ChatPlatform {
   sendFile(to: Address, file: OutgoingFile): Promise<SendOutcome>
   /** Where the platform can be asked: the message that carries this token, null when there is none. */
   find?(to: Address, token: string): Promise<MessageRef | null>
+  /** Looks at every account there, and tells the directory what no event has told. Ends soon when `stopping`. */
+  review?(stopping: AbortSignal): Promise<void>
   /** Where the city has permitted it: puts the app with somebody (their id, or sign-in name) who does not have it. */
   install?(user: string): Promise<InstallOutcome>
 }

@@ -44,7 +44,7 @@ export interface Core {
   /** The outside address; without it feeds and links are not offered. */
   readonly publicUrl?: string
   /** The chats that the city is connected to. What is said there goes through notices and answers alone. */
-  readonly chats?: readonly Pick<ChatPlatform, 'platform' | 'install'>[]
+  readonly chats?: readonly Pick<ChatPlatform, 'platform' | 'install' | 'review'>[]
 }
 
 export type FeatureFactory = (core: Core) => Feature

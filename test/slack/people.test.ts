@@ -1,6 +1,9 @@
 // Who is who: accounts that are linked, refused, renamed and switched off; language; the staff list as a file.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createApi } from '../../src/adapters/slack/api.ts'
+import { createPeople } from '../../src/adapters/slack/people.ts'
 import { MovableClock } from '../../src/kernel/clock.ts'
+import { createLog } from '../../src/kernel/log.ts'
 import { type StandIn, startSlackStandIn } from '../slack-stand-in/index.ts'
 import type { SlackUser } from '../slack-stand-in/world.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../support/database.ts'
@@ -81,6 +84,58 @@ test('somebody who is made a guest, or leaves the workspace, is written to and l
   expect(
     await city.slack.platform.find?.({ platform: 'slack', tenant: 'T0CITY', user: hr.id }, 'x'),
   ).toBeNull()
+})
+
+test('whoever is on the list is known before they write, and what nobody heard of is noticed every morning', async () => {
+  const hr = member()
+  const guest = member({ name: '来客', email: 'guest@city.example.jp', restricted: true })
+  const more = Array.from({ length: 6 }, (_, n) =>
+    member({ name: `職員 ${n}`, email: `n${n}@city.example.jp` }),
+  )
+  await db.prisma.person.createMany({
+    data: [
+      { number: 'g', name: '来客', email: 'guest@city.example.jp' },
+      ...more.map((_, n) => ({ number: `n${n}`, name: `職員 ${n}`, email: `n${n}@city.example.jp` })),
+    ],
+  })
+  await city.stop()
+  city = await startSlackCity({ db, standIn, clock })
+  const linked = async () => new Map((await accounts()).map(({ userId, state }) => [userId, state]))
+  await expect.poll(async () => (await linked()).size, { timeout: 10_000 }).toBe(7)
+  expect([(await linked()).get(hr.id), (await linked()).get(guest.id)]).toEqual(['active', undefined])
+
+  // The bot was away when this happened, so no event told of it.
+  const [first, second] = more
+  standIn.changeUser(first?.id ?? '', { deleted: true })
+  standIn.changeUser(second?.id ?? '', { name: '別の人' })
+  const review = city.city.core.chats?.find(({ platform }) => platform === 'slack')?.review
+  standIn.faults.next('users.list', { type: 'rate-limited', seconds: 1 })
+  await review?.(new AbortController().signal)
+  expect((await linked()).get(first?.id ?? '')).toBe('left')
+  const matters = await db.prisma.accountMatter.findMany({ orderBy: { kind: 'asc' } })
+  expect(matters.map(({ kind, userId }) => [kind, userId])).toEqual([
+    ['closed', first?.id],
+    ['other-name', second?.id],
+  ])
+  // The locale did not come with it: the language is asked for when they write.
+  expect(standIn.calls.filter(({ method }) => method === 'users.info')).toEqual([])
+})
+
+test('a large workspace is gone through page by page', async () => {
+  for (let n = 0; n < 8; n += 1) member({ name: `職員 ${n}`, email: `n${n}@city.example.jp` })
+  member({ name: 'ボット', bot: true })
+  const met: string[] = []
+  const people = createPeople({
+    api: createApi({ token: async () => standIn.botToken, url: standIn.url, log: createLog('silent') }),
+    tenant: () => 'T0CITY',
+    directory: { meet: async ({ shownName }) => void met.push(shownName) },
+    pageSize: 3,
+  })
+  await people.review(new AbortController().signal)
+  expect(met).toEqual(Array.from({ length: 8 }, (_, n) => `職員 ${n}`))
+  expect(standIn.calls.filter(({ args }) => args.limit === '3')).toHaveLength(4)
+  standIn.faults.next('users.list', { type: 'status', status: 503, done: false })
+  await expect(people.review(new AbortController().signal)).rejects.toThrow('could not be read')
 })
 
 test('an event about a person that cannot be written down is not acknowledged, and comes again', async () => {

@@ -175,10 +175,15 @@ export function connectSlack(options: SlackOptions): Slack {
 
   const stopping = new AbortController()
   let app: App | undefined
+  let reviewing: Promise<void> = Promise.resolve()
   const begin = async (made: App): Promise<boolean> => {
     if (!(await ask())) return false
     await made.start()
     log.info({ way: http ? 'http' : 'socket' }, 'listening to Slack')
+    // Nobody waits for it; every night it comes round again.
+    reviewing = people.review(stopping.signal).catch((err: unknown) => {
+      log.warn({ err }, 'the accounts of Slack could not be looked through')
+    })
     return true
   }
   const goOn = (made: App): void => {
@@ -194,7 +199,7 @@ export function connectSlack(options: SlackOptions): Slack {
   }
 
   return {
-    platform: sending,
+    platform: { ...sending, review: people.review },
     routes: http ? [http.router] : [],
     async start(receive) {
       app = listen(receive)
@@ -206,6 +211,7 @@ export function connectSlack(options: SlackOptions): Slack {
     async stop() {
       stopping.abort()
       await app?.stop()
+      await reviewing
     },
   }
 }

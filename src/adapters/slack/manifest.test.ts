@@ -42,6 +42,7 @@ const needs: Readonly<Record<string, string | null>> = {
   'files.getUploadURLExternal': 'files:write',
   'oauth.v2.access': null,
   'users.info': 'users:read',
+  'users.list': 'users:read',
   'views.open': null,
   'views.publish': null,
 }

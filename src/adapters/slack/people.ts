@@ -1,5 +1,6 @@
 // Who somebody in Slack is. Events name a user and nothing else: language, standing and e-mail address are asked for
 // once, kept for a while, and told to the directory, which decides whose account it is.
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Language } from '../../kernel/language.ts'
 import type { Api } from './api.ts'
@@ -82,6 +83,11 @@ export interface People {
    * in time. Never rejects: whoever is not known yet is told so by the core.
    */
   introduce(user: string): Promise<Language | undefined>
+  /**
+   * Goes through all users of the workspace: whoever is on the list is known before they write, and what happened while
+   * nobody listened is noticed. Rejects where Slack does not answer to the end.
+   */
+  review(stopping: AbortSignal): Promise<void>
   /** Slack says that a user has changed. Throws what the directory throws. */
   changed(user: unknown): Promise<void>
 }
@@ -91,6 +97,8 @@ export interface PeopleOptions {
   readonly tenant: () => string
   readonly directory: Acquaintance
   readonly ticks?: () => number
+  /** Users of one page, as Slack advises; twenty pages a minute are permitted. */
+  readonly pageSize?: number
   /** How long a delivery waits for Slack's answer. */
   readonly patienceMs?: number
 }
@@ -100,9 +108,21 @@ const keptMs = 60 * 60_000
 const mostKept = 20_000
 
 const asked = z.object({ user: z.unknown() })
+const listed = z.object({
+  members: z.array(z.unknown()),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+})
+const patientTimes = 5
 
 export function createPeople(options: PeopleOptions): People {
-  const { api, tenant, directory, ticks = () => performance.now(), patienceMs = 1_000 } = options
+  const {
+    api,
+    tenant,
+    directory,
+    ticks = () => performance.now(),
+    patienceMs = 1_000,
+    pageSize = 200,
+  } = options
   const kept = new Map<string, { readonly locale: Language; readonly until: number }>()
   const asking = new Map<string, Promise<Language | undefined>>()
 
@@ -139,6 +159,28 @@ export function createPeople(options: PeopleOptions): People {
       const locale = await Promise.race([answer, enough])
       clearTimeout(timer)
       return locale ?? known?.locale
+    },
+    async review(stopping) {
+      let cursor = ''
+      let waited = 0
+      while (!stopping.aborted) {
+        const page = { limit: pageSize, ...(cursor && { cursor }) }
+        const called = await api.call('users.list', page, listed)
+        if (stopping.aborted) return
+        if (called.type === 'limited' && waited < patientTimes) {
+          waited += 1
+          await pause(called.afterMs, undefined, { signal: stopping }).catch(() => {})
+          continue
+        }
+        if (called.type !== 'ok') throw new Error(`the accounts could not be read: ${called.type}`)
+        for (const user of called.data.members) {
+          const profile = readProfile(user, tenant())
+          if (stopping.aborted) return
+          if (profile && profile.standing !== 'bot') await directory.meet(profile, false)
+        }
+        cursor = called.data.response_metadata?.next_cursor ?? ''
+        if (cursor === '') return
+      }
     },
     async changed(user) {
       const profile = readProfile(user, tenant())

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { FormValues } from '../../cards/card.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
+import type { Job } from '../../delivery/jobs.ts'
 import type { NoticeKind } from '../../delivery/notice.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../intake/handler.ts'
 import { hrOfWholeCity } from '../../intake/permissions.ts'
@@ -78,6 +79,20 @@ export function linkByNumber(
   })
 }
 
+/** Every morning before the first notices: who is new in a workspace, who has left it, whose account has changed. */
+const reviews = ({ chats = [] }: Core): Job[] =>
+  chats.flatMap(({ platform, review }) =>
+    review
+      ? [
+          {
+            name: `accounts.review.${platform}`,
+            cron: '10 5 * * *',
+            beside: (_, stopping) => review(stopping),
+          },
+        ]
+      : [],
+  )
+
 export function accounts(core: Core): Feature {
   const { zone } = core
   const own = mine(core)
@@ -130,7 +145,7 @@ export function accounts(core: Core): Feature {
       ...parts.flatMap(({ commands = [] }) => commands),
     ],
     questions: parts.flatMap(({ questions = [] }) => questions),
-    jobs: parts.flatMap(({ jobs = [] }) => jobs),
+    jobs: [...parts.flatMap(({ jobs = [] }) => jobs), ...reviews(core)],
     actions: {
       ...own.actions,
       ...reached.actions,
