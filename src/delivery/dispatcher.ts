@@ -237,7 +237,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     switch (outcome.type) {
       case 'done': {
         const { conversation, id } = outcome.ref
-        return { to: 'sent', platform: port.platform, conversation, messageRef: id }
+        const known = conversation === to.conversation
+        return { to: 'sent', platform: port.platform, conversation, messageRef: id, known }
       }
       case 'refused':
         return { to: 'refused', reason: outcome.reason, by: to }

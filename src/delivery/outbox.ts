@@ -149,6 +149,8 @@ export type Ending =
       readonly platform: Platform
       readonly conversation: string
       readonly messageRef: string
+      /** The account has this conversation on record. */
+      readonly known?: boolean
     }
   /** `by`: the account that refused; one that is blocked, without the app or gone is not written to again. */
   | { readonly to: 'refused'; readonly reason: OutboxReason; readonly by?: Address }
@@ -186,28 +188,65 @@ const accountBecomes: Partial<Record<OutboxReason, Account['state']>> = {
   left: 'left',
 }
 
-/** One row of the statement's first argument; absent values stay as they are, `platform` and what follows aside. */
+/** One row of the statement's first argument; what is absent stays as it is, `platform` and what follows aside. */
 function row({ claimed, ending, reason }: Settlement) {
   const handed = ending.to === 'handed' || ending.to === 'sent'
-  const by = ending.to === 'refused' ? ending.by : undefined
   return {
     id: claimed.id,
     fence: claimed.fence,
     to_status: ending.to === 'handed' ? 'claimed' : ending.to,
     notices: noticesBecome[ending.to],
     attempts: 'attempts' in ending ? ending.attempts : claimed.attempts,
-    next_at: 'nextAt' in ending ? toDbInstant(ending.nextAt) : null,
+    next_at: 'nextAt' in ending ? toDbInstant(ending.nextAt) : undefined,
     /** Where it went: written when it leaves, kept while in doubt or settled, forgotten when it never left. */
     place: handed ? 'write' : ending.to === 'waiting' ? 'forget' : 'keep',
-    platform: handed ? ending.platform : null,
-    conversation: handed ? (ending.conversation ?? null) : null,
-    message_ref: ending.to === 'sent' ? ending.messageRef : null,
-    reason: ('reason' in ending ? ending.reason : undefined) ?? reason ?? null,
-    account: by
-      ? { ...by, state: ending.to === 'refused' ? accountBecomes[ending.reason] : undefined }
-      : null,
+    platform: handed ? ending.platform : undefined,
+    conversation: handed ? ending.conversation : undefined,
+    message_ref: ending.to === 'sent' ? ending.messageRef : undefined,
+    reason: ('reason' in ending ? ending.reason : undefined) ?? reason,
+    account: accountOf(ending),
   }
 }
+
+/** The account that refused, and what becomes of it. */
+const accountOf = (ending: Ending) =>
+  ending.to === 'refused' && ending.by ? { ...ending.by, state: accountBecomes[ending.reason] } : undefined
+
+// Parts of the statement below that most endings do without: what is not written is not planned and not looked up.
+
+/** All notices of a message share its ending. */
+const toldTogether = `, told AS (
+  UPDATE notice n SET status = d.notices, settled_at = $2::timestamptz
+  FROM done d WHERE n.outbox_id = d.id AND n.status = 'queued' AND d.notices <> 'queued')`
+
+/** $4: notices with a fate of their own. */
+const toldEach = `, fates AS (
+    SELECT n.id, coalesce(c.to_status, d.notices) AS to_status, c.due_at
+    FROM done d JOIN notice n ON n.outbox_id = d.id AND n.status = 'queued'
+    LEFT JOIN jsonb_to_recordset($4::jsonb) AS c(id int, outbox_id int, to_status text, due_at timestamptz)
+      ON c.id = n.id AND c.outbox_id = d.id),
+  told AS (
+    UPDATE notice n SET
+      status = f.to_status,
+      outbox_id = CASE WHEN f.to_status = 'planned' THEN NULL ELSE n.outbox_id END,
+      due_at = coalesce(f.due_at, n.due_at),
+      settled_at = CASE WHEN f.to_status = 'planned' THEN NULL ELSE $2::timestamptz END
+    FROM fates f WHERE n.id = f.id AND f.to_status <> 'queued')`
+
+/** The conversation of somebody who had none yet. */
+const reached = `, reached AS (
+  UPDATE identity i SET conversation = d.conversation
+  FROM done d WHERE d.status = 'sent' AND i.person_id = d.recipient_id AND i.platform = d.platform
+    AND i.conversation IS NULL AND i.state = 'active'
+    AND NOT EXISTS (SELECT FROM identity j WHERE j.person_id = i.person_id AND j.platform = i.platform
+                                             AND j.state = 'active' AND j.id <> i.id))`
+
+/** An account that is not written to again. */
+const lost = `, lost AS (
+  UPDATE identity i SET state = d.account ->> 'state'
+  FROM done d WHERE i.person_id = d.recipient_id AND i.platform = d.account ->> 'platform'
+    AND i.tenant = d.account ->> 'tenant' AND i.user_id = d.account ->> 'user'
+    AND i.state = 'active' AND d.account ->> 'state' IS NOT NULL)`
 
 /**
  * Writes endings, each with its notices, in one statement. Those whose fence has moved on, or (for `handed`) whose
@@ -228,6 +267,16 @@ export async function settle(
       due_at: dueAt ? toDbInstant(dueAt) : null,
     })),
   )
+  const endings = settlements.map(({ ending }) => ending)
+  const parts = [
+    changes.length > 0
+      ? toldEach
+      : endings.some(({ to }) => noticesBecome[to] !== 'queued')
+        ? toldTogether
+        : '',
+    endings.some((ending) => ending.to === 'sent' && !ending.known) ? reached : '',
+    endings.some((ending) => accountOf(ending)?.state) ? lost : '',
+  ]
   const { rows } = await db.pool.query<{ id: number }>(
     `WITH x AS (
        SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(
@@ -243,40 +292,18 @@ export async function settle(
          conversation = CASE x.place WHEN 'write' THEN x.conversation WHEN 'keep' THEN o.conversation END,
          message_ref = coalesce(x.message_ref, o.message_ref),
          reason = coalesce(x.reason, o.reason),
-         settled_at = CASE WHEN x.to_status IN ('sent', 'refused', 'dead', 'obsolete') THEN $3::timestamptz END
+         settled_at = CASE WHEN x.to_status IN ('sent', 'refused', 'dead', 'obsolete') THEN $2::timestamptz END
        FROM x
        WHERE o.id = x.id AND o.fence = x.fence AND o.status = 'claimed'
-         AND ($4::timestamptz IS NULL OR o.leased_until >= $4::timestamptz)
-       RETURNING o.id, o.recipient_id, o.status, o.platform, o.conversation, x.notices, x.account),
-     fates AS (
-       SELECT n.id, coalesce(c.to_status, d.notices) AS to_status, c.due_at
-       FROM done d JOIN notice n ON n.outbox_id = d.id AND n.status = 'queued'
-       LEFT JOIN jsonb_to_recordset($2::jsonb) AS c(id int, outbox_id int, to_status text, due_at timestamptz)
-         ON c.id = n.id AND c.outbox_id = d.id),
-     told AS (
-       UPDATE notice n SET
-         status = f.to_status,
-         outbox_id = CASE WHEN f.to_status = 'planned' THEN NULL ELSE n.outbox_id END,
-         due_at = coalesce(f.due_at, n.due_at),
-         settled_at = CASE WHEN f.to_status = 'planned' THEN NULL ELSE $3::timestamptz END
-       FROM fates f WHERE n.id = f.id AND f.to_status <> 'queued'),
-     reached AS (
-       UPDATE identity i SET conversation = d.conversation
-       FROM done d WHERE d.status = 'sent' AND i.person_id = d.recipient_id AND i.platform = d.platform
-         AND i.conversation IS NULL AND i.state = 'active'
-         AND NOT EXISTS (SELECT FROM identity j WHERE j.person_id = i.person_id AND j.platform = i.platform
-                                                  AND j.state = 'active' AND j.id <> i.id)),
-     lost AS (
-       UPDATE identity i SET state = d.account ->> 'state'
-       FROM done d WHERE i.person_id = d.recipient_id AND i.platform = d.account ->> 'platform'
-         AND i.tenant = d.account ->> 'tenant' AND i.user_id = d.account ->> 'user'
-         AND i.state = 'active' AND d.account ->> 'state' IS NOT NULL)
+         AND ($3::timestamptz IS NULL OR o.leased_until >= $3::timestamptz)
+       RETURNING o.id, o.recipient_id, o.status, o.platform, o.conversation, x.notices, x.account)
+     ${parts.join('')}
      SELECT id FROM done`,
     [
       JSON.stringify(settlements.map(row)),
-      JSON.stringify(changes),
       toDbInstant(now),
       leaseUntilAtLeast ? toDbInstant(leaseUntilAtLeast) : null,
+      ...(changes.length > 0 ? [JSON.stringify(changes)] : []),
     ],
   )
   return new Set(rows.map((each) => each.id))

@@ -33,6 +33,7 @@ export function ours(db: Database): Contender {
           platform: 'slack' as const,
           conversation: `D${each.recipientId}`,
           messageRef: each.token,
+          known: true,
         },
       })),
       now,
