@@ -17,6 +17,7 @@ export const faultKinds = [
   'kill-before-commit',
   'kill-after-commit',
   'kill-in-import',
+  'kill-in-migration',
   'stalled',
   'stalled-crosswise',
   'database-lost',
@@ -132,7 +133,11 @@ export class Chaos {
   armDelivery = (probability: number) => this.#arm(inDelivery, probability)
   armIntake = (probability: number) => this.#arm(inIntake, probability)
   armImport = (probability: number) => this.#arm([['kill-in-import', database, 'die', 40]], probability)
-  /** Returns whether a fault is still waiting for its point. */
+  /** Whether a process dies over the migration that comes next. */
+  armMigration(probability: number): boolean {
+    this.#arm([['kill-in-migration', database, 'die', 70]], probability)
+    return this.#armed !== undefined
+  }
   disarm(): void {
     this.#armed = undefined
   }

@@ -87,6 +87,7 @@ say(
     broken: sum((result) => result.broken),
     flagged: sum((result) => result.flagged),
     repeatedByPolicy: sum((result) => result.repeatedByPolicy),
+    latest: [0, 1].map((i) => Math.max(...results.map((result) => result.latest[i] ?? 0))),
     differences: sum((result) => result.differences),
     events: sum((result) => result.events),
     deaths: sum((result) => result.deaths),

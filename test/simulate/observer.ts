@@ -23,14 +23,23 @@ interface NoticeRow {
   readonly user_id: string | null
 }
 
-/** Longer than any trouble of a run lasts. */
-const lateAfterMs = 3 * 3_600_000
+const minutes = (n: number) => n * 60_000
+
+/**
+ * How late a notice may be, from the rule: eight tries with pauses of two seconds doubled each time (under nine minutes
+ * together), a process that stands still for five minutes, platforms that refuse for two at a time, one look a minute.
+ * A clock that is an hour wrong adds that hour. Whom it reaches, it reaches on the same half day; what can no longer
+ * be told within working hours waits for the next morning and is drawn anew there.
+ */
+const mostLateMs = { usually: minutes(30), clockWrong: minutes(90) }
 
 export class Observer {
   readonly findings: Finding[] = []
   sent = 0
   answers = 0
   repeatedByPolicy = 0
+  /** By how many minutes a notice was late at most; and where a clock was wrong since it was due. */
+  readonly latest: [number, number] = [0, 0]
   /** How often each notice arrived, by its key. */
   readonly arrived = new Map<string, number>()
   #features: readonly SimulatedFeature[] = []
@@ -108,8 +117,11 @@ export class Observer {
     if (row.user_id !== to.user) this.found('misdirected', world, `${about}: sent to another account`)
     if (!isWorkingMoment(local)) this.found('untimely', world, `${about}: outside working hours`)
     const late = now.epochMilliseconds - row.due_at.getTime()
-    if (late > lateAfterMs)
-      this.found('untimely', world, `${about}: ${Math.round(late / 3_600_000)} hours late`)
+    const clockWrong = world.clockWrongAt && world.clockWrongAt.epochMilliseconds >= row.due_at.getTime()
+    const i = clockWrong ? 1 : 0
+    this.latest[i] = Math.max(this.latest[i] ?? 0, Math.round(late / 60_000))
+    if (late > (clockWrong ? mostLateMs.clockWrong : mostLateMs.usually))
+      this.found('untimely', world, `${about}: ${Math.round(late / 60_000)} minutes late`)
     // A clock that is set back between due and sent makes nothing early.
     if (late < 0 && world.time.now.epochMilliseconds < row.due_at.getTime())
       this.found('untimely', world, `${about}: before it was due`)
@@ -152,7 +164,7 @@ export class Observer {
       `SELECT n.key, n.status, o.reason,
               n.status IN ('planned', 'queued') AND coalesce(o.next_at, n.due_at) < $1 AS late
        FROM notice n LEFT JOIN outbox o ON o.id = n.outbox_id`,
-      [new Date(world.time.now.epochMilliseconds - lateAfterMs)],
+      [new Date(world.time.now.epochMilliseconds - mostLateMs.clockWrong)],
     )
     const explained: Record<string, number> = {}
     let flagged = 0

@@ -30,6 +30,7 @@ export interface Result {
   readonly broken: number
   readonly flagged: number
   readonly repeatedByPolicy: number
+  readonly latest: readonly [number, number]
   readonly faults: Readonly<Record<FaultKind, number>>
   /** Lines by which the domain state differs from the fault-free run's. */
   readonly differences: number
@@ -57,6 +58,7 @@ interface Lived {
   readonly findings: readonly Finding[]
   readonly sent: number
   readonly repeatedByPolicy: number
+  readonly latest: readonly [number, number]
   readonly flagged: number
   readonly explained: Readonly<Record<string, number>>
   readonly faults: Readonly<Record<FaultKind, number>>
@@ -83,11 +85,11 @@ async function live(options: RunOptions, faults: boolean): Promise<Lived> {
     await year.start()
     await year.live()
     const { flagged, explained } = await observer.close(world)
-    const { findings, sent, repeatedByPolicy } = observer
+    const { findings, sent, repeatedByPolicy, latest } = observer
     const { errors, events, deaths, ticks, digest } = world
     const state = await stateOf(world, year.features)
     const notices = await noticesOf(world, year.features)
-    const told = { findings, sent, repeatedByPolicy, flagged, explained, faults: world.chaos.counts }
+    const told = { findings, sent, repeatedByPolicy, latest, flagged, explained, faults: world.chaos.counts }
     return { state, notices, ...told, errors, events, deaths, ticks, digest }
   } finally {
     await world.close()
@@ -150,6 +152,7 @@ export async function run(options: RunOptions): Promise<Result> {
     broken: count('broken'),
     flagged: lived.flagged,
     repeatedByPolicy: lived.repeatedByPolicy,
+    latest: lived.latest,
     faults: lived.faults,
     differences: different.length,
     events: lived.events,

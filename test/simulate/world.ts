@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { InboundEvent, Reply } from '../../src/chat/chat.ts'
 import { type City, composeCity } from '../../src/compose.ts'
+import { usualRates } from '../../src/delivery/rates.ts'
 import type { FeatureFactory } from '../../src/features/feature.ts'
 import { features } from '../../src/features/index.ts'
 import type { Log } from '../../src/kernel/log.ts'
@@ -52,22 +53,28 @@ export class World {
   #under: Promise<unknown> = Promise.resolve()
   /** What the observer itself threw: ends the run. */
   broken: unknown
+  /** When a process's clock was wrong last. */
+  clockWrongAt: Temporal.Instant | undefined
   deaths = 0
   events = 0
   ticks = 0
 
   static async open(options: WorldOptions): Promise<World> {
-    const world = new World(options, await sharedDatabase(options.rereads ?? false))
+    const chaos = new Chaos(chanceOf((options.faults ?? 0) + 7_919), options.faults !== undefined)
+    const migrating = chaos.armMigration(0.3) ? chaos.decide : undefined
+    const shared = await sharedDatabase({ migrating, ...(options.rereads && { rereads: true }) })
+    chaos.disarm()
+    const world = new World(options, chaos, shared)
     await world.#boot()
     return world
   }
 
-  private constructor(options: WorldOptions, shared: SharedDatabase) {
+  private constructor(options: WorldOptions, chaos: Chaos, shared: SharedDatabase) {
     this.#options = options
     this.#shared = shared
     this.time = new SimulatedTime(options.start)
     this.chance = chanceOf(options.city)
-    this.chaos = new Chaos(chanceOf((options.faults ?? 0) + 7_919), options.faults !== undefined)
+    this.chaos = chaos
     this.chaos.stall = (crosswise) => this.#stall(crosswise)
     this.chaos.struck = (kind) => {
       this.chaos.counts[kind] += 1
@@ -132,6 +139,7 @@ export class World {
       db: process.db,
       clock: this.time.clock,
       zone,
+      rates: usualRates,
       secret,
       log,
       features: [...features, this.#options.extra],
@@ -219,6 +227,7 @@ export class World {
     const { chaos } = this
     const forward = chaos.happens('clock-forward', 0.01, this.ticks)
     const back = !forward && chaos.happens('clock-back', 0.01, this.ticks)
+    if (forward || back) this.clockWrongAt = this.time.now
     chaos.armDelivery(0.25)
     await this.time.skewed(forward ? 60 : back ? -60 : 0, () => this.#run((city) => city.delivery.runDue()))
     await this.#beside
