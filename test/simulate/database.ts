@@ -62,9 +62,15 @@ async function inMemory({ rereads = false, migrating }: SharedOptions): Promise<
       driver.query({ text, values }).rows as Row[],
     start: async (decide) =>
       // Where a process dies, its transaction is undone; the next finds none.
-      new SimulatedProcess(driver.pool(), 'embedded', decide, async () => {
-        driver.query({ text: 'ROLLBACK' })
-      }),
+      new SimulatedProcess(
+        driver.pool(),
+        'embedded',
+        decide,
+        async () => {
+          driver.query({ text: 'ROLLBACK' })
+        },
+        driver.asked,
+      ),
     drop: () => lite.close(),
   }
 }

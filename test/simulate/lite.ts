@@ -5,6 +5,7 @@
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { plainTypes } from '../../src/db/types.ts'
+import { Asked } from './asked.ts'
 import { Reads, type Tables } from './reads.ts'
 import { type Answer, answerIn, type Field, Outgoing, written } from './wire.ts'
 
@@ -35,6 +36,8 @@ export class LiteDriver {
   readonly #prepared = new Map<string, Prepared>()
   readonly #out = new Outgoing()
   readonly #reads: Reads | undefined
+  /** What Prisma asks of it; nothing is kept with `rereads`. */
+  readonly asked: Asked | undefined
   #made = 0
 
   /** `rereads`: the database answers every question itself. */
@@ -42,7 +45,9 @@ export class LiteDriver {
     this.#lite = lite
     // The same plan whatever the values: weighing plans costs more than these tables are worth.
     this.query({ text: 'SET plan_cache_mode = force_generic_plan' })
-    if (!rereads) this.#reads = new Reads(this.#tables())
+    if (rereads) return
+    this.#reads = new Reads(this.#tables())
+    this.asked = new Asked(this.#reads)
   }
 
   #tables(): Tables {

@@ -4,6 +4,7 @@
 import type pg from 'pg'
 import type { Database } from '../../src/db/open.ts'
 import { withPrisma } from '../../src/db/open.ts'
+import { type Asked, asking, remembering, type Statement } from './asked.ts'
 
 export interface Point {
   /** claim, hand-over, record, queue, inbox, effect, commit, send … */
@@ -42,15 +43,15 @@ function whatIs(sql: string, values: unknown): string {
   return 'query'
 }
 
-interface Asked {
+interface Config {
   readonly text?: string
   readonly values?: readonly unknown[]
 }
 
-const asked = (args: readonly unknown[]) => {
+const questionIn = (args: readonly unknown[]) => {
   const [first, second] = args
   if (typeof first === 'string') return { sql: first, values: second }
-  const { text = '', values } = (first ?? {}) as Asked
+  const { text = '', values } = (first ?? {}) as Config
   return { sql: text, values: values ?? second }
 }
 
@@ -64,19 +65,29 @@ export class SimulatedProcess {
   readonly #death: Promise<typeof killed>
   #die: () => void = () => {}
   #dead = false
+  /** The next statement finds the database gone. */
+  #cut = false
+  #broken = false
   #running = 0
   #idle: (() => void)[] = []
   #open = 0
   #dayOpens = false
 
   /** `discard` throws the process's connections away, with what they had open. */
-  constructor(pool: pg.Pool, kind: Database['kind'], decide: Decide, discard: () => Promise<void>) {
+  constructor(
+    pool: pg.Pool,
+    kind: Database['kind'],
+    decide: Decide,
+    discard: () => Promise<void>,
+    asked?: Asked,
+  ) {
     this.#decide = decide
     this.#discard = discard
     this.#death = new Promise((resolve) => {
       this.#die = () => resolve(killed)
     })
-    this.db = withPrisma(this.#gated(pool), { kind, applied: [] }, async () => {})
+    const db = withPrisma(this.#gated(pool), { kind, applied: [] }, async () => {})
+    this.db = asked ? { ...db, prisma: remembering(db.prisma, asked, this) } : db
   }
 
   get dead(): boolean {
@@ -98,21 +109,36 @@ export class SimulatedProcess {
 
   /** Passes a point; never comes back in a dead process. Throws where the database cannot be reached. */
   async pass(what: string, when: Point['when']): Promise<void> {
+    if (this.#cut) {
+      this.#cut = false
+      throw connectionLost()
+    }
+    if ((await this.#fateAt(what, when)) === 'cut-off') throw connectionLost()
+  }
+
+  async #fateAt(what: string, when: Point['when']): Promise<Exclude<Fate, 'die'>> {
     if (this.#dead) return never()
     const fate = await this.#decide({ what, when, open: this.#open > 0, dayOpens: this.#dayOpens })
     if (this.#dead) return never()
-    switch (fate) {
-      case 'go-on':
-        return
-      case 'die':
-        this.#dead = true
-        this.#die()
-        return never()
-      case 'cut-off':
-        throw connectionLost()
-      default:
-        return fate satisfies never
-    }
+    if (fate !== 'die') return fate
+    this.#dead = true
+    this.#die()
+    return never()
+  }
+
+  /** The connection is gone, and not given back yet. */
+  get broken(): boolean {
+    return this.#broken
+  }
+
+  /** The points of a statement that needs no asking; false: the database is gone there, as the next one will find. */
+  async passes({ what }: Statement): Promise<boolean> {
+    for (const when of ['before', 'after'] as const)
+      if ((await this.#fateAt(what, when)) === 'cut-off') {
+        this.#cut = true
+        return false
+      }
+    return true
   }
 
   async #ask<T>(work: () => Promise<T>): Promise<T> {
@@ -127,8 +153,9 @@ export class SimulatedProcess {
 
   #gated(pool: pg.Pool): pg.Pool {
     const query = async (...args: unknown[]) => {
-      const { sql, values } = asked(args)
+      const { sql, values } = questionIn(args)
       const what = whatIs(sql, values)
+      asking.getStore()?.push({ what, sql })
       await this.pass(what, 'before')
       const client = await pool.connect()
       if (this.#dead) return never()
@@ -162,8 +189,9 @@ export class SimulatedProcess {
     let begun = false
     const query = async (...args: unknown[]) => {
       if (broken) throw connectionLost()
-      const { sql, values } = asked(args)
+      const { sql, values } = questionIn(args)
       const what = whatIs(sql, values)
+      asking.getStore()?.push({ what, sql })
       if (what === 'claim-run' && JSON.stringify(values).includes('day-opened')) this.#dayOpens = true
       try {
         await this.pass(what, 'before')
@@ -177,7 +205,10 @@ export class SimulatedProcess {
         await this.pass(what, 'after')
         return result
       } catch (error) {
-        if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') broken = true
+        if (error instanceof Error && 'code' in error && error.code === 'ECONNRESET') {
+          broken = true
+          this.#broken = true
+        }
         throw error
       }
     }
@@ -185,6 +216,7 @@ export class SimulatedProcess {
       if (this.#dead) return
       this.#ended(begun)
       begun = false
+      this.#broken = false
       if (!broken) return client.release(error)
       // The server notices that the connection is gone, and undoes what it had open.
       const undone = this.#ask(() => client.query('ROLLBACK'))

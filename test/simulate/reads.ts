@@ -76,6 +76,18 @@ export class Reads {
     return kept && reads.every((table) => table.writtenAt <= kept.at) ? kept.bytes : undefined
   }
 
+  get now(): number {
+    return this.#now
+  }
+
+  /** Whether these questions would be answered as they were at that moment. */
+  unchanged(statements: readonly { readonly sql: string }[], at: number): boolean {
+    return (
+      !this.#failed &&
+      statements.every(({ sql }) => this.#planOf(sql).reads?.every((table) => table.writtenAt <= at) ?? false)
+    )
+  }
+
   /** Told of every statement that the database itself answered. */
   answered(sql: string, values: string, bytes: Buffer, refused: boolean): void {
     const { reads, writes } = this.#planOf(sql)
