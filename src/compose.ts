@@ -33,6 +33,8 @@ export interface CityOptions {
   readonly platforms?: readonly ChatPlatform[]
   /** How fast platforms take messages. The usual rates by the real clock; none unless told where a clock is moved. */
   readonly rates?: RatesOf
+  /** How somebody who moves the clock lets messages wait for their turns; without it only those go whose turn has come. */
+  readonly waitUntil?: (at: Temporal.Instant) => Promise<void>
   /** All of the product's unless told. */
   readonly features?: readonly FeatureFactory[]
   /** What a run that must go the same way every time brings instead of chance, real time and the database's clock. */
@@ -54,13 +56,13 @@ export interface City {
 }
 
 /** By the real clock messages wait for their turns; a clock that is moved tells them when it has come. */
-function pacing({ clock, rates }: CityOptions) {
-  if (clock !== systemClock) return { rates }
-  const waitUntil = (at: Temporal.Instant) =>
+function pacing({ clock, rates, waitUntil }: CityOptions) {
+  if (clock !== systemClock) return { rates, ...(waitUntil && { waitUntil }) }
+  const byClock = (at: Temporal.Instant) =>
     new Promise<void>((resolve) => {
       setTimeout(resolve, at.since(clock.now()).total('milliseconds'))
     })
-  return { rates: rates ?? usualRates, waitUntil }
+  return { rates: rates ?? usualRates, waitUntil: byClock }
 }
 
 const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -27,6 +27,11 @@ export class SimulatedTime {
     if (Temporal.Instant.compare(instant, this.#now) > 0) this.#now = instant
   }
 
+  /** Until the process's clock says so. */
+  reach(instant: Temporal.Instant): void {
+    this.to(instant.subtract({ minutes: this.#skew }))
+  }
+
   pass(seconds: number): void {
     this.#now = this.#now.add({ seconds })
   }
@@ -44,4 +49,45 @@ export class SimulatedTime {
   readonly clock: Clock = { now: () => this.#now.add({ minutes: this.#skew }) }
   readonly leases: Clock = { now: () => this.#now }
   readonly leaseClock: LeaseClock = { now: async () => this.#now }
+}
+
+/** Those who wait for a moment, let go on one after the other in the order of their moments. */
+export class Turns {
+  readonly #time: SimulatedTime
+  #waiting: { readonly at: Temporal.Instant; readonly go: () => void }[] = []
+  #awake = false
+
+  constructor(time: SimulatedTime) {
+    this.#time = time
+  }
+
+  readonly until = (at: Temporal.Instant): Promise<void> =>
+    new Promise((go) => {
+      this.#waiting.push({ at, go })
+      this.#wake()
+    })
+
+  get nobody(): boolean {
+    return this.#waiting.length === 0
+  }
+
+  /** Once all that can go on without time has gone on. */
+  #wake(): void {
+    if (this.#awake) return
+    this.#awake = true
+    setImmediate(() => {
+      this.#awake = false
+      this.#waiting.sort((a, b) => Temporal.Instant.compare(a.at, b.at))
+      const next = this.#waiting.shift()
+      if (!next) return
+      this.#time.reach(next.at)
+      next.go()
+      if (!this.nobody) this.#wake()
+    })
+  }
+
+  /** Ends when nobody waits any more. */
+  async over(): Promise<void> {
+    while (!this.nobody) await new Promise<void>((resolve) => setImmediate(resolve))
+  }
 }

@@ -84,6 +84,8 @@ export class Observer {
       )
       // An answer to somebody whose event a dead process left behind has no message in the outbox.
       if (!message) this.answers += 1
+      else if (this.#lastAt.has(arrival.token))
+        this.found('doubled', world, `a message that is ${message.status}`)
       else this.found('misdirected', world, `a message that carries nothing (${message.status})`)
       return
     }

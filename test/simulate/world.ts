@@ -9,7 +9,7 @@ import { features } from '../../src/features/index.ts'
 import type { Log } from '../../src/kernel/log.ts'
 import { secretOf } from '../../src/kernel/secret.ts'
 import { Chaos } from './chaos.ts'
-import { dayOf, SimulatedTime } from './clock.ts'
+import { dayOf, SimulatedTime, Turns } from './clock.ts'
 import { type SharedDatabase, sharedDatabase } from './database.ts'
 import { zone } from './japan.ts'
 import { killed, type SimulatedProcess } from './process.ts'
@@ -35,6 +35,7 @@ const secret = secretOf(Buffer.alloc(32, 7))
 
 export class World {
   readonly time: SimulatedTime
+  readonly #turns: Turns
   readonly chance: Chance
   readonly chaos: Chaos
   /** Errors that the product logged, by what it said. */
@@ -73,6 +74,7 @@ export class World {
     this.#options = options
     this.#shared = shared
     this.time = new SimulatedTime(options.start)
+    this.#turns = new Turns(this.time)
     this.chance = chanceOf(options.city)
     this.chaos = chaos
     this.chaos.stall = (crosswise) => this.#stall(crosswise)
@@ -140,6 +142,7 @@ export class World {
       clock: this.time.clock,
       zone,
       rates: usualRates,
+      waitUntil: this.#turns.until,
       secret,
       log,
       features: [...features, this.#options.extra],
@@ -229,7 +232,12 @@ export class World {
     const back = !forward && chaos.happens('clock-back', 0.01, this.ticks)
     if (forward || back) this.clockWrongAt = this.time.now
     chaos.armDelivery(0.25)
-    await this.time.skewed(forward ? 60 : back ? -60 : 0, () => this.#run((city) => city.delivery.runDue()))
+    await this.time.skewed(forward ? 60 : back ? -60 : 0, () =>
+      this.#run(async (city) => {
+        await city.delivery.runDue()
+        await this.#turns.over()
+      }),
+    )
     await this.#beside
   }
 
