@@ -13,13 +13,15 @@
 import type { BookingText } from '../../agenda/feeds.ts'
 import type { Core, Feature } from '../feature.ts'
 import { mine } from './mine/index.ts'
+import { nomination } from './nomination/index.ts'
+import { plan } from './plan/index.ts'
 import { reminders } from './reminders/index.ts'
 import { signUps } from './sign-up/index.ts'
 
 // Each part brings what it answers and tells; this door puts them together.
 type FeaturePart = Omit<Feature, 'name'>
 
-const parts: readonly ((core: Core) => FeaturePart)[] = [mine, signUps, reminders]
+const parts: readonly ((core: Core) => FeaturePart)[] = [mine, signUps, nomination, plan, reminders]
 
 /** Trainings, from the plan of a year to the record of who has completed what. */
 export function trainings(core: Core): Feature {

@@ -52,6 +52,7 @@ export async function moveSignUps(core: MoveCore, tx: Tx, moves: readonly Move[]
     if (outcome.type === 'refused') throw refusal(outcome.why)
     return { signUp, to: outcome.to, action: command.type }
   })
+  await makeWay(tx, changes, by)
   const written = await writeStates(tx, changes, by)
   if (written.size < changes.length) throw new Stale('a sign-up has changed meanwhile')
   const now = await loadSignUps(tx, { id: { in: [...written] } })
@@ -64,7 +65,49 @@ export async function moveSignUps(core: MoveCore, tx: Tx, moves: readonly Move[]
     return seatOf(signUp) !== null && !kept ? (sessionOf(signUp) ?? []) : []
   })
   for (const sessionId of [...new Set(freed)].sort((a, b) => a - b)) await moveUp(core, tx, sessionId, by.now)
+  await nominateAgain(core, tx, now, by)
   return now
+}
+
+/**
+ * Whoever was absent and turns out to have been there after all is not nominated a second time: one sign-up of a course
+ * is live at once.
+ */
+async function makeWay(tx: Tx, changes: readonly Change[], by: By): Promise<void> {
+  const back = changes.filter(
+    ({ signUp, to }) =>
+      (signUp.status === 'absent' || signUp.status === 'partly') &&
+      (to.status === 'attended' || to.status === 'completed'),
+  )
+  if (back.length === 0) return
+  const again = await loadSignUps(tx, {
+    status: 'nominated',
+    OR: back.map(({ signUp: { courseId, personId } }) => ({ courseId, personId })),
+  })
+  await writeStates(
+    tx,
+    again.map((signUp) => ({ signUp, to: { status: 'cancelled', because: 'hr' }, action: 'end' })),
+    by,
+  )
+}
+
+/** A duty that somebody missed is still theirs: they choose another date. */
+async function nominateAgain(core: MoveCore, tx: Tx, moved: readonly SignUp[], by: By): Promise<void> {
+  const missed = moved.filter(({ status, mandatory }) => mandatory && status === 'absent')
+  await enterSignUps(
+    core,
+    tx,
+    missed.map(({ courseId, personId, reason }) => ({
+      courseId,
+      personId,
+      mandatory: true,
+      reason,
+      state: { status: 'nominated' },
+      applied: false,
+    })),
+    'nominate',
+    systemBy(by.now),
+  )
 }
 
 /** One of them. */
