@@ -10,10 +10,11 @@ import { trainings } from './trainings/index.ts'
 /** Every programme the bot runs: a new one is one folder and one line here. */
 export const features: readonly FeatureFactory[] = [
   interviews,
+  // Before the staff list, which takes every table that is given to the bot.
+  trainings,
   staffList,
   accounts,
   deliveries,
-  trainings,
   broadcasts,
   consultation,
 ]

@@ -5,7 +5,7 @@ import { toDbDate } from '../../src/db/time.ts'
 import type { Role } from '../../src/directory/actor.ts'
 import type { Core, Feature } from '../../src/features/feature.ts'
 import { interviews } from '../../src/features/interviews/index.ts'
-import type { Ask, HomeItem } from '../../src/intake/handler.ts'
+import type { Ask, FileHandler, HomeItem } from '../../src/intake/handler.ts'
 import { loadActor } from './actor.ts'
 import { expectLegal } from './legal.ts'
 import { addPerson, addRoute, addSection, at, day } from './small-city.ts'
@@ -144,6 +144,17 @@ export function desk(core: Core, db: Database, feature: Feature = interviews(cor
       if (!handler) throw new Error(`no form ${id}`)
       const ask = await askOf(personId, now)
       return see(await handler.handle(ask, handler.data.parse(data), values))
+    },
+    /** A file in a direct message, to the handler that takes it. */
+    async give(
+      personId: number,
+      handler: FileHandler | undefined,
+      name: string,
+      bytes: Uint8Array,
+      now = at('2027-05-10T09:00'),
+    ): Promise<Seen> {
+      if (!handler?.takes(name, bytes)) throw new Error(`${name} is not taken`)
+      return see(await handler.handle(await askOf(personId, now), name, bytes))
     },
     async home(personId: number, now = at('2027-05-10T09:00')): Promise<readonly HomeItem[]> {
       return (await feature.home?.(await askOf(personId, now))) ?? []

@@ -187,7 +187,8 @@ function courseOf(
     .toSorted(Temporal.PlainDate.compare)[0]
   const deadline = dayOf(says('deadline'), 'deadline', fiscalYear, problems)
   const mandatory = yes(says('mandatory').text('mandatory')) ?? kind === 'mandatory'
-  const window = windowOf(says, fiscalYear, firstDay ?? deadline, known.today, problems)
+  const broken = problems.filter(({ severity }) => severity === 'error').length > before
+  const window = broken ? undefined : windowOf(says, fiscalYear, firstDay ?? deadline, known.today, problems)
   const nomination = nominationOf(says('nomination'), problems)
   const target = targetOf(says, known, problems)
   if (problems.filter(({ severity }) => severity === 'error').length > before || !kind || !window)
@@ -272,10 +273,10 @@ function selectionOf(row: Row, kind: CourseKind, problems: PlanProblem[]): Selec
 }
 
 /** 「6/10〜6/12」 → 6/10: what stands before a wave. Hyphens separate days too, unless they are within a date. */
-function parts(cell: Cell | undefined): readonly (Cell | undefined)[] {
+function parts(cell: Cell | undefined, hyphens = /(?<=[日)）])\s*[-‐－]\s*/): readonly (Cell | undefined)[] {
   if (typeof cell !== 'string') return [cell]
   const text = cell.replace(/[〜～~]|から|―|—/g, '〜')
-  const split = text.includes('〜') ? text.split('〜') : text.split(/(?<=[日)）])\s*[-‐－]\s*/)
+  const split = text.includes('〜') ? text.split('〜') : text.split(hyphens)
   return split.map((part) => part.trim()).filter((part) => part !== '')
 }
 const firstPart = (cell: Cell | undefined): Cell | undefined => parts(cell)[0]
@@ -352,7 +353,7 @@ function sessionOf(row: Row, fiscalYear: number, problems: PlanProblem[]): Sessi
     problems.push(row.say('date-bad', day === 'bad' || to !== undefined ? 'day' : 'endDay'))
     return undefined
   }
-  const [timeFrom, timeTo] = parts(row.cell('time'))
+  const [timeFrom, timeTo] = parts(row.cell('time'), /\s*[-‐－]\s*/)
   const start = readTime(row.has('start') && row.text('start') !== '' ? row.cell('start') : timeFrom)
   const end = readTime(row.has('end') && row.text('end') !== '' ? row.cell('end') : timeTo)
   if (!start || !end) {
