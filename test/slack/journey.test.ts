@@ -1,6 +1,7 @@
 // The Bolt app driven by signed requests, end to end: what a member of staff does in Slack and sees there.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import type { SlackOptions } from '../../src/adapters/slack/connect.ts'
 import type { Card } from '../../src/cards/card.ts'
 import type { Core, Feature } from '../../src/features/feature.ts'
 import { action, form, openForm, replaceWith, say } from '../../src/intake/handler.ts'
@@ -106,14 +107,14 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
-const begin = async (way: 'http' | 'socket') => {
+const begin = async (way: 'http' | 'socket', slack?: Partial<SlackOptions>) => {
   await truncateAll(db)
   count = 0
   during = async () => {}
   standIn = await startSlackStandIn({ signingSecret })
   tanaka = standIn.addUser({ name: '田中 太郎', email: 'Tanaka@city.example.jp' })
   await db.prisma.person.create({ data: { number: '1', name: '田中 太郎', email: 'tanaka@city.example.jp' } })
-  city = await startSlackCity({ db, standIn, way, features: [counter] })
+  city = await startSlackCity({ db, standIn, way, features: [counter], ...(slack && { slack }) })
 }
 
 /** What the person sees last, once there is as much to see. */
@@ -210,5 +211,59 @@ describe.each(['http', 'socket'] as const)('over %s', (way) => {
     expect(again.answer.failure).toBeUndefined()
     expect(again.answer.body).toEqual(click.answer.body)
     expect(count).toBe(1)
+  })
+})
+
+describe('what takes longer than Slack waits', () => {
+  beforeEach(() => begin('http', { submitWithinMs: 50 }))
+  afterEach(async () => {
+    await city.stop()
+    await standIn.stop()
+  })
+  const pressed = async (label: string) => {
+    await standIn.say(city.target, { user: tanaka, text: '数' })
+    const on = await seen(2)
+    return standIn.click(city.target, { user: tanaka, on, press: label })
+  }
+  const formOpen = async () => {
+    await expect.poll(() => standIn.views.open(tanaka)?.view.type, { timeout: 5_000 }).toBe('modal')
+    const view = standIn.views.open(tanaka)
+    if (!view) throw new Error('no form')
+    return view
+  }
+
+  test.each([
+    ['8', 'いまは8です'],
+    ['八', '数字で入れてください'],
+  ])(
+    'a form that is worked on for long says so at once; what becomes of %s follows',
+    async (number, result) => {
+      await pressed('入力する')
+      const gate = Promise.withResolvers<void>()
+      during = () => gate.promise
+      const sent = await standIn.submit(city.target, {
+        user: tanaka,
+        view: await formOpen(),
+        values: { 数: number },
+      })
+      expect(sent.problem).toBeUndefined()
+      const waiting = await formOpen()
+      expect(textOf(waiting.view)).toContain('受け付けました')
+      gate.resolve()
+      await expect.poll(() => textOf(standIn.messagesOf(tanaka)), { timeout: 5_000 }).toContain(result)
+      // The note is closed by its button, which does nothing else.
+      const closed = await standIn.submit(city.target, { user: tanaka, view: waiting })
+      expect(closed.problem).toBeUndefined()
+      expect(standIn.views.open(tanaka)).toBeUndefined()
+    },
+  )
+
+  test('a form that could not be opened in time is offered again', async () => {
+    standIn.faults.next('views.open', { type: 'error', error: 'expired_trigger_id' })
+    await pressed('入力する')
+    await expect
+      .poll(() => textOf(standIn.messagesOf(tanaka)), { timeout: 5_000 })
+      .toContain('もう一度ボタンを押してください')
+    expect(standIn.views.open(tanaka)).toBeUndefined()
   })
 })

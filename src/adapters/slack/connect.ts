@@ -62,6 +62,8 @@ export interface SlackOptions {
   readonly ticks?: () => number
   /** The first pause before a broken connection of Socket Mode is made again; it doubles up to a minute. */
   readonly againMs?: number
+  /** Submitted forms are answered by then, ready or not: Slack gives up after three seconds. */
+  readonly submitWithinMs?: number
   /** The city's proxy, and the hosts that are reached without it. */
   readonly proxy?: { readonly url: string; readonly except: string }
 }
@@ -136,6 +138,7 @@ export function connectSlack(options: SlackOptions): Slack {
       replies,
       mark,
       log,
+      ...(options.submitWithinMs && { submitWithinMs: options.submitWithinMs }),
     })
     const app = new App({
       receiver,
