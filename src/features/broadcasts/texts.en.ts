@@ -7,6 +7,7 @@ export const en: typeof ja = {
   listHelp: 'read again the announcements you received',
   deskHelp: 'write and send an announcement, see how it went',
   back: 'Back to the list',
+  home: 'Home',
   cancel: 'Cancel',
   save: 'Save',
   people,

@@ -3,6 +3,7 @@ export const ja = {
   listHelp: '届いたお知らせを読み返す',
   deskHelp: 'お知らせを書いて送る、送った結果を見る',
   back: '一覧へ戻る',
+  home: 'ホーム',
   cancel: 'やめる',
   save: '保存',
   people: (count: number) => `${count}名`,

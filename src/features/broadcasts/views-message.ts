@@ -116,6 +116,7 @@ export function receivedCard(
   })
   const others = [
     ...buttons,
+    { label: t.home, action: { id: 'intake.home' } },
     ...(writes ? [{ label: t.received.desk, action: { id: 'broadcasts.desk', data: { page: 1 } } }] : []),
   ]
   return {
@@ -125,7 +126,7 @@ export function receivedCard(
       { type: 'heading', text: t.received.heading },
       rows.length > 0 ? { type: 'list', rows } : { type: 'text', text: t.received.none },
       ...note,
-      ...(others.length > 0 ? [{ type: 'buttons', buttons: others } as const] : []),
+      { type: 'buttons', buttons: others },
     ],
   }
 }
