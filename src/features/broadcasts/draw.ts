@@ -77,16 +77,20 @@ async function drawResult(
   tx: Tx,
   ask: Ask,
   broadcast: Broadcast,
-  { note, filter = 'all', page = 1 }: Look,
+  { note, page = 1, ...look }: Look,
 ): Promise<Card> {
   const { id, acknowledge, status } = broadcast
   const counts = await loadCounts(tx, id, status === 'sending')
+  // Unasked, only those are listed whom somebody should look after.
+  const filter = look.filter ?? (counts.failed > 0 ? 'failed' : undefined)
   const at = (wanted: number) => ({ limit: listSize, offset: (wanted - 1) * listSize })
+  const read = async (wanted: number) =>
+    filter ? await loadRecipients(tx, id, filter, ask.today, at(wanted)) : { recipients: [], all: counts.all }
   let shown = page
-  let list = await loadRecipients(tx, id, filter, ask.today, at(page))
+  let list = await read(page)
   if (list.recipients.length === 0 && page > 1) {
     shown = 1
-    list = await loadRecipients(tx, id, filter, ask.today, at(1))
+    list = await read(1)
   }
   const { line } = await standingOf(core, tx, broadcast, ask.now)
   return resultCard(

@@ -85,6 +85,7 @@ export const en: typeof ja = {
     declinedBy: (reason) => `It was sent back by the second person. Reason: ${reason}`,
     edit: 'Change',
     text: 'Text',
+    audienceDetail: 'by section, grade, year of service, role and more',
     choose: 'Choose',
     numbers: 'People by staff number',
     numbersDetail: 'paste a list',

@@ -82,6 +82,7 @@ export const ja = {
     declinedBy: (reason: string) => `承認の確認で戻されました。理由: ${reason}`,
     edit: '直す',
     text: '文面',
+    audienceDetail: '所属、級、採用年目、役割などで選びます',
     choose: '選ぶ',
     numbers: '職員番号で指定・除外',
     numbersDetail: '一覧から貼り付けられます',

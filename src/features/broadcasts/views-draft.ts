@@ -1,5 +1,6 @@
 // A draft on its author's desk, and the forms with which it is written and sent off.
 import type { Block, Button, Card, Field, Form, Row } from '../../cards/card.ts'
+import { fitLabel } from '../../cards/fit.ts'
 import { type AudienceChoices, type AudiencePart, audienceFields } from '../../directory/audience/form.ts'
 import type { Group, GroupKind } from '../../directory/audience/groups.ts'
 import type { Audience } from '../../directory/audience.ts'
@@ -82,8 +83,8 @@ export function draftCard(draft: Draft, reader: Reader): Card {
     {
       type: 'list',
       rows: [
-        row(t.draft.text, broadcast.title, t.draft.edit, 'write'),
-        row(t.draft.audience, standing.line[language], t.draft.choose, 'who'),
+        row(t.draft.text, fitLabel(broadcast.body, 60), t.draft.edit, 'write'),
+        row(t.draft.audience, t.draft.audienceDetail, t.draft.choose, 'who'),
         row(t.draft.numbers, t.draft.numbersDetail, t.draft.paste, 'people'),
         ...(draft.groups
           ? [row(t.draft.groups, standing.group?.name[language] ?? t.who.noGroup, t.draft.choose, 'group')]

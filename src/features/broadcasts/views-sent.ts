@@ -160,7 +160,8 @@ export interface Result {
   readonly broadcast: Broadcast
   readonly counts: Counts
   readonly line: string
-  readonly filter: Filter
+  /** Whose names are listed; figures alone where it is absent. */
+  readonly filter?: Filter | undefined
   readonly recipients: readonly RecipientStatus[]
   readonly listed: number
   readonly page: number
@@ -193,9 +194,9 @@ export function resultCard(result: Result, reader: Reader): Card {
   const waits = counts.waits > 0
   const tones = { arrived: 'good', waits: 'waiting', failed: 'late', withdrawn: 'none' } as const
   const shown = ends.filter((end) => end === 'arrived' || counts[end] > 0)
-  const turned = turning(page, listed, listSize, language, (to) => ({
+  const turned = turning(page, filter ? listed : 0, listSize, language, (to) => ({
     id: 'broadcasts.status',
-    data: { broadcast: id, filter, page: to },
+    data: { broadcast: id, filter: filter ?? 'all', page: to },
   }))
   const offered = filters.filter((each) => acknowledge || (each !== 'silent' && each !== 'acknowledged'))
   const again: Button = {
@@ -209,6 +210,14 @@ export function resultCard(result: Result, reader: Reader): Card {
       no: t.cancel,
     },
   }
+  const rows = result.recipients.map((each) => recipientRow(each, broadcast, reader))
+  const list: Block = { type: 'list', rows }
+  const nobody: Block = { type: 'text', text: t.result.none }
+  const first: Button[] = [
+    ...(may('again', broadcast.status) && unmoved > 0 ? [again] : []),
+    ...(may('cancel', broadcast.status) && waits ? [cancelButton(broadcast, reader)] : []),
+    { label: t.result.body, action: { id: 'broadcasts.preview', data: { broadcast: id } } },
+  ]
   const blocks: Block[] = [
     { type: 'heading', text: broadcast.title },
     ...bold(note),
@@ -238,19 +247,15 @@ export function resultCard(result: Result, reader: Reader): Card {
       label: t.result.show,
       action: { id: 'broadcasts.status', data: { broadcast: id, filter: 'all', page: 1 } },
       options: offered.map((each) => ({ label: t.result.filters[each], value: each })),
-      selected: filter,
+      ...(filter && { selected: filter }),
     },
-    result.recipients.length > 0
-      ? { type: 'list', rows: result.recipients.map((each) => recipientRow(each, broadcast, reader)) }
-      : { type: 'text', text: t.result.none },
+    ...(filter ? [listed > 0 ? list : nobody] : []),
     ...turned.note,
     ...(turned.buttons.length > 0 ? [{ type: 'buttons', buttons: turned.buttons } as const] : []),
+    { type: 'buttons', buttons: first },
     {
       type: 'buttons',
       buttons: [
-        ...(may('again', broadcast.status) && unmoved > 0 ? [again] : []),
-        ...(may('cancel', broadcast.status) && waits ? [cancelButton(broadcast, reader)] : []),
-        { label: t.result.body, action: { id: 'broadcasts.preview', data: { broadcast: id, version } } },
         { label: t.result.export, action: { id: 'broadcasts.export', data: { broadcast: id } } },
         { label: t.result.copy, action: { id: 'broadcasts.copy', data: { broadcast: id } } },
         { label: t.back, action: deskPage(1) },

@@ -125,7 +125,7 @@ function everything(title: string, body: string, language: Language): readonly (
     waitingCard(waiting, reader),
     approvalCard(waiting, reader),
     cancelledCard(draft, body, reader),
-    ...filters.map((filter) => resultCard({ ...result, filter, note: title }, reader)),
+    ...[...filters, undefined].map((filter) => resultCard({ ...result, filter, note: title }, reader)),
     writeForm(draft, reader),
     writeForm(undefined, reader),
     groupForm(draft, [{ kind, groups: [group] }], reader),
