@@ -1,7 +1,7 @@
 // A city behind the real Slack adapter, with a stand-in for Slack at its other end.
 import express from 'express'
 import { connectSlack, type Slack, type SlackOptions } from '../../src/adapters/slack/connect.ts'
-import { type City, composeCity } from '../../src/compose.ts'
+import { type City, type CityOptions, composeCity } from '../../src/compose.ts'
 import type { Database } from '../../src/db/open.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { meetAccount } from '../../src/directory/change/accounts.ts'
@@ -29,6 +29,7 @@ export interface SlackCityOptions {
   readonly way?: 'http' | 'socket'
   readonly log?: Log
   readonly features?: readonly FeatureFactory[]
+  readonly intake?: CityOptions['intake']
   readonly slack?: Partial<SlackOptions>
 }
 
@@ -65,6 +66,7 @@ export async function startSlackCity(options: SlackCityOptions): Promise<SlackCi
     platforms: [slack.platform],
     processMetrics: false,
     ...(features && { features }),
+    ...(options.intake && { intake: options.intake }),
   })
   const app = express()
   for (const router of slack.routes) app.use(router)

@@ -1,7 +1,7 @@
 // A city behind the real Teams adapter, with a stand-in for Microsoft at its other end.
 import express from 'express'
 import { connectTeams, type Teams, type TeamsOptions } from '../../src/adapters/teams/connect.ts'
-import { type City, composeCity } from '../../src/compose.ts'
+import { type City, type CityOptions, composeCity } from '../../src/compose.ts'
 import type { Database } from '../../src/db/open.ts'
 import type { FeatureFactory } from '../../src/features/feature.ts'
 import { type Clock, systemClock } from '../../src/kernel/clock.ts'
@@ -26,6 +26,7 @@ export interface TeamsCityOptions {
   readonly log?: Log
   readonly port?: number
   readonly features?: readonly FeatureFactory[]
+  readonly intake?: CityOptions['intake']
   readonly teams?: Partial<TeamsOptions>
   /** A client without dialogs: forms come as cards in the chat. */
   readonly withoutDialogs?: boolean
@@ -56,6 +57,7 @@ export async function startTeamsCity(options: TeamsCityOptions): Promise<TeamsCi
     platforms: [teams.platform],
     processMetrics: false,
     ...(features && { features }),
+    ...(options.intake && { intake: options.intake }),
   })
   const app = express()
   for (const router of teams.routes) app.use(router)
