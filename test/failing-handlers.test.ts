@@ -194,7 +194,7 @@ describe.each([
 
   const reads = (text: string | RegExp) =>
     expect
-      .poll(() => chat.read(), { timeout: 5_000 })
+      .poll(() => chat.read().join('\n'), { timeout: 5_000 })
       .toMatch(text instanceof RegExp ? text : new RegExp(text))
   const times = (text: string) => chat.read().filter((message) => message.includes(text)).length
   const number = async () => (await db.prisma.setting.findUnique({ where: { key: 'n' } }))?.value
