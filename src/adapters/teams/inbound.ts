@@ -2,6 +2,7 @@
 // press, a dialog, a search), recorded (safely on disk at the core: only then is an activity acknowledged).
 import { z } from 'zod'
 import type { FieldErrors, Form } from '../../cards/card.ts'
+import { languageOf as shownLanguage } from '../../cards/fit.ts'
 import type { InboundEvent, Reply } from '../../chat/chat.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Log } from '../../kernel/log.ts'
@@ -86,9 +87,9 @@ export function createInbound(options: InboundOptions): (activity: unknown) => P
   const languageFor = (event: InboundEvent, given: readonly Reply[]): Language => {
     const spoken = given.flatMap((reply) =>
       reply.type === 'card'
-        ? (reply.card.language ?? [])
+        ? shownLanguage(reply.card)
         : reply.type === 'form'
-          ? (reply.form.language ?? [])
+          ? shownLanguage(reply.form)
           : [],
     )
     return spoken[0] ?? event.sender.locale

@@ -55,7 +55,7 @@ export const en: typeof ja = {
     },
     'not-installed': {
       title: 'app not installed',
-      remedy: 'ask the administrator of the chat to give them the app.',
+      remedy: 'ask IT to give them the app. "Not reached" shows the steps and the list.',
     },
     blocked: { title: 'blocked', remedy: 'ask them to allow messages from this bot.' },
     left: {
