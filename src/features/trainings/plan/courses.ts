@@ -24,13 +24,13 @@ import { textsIn as signUpTexts } from '../sign-up/texts.ts'
 import { type Course, courseKinds, courseSubject, isOnDemand, signUpSubject } from '../state.ts'
 import { addCourse, cancelCourse, changeCourse, draftOf, publishCourse } from './change.ts'
 import { type CourseDraft, webAddress } from './draft.ts'
-import { isReady, planCard, plannedCourses } from './list.ts'
+import { isReady, planCard, plannedCourses, yearOr } from './list.ts'
 import { officerCourse, showPlanned } from './page.ts'
 import { textsIn } from './texts.ts'
 
 const id = z.number().int().positive()
 const ofCourse = z.object({ course: id, version: id })
-const inYear = z.object({ year: z.number().int().min(1900).max(2300) })
+const inYear = z.object({ year: z.number().int() })
 
 export function courses(core: Core) {
   /** Work on a course whose page was shown as it still is; else the page anew. */
@@ -58,10 +58,11 @@ export function courses(core: Core) {
       return t.published
     })
 
-  const publishAll = (ask: Ask, { year }: { year: number }) =>
+  const publishAll = (ask: Ask, data: { year: number }) =>
     inTransaction(
       core.db,
       async (tx) => {
+        const year = yearOr(data.year, ask.today)
         const ready = (await plannedCourses(tx, ask, year)).filter(isReady)
         for (const course of ready) await publishCourse(core, tx, course, by(ask))
         const lines = [textsIn(ask.language).publishedAll(ready.length)]
@@ -195,7 +196,7 @@ export function courses(core: Core) {
         opensForm: true,
         permission: officer,
         data: inYear,
-        handle: async (ask, { year }) => openForm(courseForm(null, year, ask)),
+        handle: async (ask, { year }) => openForm(courseForm(null, yearOr(year, ask.today), ask)),
       }),
       'trainings.course-edit': action({
         effect: 'reads',
@@ -286,8 +287,9 @@ export function courses(core: Core) {
     },
     showPlan: (ask: Ask, wanted: { year?: number | undefined; page?: number | undefined }) =>
       inTransaction(core.db, async (tx) => {
-        const card = await planCard(core, tx, ask, wanted)
-        const data = { year: wanted.year ?? fiscalYearOf(ask.today), page: wanted.page ?? 1 }
+        const year = yearOr(wanted.year, ask.today)
+        const card = await planCard(core, tx, ask, { ...wanted, year })
+        const data = { year, page: wanted.page ?? 1 }
         return (wanted.page === undefined ? say : replaceWith)(card, { id: 'trainings.plan', data })
       }),
   }

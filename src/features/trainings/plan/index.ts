@@ -44,7 +44,7 @@ export function plan(core: Core): Omit<Feature, 'name'> {
         effect: 'reads',
         permission: officer,
         data: z.object({
-          year: z.number().int().min(1900).max(2300).optional(),
+          year: z.number().int().optional(),
           page: z.number().int().optional(),
         }),
         handle: (ask, wanted) => ofCourses.showPlan(ask, wanted),

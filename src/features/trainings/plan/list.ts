@@ -16,6 +16,10 @@ import { textsIn } from './texts.ts'
 
 const pageSize = 10
 
+/** A year that a plan can be of; the present one where it is none. */
+export const yearOr = (year: number | undefined, today: Temporal.PlainDate): number =>
+  year !== undefined && year >= 2000 && year < 2200 ? year : fiscalYearOf(today)
+
 /** The courses of a year that somebody runs: drafts first, then by the end of their window; cancelled ones last. */
 export async function plannedCourses(
   tx: Tx,
