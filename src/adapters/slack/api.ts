@@ -12,19 +12,15 @@ import {
 } from '@slack/web-api'
 import type { z } from 'zod'
 import type { Log } from '../../kernel/log.ts'
+import type { Called as Ended } from '../called.ts'
 import { hasNotLeft } from '../network.ts'
 import { quietLogger } from './log.ts'
 
-export type Called<Data> =
-  | { readonly type: 'ok'; readonly data: Data }
-  /** Slack says no, in its own code: "channel_not_found". */
-  | { readonly type: 'refused'; readonly code: string }
-  /** Not now; not before so many milliseconds. */
-  | { readonly type: 'limited'; readonly afterMs: number }
-  /** Nothing has left: no connection could be made. */
-  | { readonly type: 'unreachable' }
-  /** It may have been done: the answer was lost, or Slack does not know itself. */
-  | { readonly type: 'unknown' }
+/** Slack says no, in its own code: "channel_not_found". */
+export interface Refusal {
+  readonly code: string
+}
+export type Called<Data> = Ended<Data, Refusal>
 
 export interface Api {
   /** Never rejects. What is answered is read through the schema; an answer that does not fit it is `unknown`. */

@@ -1,7 +1,8 @@
 // What Slack's codes mean for a message. Sources: the error tables of chat.postMessage, conversations.open and
 // files.completeUploadExternal on docs.slack.dev (November 2026).
 import type { RefusedReason, SendOutcome } from '../../chat/chat.ts'
-import type { Called } from './api.ts'
+import { outcomeOf as ended, type Failed } from '../called.ts'
+import type { Refusal } from './api.ts'
 
 /** The connection is at fault, not the recipient: everything waits until somebody has mended it. */
 const ours = new Set([
@@ -46,23 +47,6 @@ export const isOurFault = (code: string): boolean => ours.has(code)
 
 export const reasonOf = (code: string): RefusedReason => reasons[code] ?? 'rejected'
 
-/** How long a message waits while the connection is at fault. Milliseconds. */
-const mendedInMs = 5 * 60_000
-
 /** The end of a send that did not succeed. */
-export function outcomeOf(called: Exclude<Called<unknown>, { type: 'ok' }>): SendOutcome {
-  switch (called.type) {
-    case 'refused':
-      return isOurFault(called.code)
-        ? { type: 'later', afterMs: mendedInMs }
-        : { type: 'refused', reason: reasonOf(called.code) }
-    case 'limited':
-      return { type: 'later', afterMs: Math.max(1, called.afterMs) }
-    case 'unreachable':
-      return { type: 'away' }
-    case 'unknown':
-      return { type: 'unknown' }
-    default:
-      return called satisfies never
-  }
-}
+export const outcomeOf = (called: Failed<Refusal>): SendOutcome =>
+  ended(called, { why: ({ code }) => (isOurFault(code) ? 'ours' : reasonOf(code)) })

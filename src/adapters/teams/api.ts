@@ -3,20 +3,17 @@
 import type { App } from '@microsoft/teams.apps'
 import { z } from 'zod'
 import type { Log } from '../../kernel/log.ts'
+import type { Called as Ended } from '../called.ts'
 import { hasNotLeft } from '../network.ts'
 import type { Activity } from './card.ts'
 import { waitOf } from './wait.ts'
 
-export type Called<Data> =
-  | { readonly type: 'ok'; readonly data: Data }
-  /** Teams says no: the status, and its own code where it gave one ("MessageWritesBlocked"). */
-  | { readonly type: 'refused'; readonly status: number; readonly code: string }
-  /** Not now; not before so many milliseconds. */
-  | { readonly type: 'limited'; readonly afterMs: number }
-  /** Nothing was done: no token, no connection, or Teams says that it is not well. */
-  | { readonly type: 'unreachable' }
-  /** It may have been done: the answer was lost, or Teams does not know itself. */
-  | { readonly type: 'unknown' }
+/** Teams says no: the status, and its own code where it gave one ("MessageWritesBlocked"). */
+export interface Refusal {
+  readonly status: number
+  readonly code: string
+}
+export type Called<Data> = Ended<Data, Refusal>
 
 /** A message of ours as it goes out; cards are drawn elsewhere. */
 export type Outgoing =

@@ -1,7 +1,8 @@
 // What Teams' refusals mean for a message. Sources: learn.microsoft.com, "Status codes from bot conversational APIs" and
 // "Send proactive messages" (November 2026).
 import type { RefusedReason, SendOutcome } from '../../chat/chat.ts'
-import type { Called } from './api.ts'
+import { outcomeOf as ended, type Failed } from '../called.ts'
+import type { Refusal } from './api.ts'
 
 const reasons: Readonly<Record<string, RefusedReason>> = {
   MessageWritesBlocked: 'blocked',
@@ -23,31 +24,10 @@ const byStatus: Readonly<Record<number, RefusedReason>> = {
   413: 'too-large',
 }
 
-type Refused = Extract<Called<unknown>, { type: 'refused' }>
+/** 401: the app's own registration or secret is at fault. */
+const why = ({ status, code }: Refusal): RefusedReason | 'ours' =>
+  status === 401 ? 'ours' : (reasons[code] ?? byStatus[status] ?? 'rejected')
 
-/** Whether the app's own registration or secret is at fault: everything waits until somebody has mended it. */
-const isOurFault = ({ status }: Refused): boolean => status === 401
-
-const reasonOf = ({ code, status }: Refused): RefusedReason => reasons[code] ?? byStatus[status] ?? 'rejected'
-
-/** How long a message waits while the connection is at fault. Milliseconds. */
-const mendedInMs = 5 * 60_000
-
-/** The end of a send that did not succeed. */
-export function outcomeOf(called: Exclude<Called<unknown>, { type: 'ok' }>): SendOutcome {
-  switch (called.type) {
-    case 'refused':
-      return isOurFault(called)
-        ? { type: 'later', afterMs: mendedInMs }
-        : { type: 'refused', reason: reasonOf(called) }
-    case 'limited':
-      // Teams counts by conversation long before it counts by app.
-      return { type: 'later', afterMs: called.afterMs, of: 'conversation' }
-    case 'unreachable':
-      return { type: 'away' }
-    case 'unknown':
-      return { type: 'unknown' }
-    default:
-      return called satisfies never
-  }
-}
+/** The end of a send that did not succeed. Teams counts by conversation long before it counts by app. */
+export const outcomeOf = (called: Failed<Refusal>): SendOutcome =>
+  ended(called, { why, pauseOf: 'conversation' })
