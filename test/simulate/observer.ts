@@ -46,6 +46,8 @@ export class Observer {
   readonly #promised: Promised[] = []
   /** Broken promises of programmes, each told once. */
   readonly #said = new Set<string>()
+  /** How many notices of each kind arrived. */
+  readonly kinds: Record<string, number> = {}
   /** When each message arrived last, in troubles so far; -1: its sender was not told. */
   readonly #lastAt = new Map<string, number>()
 
@@ -104,9 +106,10 @@ export class Observer {
     for (const { key, kind } of rows) {
       const times = (this.arrived.get(key) ?? 0) + 1
       this.arrived.set(key, times)
+      this.kinds[kind] = (this.kinds[kind] ?? 0) + 1
       if (times === 1) continue
       const doubtful = before !== undefined && world.chaos.troubles > before
-      const forced = arrival.platform === 'teams' && doubtful && kind !== 'simulate.flagged'
+      const forced = arrival.platform === 'teams' && doubtful && world.kindOf(kind)?.ifUnknown === 'repeat'
       if (forced) repeated = true
       else this.found('doubled', world, `${key} for the ${times}. time on ${arrival.platform}`)
     }
@@ -117,7 +120,8 @@ export class Observer {
     const local = now.toZonedDateTimeISO(zone)
     const about = `${row.key} at ${local.toString({ smallestUnit: 'minute' })}`
     if (row.user_id !== to.user) this.found('misdirected', world, `${about}: sent to another account`)
-    if (!isWorkingMoment(local)) this.found('untimely', world, `${about}: outside working hours`)
+    if (!isWorkingMoment(local) && world.kindOf(row.kind)?.hours === 'working')
+      this.found('untimely', world, `${about}: outside working hours`)
     const late = now.epochMilliseconds - row.due_at.getTime()
     const clockWrong = world.clockWrongAt && world.clockWrongAt.epochMilliseconds >= row.due_at.getTime()
     const i = clockWrong ? 1 : 0

@@ -31,6 +31,8 @@ export interface Result {
   readonly flagged: number
   readonly repeatedByPolicy: number
   readonly latest: readonly [number, number]
+  /** Notices that arrived, by their kind. */
+  readonly kinds: Readonly<Record<string, number>>
   readonly faults: Readonly<Record<FaultKind, number>>
   /** Lines by which the domain state differs from the fault-free run's. */
   readonly differences: number
@@ -59,6 +61,8 @@ interface Lived {
   readonly sent: number
   readonly repeatedByPolicy: number
   readonly latest: readonly [number, number]
+  /** Notices that arrived, by their kind. */
+  readonly kinds: Readonly<Record<string, number>>
   readonly flagged: number
   readonly explained: Readonly<Record<string, number>>
   readonly faults: Readonly<Record<FaultKind, number>>
@@ -85,11 +89,20 @@ async function live(options: RunOptions, faults: boolean): Promise<Lived> {
     await year.start()
     await year.live()
     const { flagged, explained } = await observer.close(world)
-    const { findings, sent, repeatedByPolicy, latest } = observer
+    const { findings, sent, repeatedByPolicy, latest, kinds } = observer
     const { errors, events, deaths, ticks, digest } = world
     const state = await stateOf(world, year.features)
     const notices = await noticesOf(world, year.features)
-    const told = { findings, sent, repeatedByPolicy, latest, flagged, explained, faults: world.chaos.counts }
+    const told = {
+      findings,
+      sent,
+      repeatedByPolicy,
+      latest,
+      kinds,
+      flagged,
+      explained,
+      faults: world.chaos.counts,
+    }
     return { state, notices, ...told, errors, events, deaths, ticks, digest }
   } finally {
     await world.close()
@@ -153,6 +166,7 @@ export async function run(options: RunOptions): Promise<Result> {
     flagged: lived.flagged,
     repeatedByPolicy: lived.repeatedByPolicy,
     latest: lived.latest,
+    kinds: lived.kinds,
     faults: lived.faults,
     differences: different.length,
     events: lived.events,

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { InboundEvent, Reply } from '../../src/chat/chat.ts'
 import { type City, composeCity } from '../../src/compose.ts'
+import type { NoticeKind } from '../../src/delivery/notice.ts'
 import { usualRates } from '../../src/delivery/rates.ts'
 import type { FeatureFactory } from '../../src/features/feature.ts'
 import { features } from '../../src/features/index.ts'
@@ -302,6 +303,11 @@ export class World {
       [mark],
     )
     return row?.outcome ?? null
+  }
+
+  /** What the product says of a kind of notice. */
+  kindOf(name: string): NoticeKind | undefined {
+    return this.city.features.flatMap(({ notices = [] }) => notices).find(({ kind }) => kind === name)
   }
 
   effectOf(actionId: string): 'reads' | 'changes' | undefined {

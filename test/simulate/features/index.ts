@@ -2,6 +2,12 @@ import type { Desk, SimulatedFeature } from './feature.ts'
 import { interviews } from './interviews.ts'
 import { notes } from './notes.ts'
 import { staffList } from './staff-list.ts'
+import { trainings } from './trainings.ts'
 
 /** The programmes of the simulated year, in the order in which they start. */
-export const programmes: readonly ((desk: Desk) => SimulatedFeature)[] = [staffList, interviews, notes]
+export const programmes: readonly ((desk: Desk) => SimulatedFeature)[] = [
+  staffList,
+  interviews,
+  trainings,
+  notes,
+]
