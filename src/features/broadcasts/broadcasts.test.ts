@@ -539,8 +539,17 @@ describe('when it goes', () => {
     c.faults.of = () => ({ type: 'none' })
     await c.run('2027-05-11T15:00')
     expect(c.fake.arrived).toHaveLength(1)
+    // What has reached everybody cannot be stopped any more, and is not called so.
+    const others = await c.sendOff('hr', {}, { title: '次のお知らせ' })
+    const early = button(buttons(others), 'cancel')
+    await c.run('2027-05-11T15:30')
+    expect(words(await c.press('hr', early))).toContain('止められる送信は残っていませんでした')
+    expect(await db.prisma.broadcast.findMany({ orderBy: { id: 'asc' } })).toMatchObject([
+      { status: 'cancelled' },
+      { status: 'sent' },
+    ])
     // Who has it may still say so.
-    const letter = await c.press('a', button(buttons(await c.say('a', 'お知らせ')), 'read'))
+    const letter = await c.press('a', { id: 'broadcasts.read', data: { broadcast } })
     expect(words(await c.press('a', button(buttons(letter), 'acknowledge')))).toContain('確認済み')
   })
 

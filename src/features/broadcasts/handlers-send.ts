@@ -299,6 +299,9 @@ export const sendActions = (core: Core): Record<string, ActionHandler> => ({
       withoutForms(
         await changing(core, ask, data, 'cancel', async (tx, broadcast) => {
           const t = textsIn(ask.language)
+          const before = await loadCounts(tx, broadcast.id, broadcast.status === 'sending')
+          if (broadcast.releasedAt && before.waits === 0)
+            return { type: 'done', note: t.scheduled.tooLate(before.arrived) }
           const saved = await saveBroadcast(tx, broadcast.id, { status: 'cancelled' }, ask.now)
           await askApprovers(core, tx, saved, [], ask.now)
           if (!broadcast.releasedAt) {

@@ -184,6 +184,7 @@ export const en: typeof ja = {
     cancelled: 'Cancelled. It has reached nobody.',
     cancelledAfter: (arrived, held) =>
       `Cancelled. ${people(arrived)} had it already; it was withdrawn from ${people(held)}.`,
+    tooLate: (arrived) => `Nothing is left to stop: ${people(arrived)} have it.`,
     author: 'Written by',
     approver: 'Approved by',
   },

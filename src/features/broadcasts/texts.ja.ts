@@ -180,6 +180,7 @@ export const ja = {
     cancelled: '取りやめました。どなたにも届いていません。',
     cancelledAfter: (arrived: number, held: number) =>
       `取りやめました。${arrived}名には届いており、${held}名への送信を止めました。`,
+    tooLate: (arrived: number) => `止められる送信は残っていませんでした。${arrived}名に届いています。`,
     author: '作成',
     approver: '承認',
   },
