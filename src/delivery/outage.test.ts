@@ -96,9 +96,8 @@ function delivery(...ports: readonly ChatPlatform[]) {
 }
 
 const users = (port: FakePlatform) => port.arrived.map(({ to }) => to.user)
-const count = 200
-/** One message for each of `count` people, falling due one after the other. */
-const wantAll = () =>
+/** One message for each of so many people, falling due one after the other. */
+const wantAll = (count: number) =>
   want(
     db,
     's:1',
@@ -109,40 +108,48 @@ const wantAll = () =>
     })),
     wednesday,
   )
-const byDue = () =>
+const byDue = (count: number) =>
   Array.from({ length: count }, (_, index) => index + 1).sort((a, b) => ((a * 7) % 997) - ((b * 7) % 997))
 
 describe('an hour away', () => {
-  it.each<[string, boolean, Fault[]]>([
-    ['that can be asked and takes no messages', true, [{ type: 'request-lost' }]],
-    ['that is out of reach', true, [{ type: 'away' }]],
-    ['that cannot be asked and is out of reach', false, [{ type: 'away' }]],
-    ['that fails in every way', true, [{ type: 'request-lost' }, { type: 'away' }, { type: 'request-lost' }]],
-  ])('of a platform %s: all arrive once, oldest first, what is urgent before', async (_, finds, faults) => {
-    await addPeople(db, count + 1)
-    await wantAll()
-    let down = true
-    let turn = 0
-    const fault = (): Fault => (down && faults[turn++ % faults.length]) || { type: 'none' }
-    const port = fakePlatform({ finds, fault })
-    const look = delivery(port)
-    for (let looks = 0; looks < 90; looks++) await look(40)
-    expect(port.arrived).toEqual([])
-    // A message each two minutes or so tries; nobody counts it against one.
-    expect(port.sends).toBeLessThan(100)
-    const { _max } = await db.prisma.outbox.aggregate({ _max: { attempts: true } })
-    expect(_max.attempts).toBeLessThanOrEqual(2)
-    down = false
-    await want(db, 's:now', [{ recipientId: count + 1 }], clock.now())
-    for (let looks = 0; looks < 12; looks++) await look()
-    // A try was under way when the urgent one came: no more than that is before it.
-    const order = users(port)
-    expect(order.indexOf(`U${count + 1}`)).toBeLessThanOrEqual(1)
-    expect(order.filter((user) => user !== `U${count + 1}`)).toEqual(byDue().map((id) => `U${id}`))
-    expect(await db.prisma.outbox.groupBy({ by: ['status'], _count: true })).toEqual([
-      { status: 'sent', _count: count + 1 },
-    ])
-  })
+  it.each<[string, boolean, number, Fault[]]>([
+    ['that can be asked and takes no messages', true, 200, [{ type: 'request-lost' }]],
+    ['that is out of reach', true, 60, [{ type: 'away' }]],
+    ['that cannot be asked and is out of reach', false, 60, [{ type: 'away' }]],
+    [
+      'that fails in every way',
+      true,
+      60,
+      [{ type: 'request-lost' }, { type: 'away' }, { type: 'request-lost' }],
+    ],
+  ])(
+    'of a platform %s: all arrive once, oldest first, what is urgent before',
+    async (_, finds, count, faults) => {
+      await addPeople(db, count + 1)
+      await wantAll(count)
+      let down = true
+      let turn = 0
+      const fault = (): Fault => (down && faults[turn++ % faults.length]) || { type: 'none' }
+      const port = fakePlatform({ finds, fault })
+      const look = delivery(port)
+      for (let looks = 0; looks < 90; looks++) await look(40)
+      expect(port.arrived).toEqual([])
+      // A message each two minutes or so tries; nobody counts it against one.
+      expect(port.sends).toBeLessThan(100)
+      const { _max } = await db.prisma.outbox.aggregate({ _max: { attempts: true } })
+      expect(_max.attempts).toBeLessThanOrEqual(2)
+      down = false
+      await want(db, 's:now', [{ recipientId: count + 1 }], clock.now())
+      for (let looks = 0; looks < 12; looks++) await look()
+      // A try was under way when the urgent one came: no more than that is before it.
+      const order = users(port)
+      expect(order.indexOf(`U${count + 1}`)).toBeLessThanOrEqual(1)
+      expect(order.filter((user) => user !== `U${count + 1}`)).toEqual(byDue(count).map((id) => `U${id}`))
+      expect(await db.prisma.outbox.groupBy({ by: ['status'], _count: true })).toEqual([
+        { status: 'sent', _count: count + 1 },
+      ])
+    },
+  )
 
   it('holds up nobody elsewhere, also those who have an account there too', async () => {
     await addPeople(db, 4)

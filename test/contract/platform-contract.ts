@@ -29,6 +29,8 @@ export interface Place {
     requestLost(): void
     /** Too much was sent: come back after so many seconds. */
     tooFast(seconds: number): void
+    /** It says 503, and does nothing. */
+    unwell(): void
   }
   stop(): Promise<void>
 }
@@ -171,6 +173,18 @@ export function platformContract(name: string, promised: Promised, open: () => P
       expect(await found(to, 'token-1')).toMatchObject({ id: expect.any(String) })
       expect(await found(to, 'token-2')).toBeNull()
     })
+
+    only(promised.networked)(
+      'a platform that is not well refuses nothing, and asks for no pause',
+      async () => {
+        const to = place.person('田中')
+        faults().unwell()
+        const { type } = await place.platform.send(to, cardOf('あとで'), 'token-1')
+        // Nothing was done, or nobody knows: delivery makes the pause itself, for everybody there.
+        expect(['away', 'unknown']).toContain(type)
+        expect(await texts(to)).toEqual([])
+      },
+    )
 
     only(promised.networked)('a message that comes too fast is put off as long as asked', async () => {
       const to = place.person('田中')

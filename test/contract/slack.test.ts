@@ -33,6 +33,7 @@ platformContract('Slack', { finds: true, refuses: true, networked: true }, async
     faults: {
       answerLost: () => slack.faults.next('chat.postMessage', { type: 'reset', done: true }),
       requestLost: () => slack.faults.next('chat.postMessage', { type: 'reset', done: false }),
+      unwell: () => slack.faults.next('chat.postMessage', { type: 'status', status: 503, done: false }),
       tooFast: (seconds) => slack.faults.next('chat.postMessage', { type: 'rate-limited', seconds }),
     },
     stop: () => slack.stop(),

@@ -60,6 +60,7 @@ platformContract('Teams', { finds: false, refuses: true, networked: true }, asyn
     faults: {
       answerLost: () => teams.fault({ type: 'reset', done: true }),
       requestLost: () => teams.fault({ type: 'reset', done: false }),
+      unwell: () => teams.fault({ type: 'status', status: 503 }),
       tooFast: (seconds) => teams.fault({ type: 'status', status: 429, retryAfter: seconds }),
     },
     stop: () => teams.stop(),
