@@ -81,6 +81,7 @@ export function composeCity(options: CityOptions): City {
     zone,
     log,
     publicUrl,
+    mark: secret.mark,
     chats: options.platforms ?? [],
     notices: createNotices(),
     noticeTitle: (kind) =>

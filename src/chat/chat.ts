@@ -133,4 +133,6 @@ export interface ChatPlatform {
   review?(stopping: AbortSignal): Promise<void>
   /** Where the city has permitted it: puts the app with somebody (their id, or sign-in name) who does not have it. */
   install?(user: string): Promise<InstallOutcome>
+  /** Where the platform has one: a link that opens the chat with the bot, these words written in it. */
+  linkTo?(words: string): string
 }

@@ -35,6 +35,8 @@ export interface Core {
   /** Tells all features, inside the caller's transaction. */
   tell(event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void>
   readonly log: Log
+  /** HMAC under the installation's key: what is short and secret is kept as its mark alone. */
+  readonly mark?: (text: string) => string
   /** What a kind of notice is called, of whichever feature it is. */
   noticeTitle?(kind: string): Bilingual | undefined
   /** Of all features. */
@@ -44,7 +46,7 @@ export interface Core {
   /** The outside address; without it feeds and links are not offered. */
   readonly publicUrl?: string
   /** The chats that the city is connected to. What is said there goes through notices and answers alone. */
-  readonly chats?: readonly Pick<ChatPlatform, 'platform' | 'install' | 'review'>[]
+  readonly chats?: readonly Pick<ChatPlatform, 'platform' | 'install' | 'review' | 'linkTo'>[]
 }
 
 export type FeatureFactory = (core: Core) => Feature

@@ -57,9 +57,11 @@ export interface CommandHandler {
   readonly ofUse?: Permission['allows']
   readonly sensitive?: Sensitive
   /**
-   * Commands only read; what changes anything is an action or a form behind it. `question`: the plain words that led
-   * here, normalised, where no phrase did.
+   * Commands read, but for those that say otherwise: these take effect once an inbound event, and are such that saying
+   * them again does nothing more.
    */
+  readonly effect?: 'changes'
+  /** `question`: the plain words that led here, normalised, where no phrase did. */
   handle(ask: Ask, rest: string, question?: string): Promise<Answer>
 }
 

@@ -9,7 +9,7 @@ import { Refusal } from '../kernel/errors.ts'
 import type { Log } from '../kernel/log.ts'
 import { normalise } from '../kernel/words.ts'
 import { type Builtin, createBuiltin } from './builtin.ts'
-import type { Answer, Ask, FileHandler, FormAnswer, Permission } from './handler.ts'
+import type { Answer, Ask, CommandHandler, FileHandler, FormAnswer, Permission } from './handler.ts'
 import type { Ending } from './inbox.ts'
 import { findColleagues } from './lookup.ts'
 import { createRegistry, type NamedAnswers, type Registry } from './registry.ts'
@@ -88,15 +88,18 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
     throw outdated(ask)
   }
 
+  const endingOf = (command: string): Ending =>
+    registry.commands.get(command)?.effect === 'changes' ? 'changed' : 'answered'
+
   const onWords = async (text: string, ask: Ask): Promise<Routed> => {
     const understood = understand(text)
     switch (understood.type) {
       case 'command':
-        return answered(await run(understood.command, ask, understood.rest))
+        return answered(await run(understood.command, ask, understood.rest), endingOf(understood.command))
       case 'question': {
         for (const id of understood.commands) {
           const allowed = await registry.commands.get(id)?.permission.allows(ask.actor, ask.now)
-          if (allowed) return answered(await run(id, ask, '', normalise(text).toLowerCase()))
+          if (allowed) return answered(await run(id, ask, '', normalise(text).toLowerCase()), endingOf(id))
         }
         const [first = 'intake.help'] = understood.commands
         return answered(await run(first, ask, '', normalise(text).toLowerCase()))
@@ -199,13 +202,18 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
     }
   }
 
-  const sensitiveWords = (text: string): boolean => {
+  /** Whether what was written may lead to such a command. */
+  const wordsAre = (text: string, such: (command: CommandHandler) => boolean): boolean => {
+    const are = (id: string) => {
+      const command = registry.commands.get(id)
+      return command !== undefined && such(command)
+    }
     const understood = understand(text)
     switch (understood.type) {
       case 'command':
-        return registry.commands.get(understood.command)?.sensitive === true
+        return are(understood.command)
       case 'question':
-        return understood.commands.some((id) => registry.commands.get(id)?.sensitive === true)
+        return understood.commands.some(are)
       case 'greeting':
       case 'thanks':
       case 'empty':
@@ -224,7 +232,7 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
   return {
     sensitive: (event) =>
       event.type === 'words'
-        ? sensitiveWords(event.text)
+        ? wordsAre(event.text, ({ sensitive }) => sensitive === true)
         : event.type === 'click' && sensitiveAction(event.action),
     opensForm: (actionId) => registry.actions.get(actionId)?.opensForm === true,
     changes: (event) => {
@@ -235,6 +243,7 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
         case 'file':
           return true
         case 'words':
+          return wordsAre(event.text, ({ effect }) => effect === 'changes')
         case 'lookup':
         case 'home':
         case 'installed':

@@ -4,6 +4,7 @@ import type { Tx } from '../../src/db/transaction.ts'
 import type { WantedNotice } from '../../src/delivery/notice.ts'
 import type { Core } from '../../src/features/feature.ts'
 import type { Log } from '../../src/kernel/log.ts'
+import { secretOf } from '../../src/kernel/secret.ts'
 
 export const day = (iso: string): Temporal.PlainDate => Temporal.PlainDate.from(iso)
 /** A local time in Tokyo: at('2027-05-10T09:00'). */
@@ -85,6 +86,7 @@ export function testCore(db: Core['db'], hear?: (core: Core) => Core['tell']): T
     db,
     clock: { now: () => Temporal.Instant.from('2027-05-10T00:00:00Z') },
     zone: 'Asia/Tokyo',
+    mark: secretOf(Buffer.alloc(32, 3)).mark,
     notices: {
       reconcile: async (_tx, subjects) => {
         for (const { subject, wanted } of subjects) planned.set(subject, wanted)

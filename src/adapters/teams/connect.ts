@@ -139,6 +139,9 @@ export function connectTeams(options: TeamsOptions): Teams {
     if (outcome.user) await people.visit(region, outcome.user)
     return { type: 'installed', already: outcome.already }
   }
+  // Source: learn.microsoft.com, "Deep link to start a chat" (November 2026); a bot is a user of the form 28:<id>.
+  const linkTo = (words: string) =>
+    `https://teams.microsoft.com/l/chat/0/0?users=28:${clientId}&message=${encodeURIComponent(words)}`
   const replies = createReplies({ sending, log })
 
   const underWay = new Set<Promise<unknown>>()
@@ -149,7 +152,7 @@ export function connectTeams(options: TeamsOptions): Teams {
   }
 
   return {
-    platform: graph ? { ...sending, install } : sending,
+    platform: { ...sending, linkTo, ...(graph && { install }) },
     routes: [door.router],
     async start(core) {
       opensForm = core.opensForm
