@@ -12,6 +12,7 @@
 // state.ts holds the words, the states and what may follow what; load.ts reads them.
 import type { BookingText } from '../../agenda/feeds.ts'
 import type { Core, Feature } from '../feature.ts'
+import { attendance } from './attendance/index.ts'
 import { mine } from './mine/index.ts'
 import { nomination } from './nomination/index.ts'
 import { plan } from './plan/index.ts'
@@ -21,7 +22,14 @@ import { signUps } from './sign-up/index.ts'
 // Each part brings what it answers and tells; this door puts them together.
 type FeaturePart = Omit<Feature, 'name'>
 
-const parts: readonly ((core: Core) => FeaturePart)[] = [mine, signUps, nomination, plan, reminders]
+const parts: readonly ((core: Core) => FeaturePart)[] = [
+  mine,
+  signUps,
+  nomination,
+  plan,
+  reminders,
+  attendance,
+]
 
 /** Trainings, from the plan of a year to the record of who has completed what. */
 export function trainings(core: Core): Feature {

@@ -117,6 +117,13 @@ function sessionRow(
           action: { id: 'trainings.session-edit', data: { session: session.id, version: session.version } },
         },
       }),
+    ...(over &&
+      course.status !== 'cancelled' && {
+        button: {
+          label: t.roll,
+          action: { id: 'trainings.roll', data: { course: course.id, session: session.id, page: 1 } },
+        },
+      }),
   }
 }
 
@@ -202,6 +209,11 @@ function buttonBlocks(course: Course, counts: Counts, proposed: number, language
     next.push(of(t.lecturerConfirm, 'lecturer-confirm'))
   if (course.nomination !== null || proposed > 0) next.push(of(t.nominations, 'nominations'))
   if (Object.keys(counts).length > 0) next.push(of(t.people, 'people'))
+  if (course.sessions.length === 0 && Object.keys(counts).length > 0)
+    next.push({
+      label: t.roll,
+      action: { id: 'trainings.roll', data: { course: course.id, session: 0, page: 1 } },
+    })
   const unfinished = (counts.nominated ?? 0) + (course.sessions.length === 0 ? (counts.confirmed ?? 0) : 0)
   if (course.mandatory && course.status === 'published' && unfinished > 0)
     next.push(

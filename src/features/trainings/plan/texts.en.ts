@@ -88,6 +88,7 @@ export const en: typeof ja = {
   nominations: 'See nominations',
   addSession: 'Add a date',
   editSession: 'Change',
+  roll: 'Attendance',
   people: 'Who has signed up',
   enrol: 'Add somebody',
   makeTime: 'Ask supervisors to make time',

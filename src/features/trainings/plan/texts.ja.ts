@@ -84,6 +84,7 @@ export const ja = {
   nominations: '指名候補を見る',
   addSession: '日程を追加',
   editSession: '変更',
+  roll: '出欠',
   people: '申込みの一覧',
   enrol: '参加者を加える',
   makeTime: '所属長に時間の確保を依頼',

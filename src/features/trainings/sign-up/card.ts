@@ -209,6 +209,8 @@ function buttonBlocks(scene: Scene, reading: Reading, step: 'apply' | 'choose' |
   if (step === 'choose' && isOnDemand(course))
     buttons.push(ofSignUp(t.chooseAnyTime, 'trainings.choose', { style: 'primary' }))
   if (signUp?.status === 'offered') buttons.push(ofSignUp(t.accept, 'trainings.accept', { style: 'primary' }))
+  if (signUp?.status === 'confirmed' && isOnDemand(course))
+    buttons.push(ofSignUp(t.complete, 'trainings.complete', { style: 'primary' }))
   const session = sessionOfOwn(course, signUp)
   if (signUp?.status === 'confirmed' && session)
     buttons.push({ label: t.calendarEntry, action: { id: 'trainings.entry', data: { signUp: signUp.id } } })

@@ -57,6 +57,7 @@ export const en: typeof ja = {
   applySession: 'Sign up for this date',
   wait: 'Wait for a seat',
   choose: 'Take this date',
+  complete: 'I have completed it',
   chooseAnyTime: 'Begin',
   changeTo: 'Change to this date',
   pass: 'Not this time',

@@ -57,6 +57,7 @@ export const ja = {
   wait: '空きを待つ',
   choose: 'この日に受講する',
   chooseAnyTime: '受講を始める',
+  complete: '修了した',
   changeTo: 'この日に変える',
   pass: '今回は見送る',
   passed: '今回は見送りました。申込期間のうちは、いつでもお申し込みいただけます。',
