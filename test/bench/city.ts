@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Action } from '../../src/cards/card.ts'
-import type { ChatPlatform, InboundEvent, Reply } from '../../src/chat/chat.ts'
+import type { Action, Card } from '../../src/cards/card.ts'
+import type { Address, ChatPlatform, InboundEvent, Reply } from '../../src/chat/chat.ts'
 import { type City, composeCity } from '../../src/compose.ts'
 import { readConfig } from '../../src/config.ts'
 import { type Database, openDatabase } from '../../src/db/open.ts'
@@ -45,19 +45,27 @@ type Told =
   | { readonly type: 'click'; readonly action: Action }
   | { readonly type: 'submit'; readonly form: string; readonly values: Readonly<Record<string, string>> }
 
+type Arrived = (to: Address, card: Card) => void
+
 /** A chat in which everything arrives at once and nothing is kept. */
-const chat: ChatPlatform = {
+const chatOf = (arrived: Arrived): ChatPlatform => ({
   platform: 'playground',
-  send: async (to, _, token) => ({
-    type: 'done',
-    ref: { conversation: to.conversation ?? to.user, id: token },
-  }),
+  send: async (to, card, token) => {
+    arrived(to, card)
+    return { type: 'done', ref: { conversation: to.conversation ?? to.user, id: token } }
+  },
   update: async () => {},
   sendFile: async (to, file) => ({ type: 'done', ref: { conversation: to.user, id: file.name } }),
-}
+})
 
 /** An empty city in a temporary folder, on the morning on which HR gives it the staff list. */
-export async function openCity(): Promise<BenchCity> {
+export async function openCity({
+  staff = STAFF,
+  arrived = () => {},
+}: {
+  readonly staff?: number
+  readonly arrived?: Arrived
+} = {}): Promise<BenchCity> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hagukumi-bench-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
@@ -66,7 +74,7 @@ export async function openCity(): Promise<BenchCity> {
     await claimWorld(db, readConfig({}), clock.now())
     const log = createLog('error')
     const secret = secretOf(Buffer.alloc(32, 7))
-    const city = composeCity({ db, clock, zone, secret, log, platforms: [chat] })
+    const city = composeCity({ db, clock, zone, secret, log, platforms: [chatOf(arrived)] })
     let serial = 0
     const tell = async (personId: number, event: Told) => {
       const user = String(personId)
@@ -83,7 +91,7 @@ export async function openCity(): Promise<BenchCity> {
       await city.delivery.stop()
       await db.close()
     }
-    const { csvCp932 } = sampleCity({ staff: STAFF, seed: SEED, fiscalYear: FISCAL_YEAR })
+    const { csvCp932 } = sampleCity({ staff, seed: SEED, fiscalYear: FISCAL_YEAR })
     return { folder, clock, db, city, list: csvCp932, tell, close, remove }
   } catch (error) {
     await remove()
@@ -130,7 +138,8 @@ export function buttonFor(replies: readonly Reply[], actionId: string): Action {
   return action
 }
 
-function actionsIn(value: unknown): Action[] {
+/** All that can be pressed, wherever it stands. */
+export function actionsIn(value: unknown): Action[] {
   if (Array.isArray(value)) return value.flatMap(actionsIn)
   if (typeof value !== 'object' || value === null) return []
   const { action, ...rest } = value as { readonly action?: Action }
