@@ -1,4 +1,5 @@
-// "Send again": what could not be told is planned anew, for now; it is drawn as the world is then.
+// What HR does about what could not be told: "send again" plans it anew, for now, to be drawn as the world is then;
+// "told otherwise" lets go of it.
 import { toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 
@@ -17,4 +18,16 @@ export async function sendAgain(tx: Tx, personId: number, now: Temporal.Instant)
     UPDATE notice SET status = 'planned', outbox_id = NULL, settled_at = NULL, due_at = ${toDbInstant(now)}::timestamptz
     WHERE recipient_id = ${personId} AND status = 'failed' RETURNING key`
   return rows.map((row) => row.key).toSorted()
+}
+
+/**
+ * Lets go of what could not be told to one person, who has heard of it in another way: nobody is shown it as failed any
+ * more. Its messages keep their reason. Returns how many notices; the caller audits.
+ */
+export async function letGo(tx: Tx, personId: number): Promise<number> {
+  const { count } = await tx.notice.updateMany({
+    where: { recipientId: personId, status: 'failed' },
+    data: { status: 'obsolete' },
+  })
+  return count
 }

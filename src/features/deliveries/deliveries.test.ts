@@ -102,6 +102,12 @@ async function city(faultOf: (user: string) => Fault = () => ({ type: 'none' }))
     async submit(values: FormValues, given: readonly Grant[] = all) {
       return feature.forms?.['deliveries.person']?.handle(askAs(hr, given), {}, values)
     },
+    ask: (given: readonly Grant[] = all) => askAs(hr, given),
+    async submitTold(told: readonly string[], given: readonly Grant[] = all) {
+      const handler = feature.forms?.['deliveries.told']
+      if (!handler) throw new Error('no form')
+      return handler.handle(askAs(hr, given), handler.data.parse({}), { told: [...told] })
+    },
     home: (given: readonly Grant[]) => feature.home?.(askAs(hr, given)),
   }
 }
@@ -172,6 +178,36 @@ describe('送信状況', () => {
         subjectPersonId: c.suzuki,
         change: { notices: 1, reason: 'blocked' },
       },
+    ])
+  })
+
+  it('lets go of whom HR has told otherwise, in their own part alone, and says so in the trail', async () => {
+    const c = await city(() => ({ type: 'refused', reason: 'not-installed' }))
+    for (const person of [c.yamada, c.suzuki]) await c.tell(person)
+    await c.timer.runDue()
+    const [button = {}] = buttonsOf(await c.status(), 'deliveries.choose-told')
+    const choose = c.feature.actions?.['deliveries.choose-told']
+    const opened = await choose?.handle(c.ask(), choose.data.parse(button))
+    const [reply] = opened?.replies ?? []
+    if (reply?.type !== 'form') throw new Error('no form')
+    const [field] = reply.form.fields
+    const options = field?.type === 'checkboxes' ? field.options : []
+    expect(options.map(({ label }) => label).join()).toContain('鈴木さん　日程選びの案内')
+    const told = options.map(({ value }) => value)
+    const card = plainText(cardOf(await c.submitTold(told, c.ofTax)))
+    expect(card).toContain('1名の方を一覧から外しました')
+    expect(await db.prisma.notice.findMany({ where: { status: 'failed' } })).toMatchObject([
+      { recipientId: c.suzuki },
+    ])
+    // It went out again meanwhile: what was chosen is not what is there.
+    expect(plainText(cardOf(await c.submitTold([`${c.suzuki}|9.9`])))).toContain('その後に状況が変わって')
+    await c.submitTold(told)
+    expect(plainText(await c.status())).toContain('届いていないお知らせはありません')
+    await c.timer.runDue()
+    expect(c.port.sends).toBe(2)
+    expect(await db.prisma.audit.findMany({ orderBy: { id: 'asc' } })).toMatchObject([
+      { action: 'deliveries.told-otherwise', subjectPersonId: c.yamada },
+      { action: 'deliveries.told-otherwise', subjectPersonId: c.suzuki },
     ])
   })
 

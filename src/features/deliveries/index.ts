@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { FormValues } from '../../cards/card.ts'
 import { writeAudit } from '../../db/audit.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
-import { sendAgain } from '../../delivery/again.ts'
+import { letGo, sendAgain } from '../../delivery/again.ts'
 import { type Cursor, sentTo } from '../../delivery/outlook.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
@@ -11,11 +11,11 @@ import { reach, reaches } from '../../directory/rights.ts'
 import { type Ask, action, form, openForm, replaceWith, say } from '../../intake/handler.ts'
 import { everyStaffMember, hr } from '../../intake/permissions.ts'
 import type { Core, Feature } from '../feature.ts'
-import { loadFailed, loadOverview, type Part, pageSize } from './repository.ts'
+import { type Failed, loadFailed, loadOverview, type Part, pageSize } from './repository.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
-import { historyCard, overviewCard, personForm, type Reader } from './views.ts'
+import { historyCard, overviewCard, personForm, type Reader, toldForm } from './views.ts'
 
 const historySize = 15
 const pageNumber = z.int().min(1).max(10_000)
@@ -92,6 +92,29 @@ export function deliveries(core: Core): Feature {
     return historyCard(told, readerOf(ask), { who: addressed(known, ask.language), ...(older && { older }) })
   }
 
+  /** Undefined where it has changed since it was shown. */
+  const stillFailed = async (tx: Tx, ask: Ask, part: Part, person: number, mark: string) => {
+    const { failed } = await loadFailed(tx, asked(ask, part), { limit: 1, offset: 0 }, person)
+    return failed[0]?.mark === mark ? failed[0] : undefined
+  }
+  const trail = (
+    tx: Tx,
+    ask: Ask,
+    found: Failed,
+    what: 'deliveries.sent-again' | 'deliveries.told-otherwise',
+    notices: number,
+  ) =>
+    writeAudit(tx, {
+      at: ask.now,
+      actorId: ask.actor.id,
+      via: 'chat',
+      action: what,
+      subject: `person:${found.personId}`,
+      subjectPersonId: found.personId,
+      change: { notices, reason: found.reason, kinds: found.kinds.map(({ kind }) => kind) },
+      flow: ask.flow,
+    })
+
   const chosen = (values: FormValues): number | undefined => {
     const value = values.person
     return personId.safeParse(Number(typeof value === 'string' ? value : value?.[0])).data
@@ -136,25 +159,27 @@ export function deliveries(core: Core): Feature {
           inTransaction(core.db, async (tx) => {
             const t = textsIn(ask.language)
             const part = await partOf(tx, ask)
-            const { failed } = await loadFailed(tx, asked(ask, part), { limit: 1, offset: 0 }, person)
-            const [found] = failed
-            if (found?.mark !== mark) return replaceWith(await overview(tx, ask, page, t.stale), again(page))
+            const found = await stillFailed(tx, ask, part, person, mark)
+            if (!found) return replaceWith(await overview(tx, ask, page, t.stale), again(page))
             const keys = await sendAgain(tx, person, ask.now)
-            await writeAudit(tx, {
-              at: ask.now,
-              actorId: ask.actor.id,
-              via: 'chat',
-              action: 'deliveries.sent-again',
-              subject: `person:${person}`,
-              subjectPersonId: person,
-              change: {
-                notices: keys.length,
-                reason: found.reason,
-                kinds: found.kinds.map(({ kind }) => kind),
-              },
-              flow: ask.flow,
-            })
+            await trail(tx, ask, found, 'deliveries.sent-again', keys.length)
             return replaceWith(await overview(tx, ask, page, t.done(keys.length)), again(page))
+          }),
+      }),
+      'deliveries.choose-told': action({
+        effect: 'reads',
+        opensForm: true,
+        permission: hr,
+        data: z.object({ page: pageNumber.default(1) }),
+        handle: (ask, { page }) =>
+          inTransaction(core.db, async (tx) => {
+            const offset = (page - 1) * pageSize
+            const part = await partOf(tx, ask)
+            const { failed } = await loadFailed(tx, asked(ask, part), { limit: pageSize, offset })
+            if (failed.length === 0)
+              return replaceWith(await overview(tx, ask, page, textsIn(ask.language).stale), again(page))
+            const ids = failed.map((each) => each.personId)
+            return openForm(toldForm(failed, await loadPeople(tx, ids, ask.today), page, readerOf(ask)))
           }),
       }),
       'deliveries.choose': action({
@@ -182,6 +207,26 @@ export function deliveries(core: Core): Feature {
       }),
     },
     forms: {
+      'deliveries.told': form({
+        permission: hr,
+        data: z.object({ page: pageNumber.default(1) }),
+        handle: (ask, { page }, { told = [] }) =>
+          inTransaction(core.db, async (tx) => {
+            const part = await partOf(tx, ask)
+            let settled = 0
+            for (const value of typeof told === 'string' ? [told] : told) {
+              const [id, mark = ''] = value.split('|')
+              const person = personId.safeParse(Number(id)).data
+              const found = person && (await stillFailed(tx, ask, part, person, mark))
+              if (!found) continue
+              await trail(tx, ask, found, 'deliveries.told-otherwise', await letGo(tx, found.personId))
+              settled += 1
+            }
+            const t = textsIn(ask.language)
+            const note = settled > 0 ? t.toldDone(settled) : t.stale
+            return replaceWith(await overview(tx, ask, page, note), again(page))
+          }),
+      }),
       'deliveries.person': form({
         searches: true,
         permission: hr,

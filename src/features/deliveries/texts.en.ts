@@ -28,6 +28,11 @@ export const en: typeof ja = {
   cancel: 'Cancel',
   done: (count) => `${count} ${count === 1 ? 'notice waits' : 'notices wait'} to be sent.`,
   stale: 'This has changed since; here is the present list.',
+  told: 'Told otherwise',
+  toldIntro:
+    'Whoever you have told by telephone or in another way leaves this list, and is not sent the notice any more. The record stays.',
+  toldYes: 'Take off the list',
+  toldDone: (count) => `${count} ${count === 1 ? 'person is' : 'people are'} no longer on the list.`,
   person: 'Look up a person',
   personTitle: 'Notices received',
   personField: 'Person',

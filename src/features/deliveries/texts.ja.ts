@@ -26,6 +26,11 @@ export const ja = {
   cancel: 'やめる',
   done: (count: number) => `${count}件のお知らせを送信待ちに入れました。`,
   stale: 'その後に状況が変わっていたため、最新の一覧を表示しました。',
+  told: '連絡済みにする',
+  toldIntro:
+    '電話など別の方法で伝えた方を選ぶと、この一覧から外します。お知らせはもう送りません。記録は残ります。',
+  toldYes: '一覧から外す',
+  toldDone: (count: number) => `${count}名の方を一覧から外しました。`,
   person: '職員ごとに見る',
   personTitle: '届いたお知らせ',
   personField: '職員',

@@ -66,6 +66,9 @@ export function overviewCard(state: OverviewState, reader: Reader): Card {
   const buttons: Button[] = [
     ...(page > 1 ? [{ label: t.earlier, action: turn(page - 1) }] : []),
     ...(page < pages ? [{ label: t.next, action: turn(page + 1) }] : []),
+    ...(overview.failed.length > 0
+      ? [{ label: t.told, action: { id: 'deliveries.choose-told', data: { page } } }]
+      : []),
     { label: t.person, action: { id: 'deliveries.choose' } },
   ]
   const lines = overview.days.map(
@@ -123,6 +126,40 @@ export function historyCard(
       rows.length > 0 ? { type: 'list', rows } : { type: 'text', text: t.historyNone },
       { type: 'context', text: t.mineNote },
       ...(older ? [{ type: 'buttons', buttons: [{ label: t.older, action: older }] } as const] : []),
+    ],
+  }
+}
+
+/** Of the people on one page: who has heard of it in another way. */
+export function toldForm(
+  failed: readonly Failed[],
+  people: ReadonlyMap<number, Person>,
+  page: number,
+  reader: Reader,
+): Form {
+  const { language } = reader
+  const t = textsIn(language)
+  return {
+    id: 'deliveries.told',
+    data: { page },
+    title: t.told,
+    submit: t.toldYes,
+    cancel: t.cancel,
+    intro: t.toldIntro,
+    fields: [
+      {
+        type: 'checkboxes',
+        name: 'told',
+        label: t.failedHeading,
+        options: failed.map(({ personId, mark, kinds }) => {
+          const person = people.get(personId)
+          const names = t.kindList(kinds.map(({ kind, count }) => t.times(kindIn(reader, kind), count)))
+          return {
+            value: `${personId}|${mark}`,
+            label: `${person ? addressed(person, language) : '-'}　${names}`,
+          }
+        }),
+      },
     ],
   }
 }
