@@ -57,7 +57,7 @@ const kind: NoticeKind = {
 const server = await startServer(values.database)
 if (!server) {
   process.stderr.write('No PostgreSQL here: install it, or name one with --database postgresql://…\n')
-  process.exit(2)
+  process.exit(1)
 }
 const db = await openDatabase({ url: server.url, dir: tmpdir() })
 const city = composeCity({

@@ -1,6 +1,6 @@
 // What a figure is, and how a stretch of time is taken: medians, since other programs use the machine too.
 
-export type Unit = 'ms' | 'MB' | '/s'
+export type Unit = 'ms' | 'MB' | '/s' | '%' | '×'
 
 /** A value, and what the same machine needs for the least that could be done instead, measured in the same run. */
 export interface Measured {

@@ -33,7 +33,7 @@ const leastEnqueue = 1.2
 const server = await startServer(values.database)
 if (!server) {
   process.stderr.write('No PostgreSQL here: install it, or name one with --database postgresql://…\n')
-  process.exit(2)
+  process.exit(1)
 }
 const db = await openDatabase({ url: server.url, dir: tmpdir() })
 await db.pool.query('CREATE TABLE business (id int PRIMARY KEY, changed text NOT NULL)')
