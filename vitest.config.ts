@@ -11,5 +11,7 @@ export default defineConfig({
     restoreMocks: true,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A busy machine answers late; who is answered at once does not wait.
+    expect: { poll: { timeout: 10_000 } },
   },
 })
