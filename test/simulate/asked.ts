@@ -91,7 +91,8 @@ export function remembering(prisma: PrismaClient, asked: Asked, process: Passing
         }
         const statements: Statement[] = []
         const at = asked.now
-        const answer = await asking.run(statements, () => query(args))
+        // Awaited within: Prisma begins to ask only when somebody waits for the answer.
+        const answer = await asking.run(statements, async () => await query(args))
         asked.keep(key, answer, statements, at)
         return answer
       },

@@ -45,6 +45,8 @@ export class LiteDriver {
     this.#lite = lite
     // The same plan whatever the values: weighing plans costs more than these tables are worth.
     this.query({ text: 'SET plan_cache_mode = force_generic_plan' })
+    // Nothing is to survive this process.
+    this.query({ text: 'SET synchronous_commit = off' })
     if (rereads) return
     this.#reads = new Reads(this.#tables())
     this.asked = new Asked(this.#reads)
