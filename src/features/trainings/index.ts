@@ -17,6 +17,7 @@ import { mine } from './mine/index.ts'
 import { nomination } from './nomination/index.ts'
 import { plan } from './plan/index.ts'
 import { reminders } from './reminders/index.ts'
+import { selection } from './selection/index.ts'
 import { signUps } from './sign-up/index.ts'
 
 // Each part brings what it answers and tells; this door puts them together.
@@ -29,6 +30,7 @@ const parts: readonly ((core: Core) => FeaturePart)[] = [
   plan,
   reminders,
   attendance,
+  selection,
 ]
 
 /** Trainings, from the plan of a year to the record of who has completed what. */

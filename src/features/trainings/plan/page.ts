@@ -12,7 +12,7 @@ import { mayRun } from '../access.ts'
 import { loadCourse } from '../load.ts'
 import { type NominationRule, nominationRule } from '../nomination/rule.ts'
 import { textsIn as signUpTexts } from '../sign-up/texts.ts'
-import { type Course, isFirstCome, type Session, type SignUpStatus } from '../state.ts'
+import { type Course, isFirstCome, isOnDemand, type Session, type SignUpStatus } from '../state.ts'
 import { courseName, sessionPlace, sessionTime } from '../words.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -214,6 +214,7 @@ function buttonBlocks(course: Course, counts: Counts, proposed: number, language
       label: t.roll,
       action: { id: 'trainings.roll', data: { course: course.id, session: 0, page: 1 } },
     })
+  if (!isFirstCome(course) && !isOnDemand(course)) next.push(of(t.selectionOpen, 'selection'))
   const unfinished = (counts.nominated ?? 0) + (course.sessions.length === 0 ? (counts.confirmed ?? 0) : 0)
   if (course.mandatory && course.status === 'published' && unfinished > 0)
     next.push(

@@ -10,6 +10,7 @@ export const en: typeof ja = {
   none: 'There are no trainings in this year yet.',
   add: 'Add a training',
   template: 'Template',
+  selectionOpen: 'Selection',
   previousYear: 'Previous year',
   nextYear: 'Next year',
   page: (at, pages) => `Page ${at} of ${pages}`,

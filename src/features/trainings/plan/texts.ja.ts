@@ -6,6 +6,7 @@ export const ja = {
   none: 'この年度の研修はまだ登録されていません。',
   add: '研修を追加',
   template: '雛形を受け取る',
+  selectionOpen: '選考',
   previousYear: '前の年度',
   nextYear: '次の年度',
   page: (at: number, pages: number) => `${at} / ${pages} ページ`,

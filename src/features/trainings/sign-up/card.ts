@@ -186,7 +186,7 @@ function sessionButton(
 
 function buttonBlocks(scene: Scene, reading: Reading, step: 'apply' | 'choose' | 'change' | null): Block[] {
   const { course, signUp } = scene
-  const { language, now } = reading
+  const { language, now, today } = reading
   const t = textsIn(language)
   const buttons: (Button | LinkButton)[] = []
   const ahead = course.sessions.filter((session) => isAhead(session, now))
@@ -218,6 +218,14 @@ function buttonBlocks(scene: Scene, reading: Reading, step: 'apply' | 'choose' |
   if (course.materialsUrl && signUp && (signUp.status === 'confirmed' || signUp.status === 'attended'))
     buttons.push({ label: t.materials, url: course.materialsUrl })
   if (session?.url && signUp?.status === 'confirmed') buttons.push({ label: t.openUrl, url: session.url })
+  if (!isFirstCome(course)) {
+    const waits =
+      signUp?.status === 'applied' || signUp?.status === 'awaiting_approval' || signUp?.status === 'nominated'
+    if (waits && ahead.length > 1 && windowOf(course, today) === 'open')
+      buttons.push({ label: t.changeWishes, action: { id: 'trainings.wish', data: { course: course.id } } })
+    if (signUp)
+      buttons.push({ label: t.verify, action: { id: 'trainings.verify', data: { course: course.id } } })
+  }
   buttons.push({ label: t.back, action: openList })
   return [{ type: 'buttons', buttons }]
 }

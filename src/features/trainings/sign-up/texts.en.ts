@@ -45,6 +45,8 @@ export const en: typeof ja = {
   deadline: 'Deadline',
   approval: 'Approval',
   approvalNeeded: 'Your supervisor approves it',
+  changeWishes: 'Change my dates',
+  verify: 'How seats are given, and how to check',
   selectionLottery: 'Seats are drawn by lot after the sign-up',
   selectionHr: 'HR chooses after the sign-up',
   materials: 'Open the materials',

@@ -44,6 +44,8 @@ export const ja = {
   deadline: '受講期限',
   approval: '承認',
   approvalNeeded: '所属長の承認が必要です',
+  changeWishes: '希望の日程を変える',
+  verify: '選考のしくみと結果の確かめ方',
   selectionLottery: '申込期間のあとに抽選で決まります',
   selectionHr: '申込期間のあとに人事担当が選考します',
   materials: '資料を開く',
