@@ -19,6 +19,7 @@ import {
   tickMany,
 } from './figures/inside.ts'
 import { memory, start } from './figures/outside.ts'
+import { lastSeat } from './figures/trainings.ts'
 import { lineOf, load, reportOf } from './report.ts'
 import { liveUntil, startYear } from './year.ts'
 
@@ -58,6 +59,7 @@ const ofTheCity = [
   replanCycle,
   nextInterview,
   hrBoard,
+  lastSeat,
 ]
 if (wanted([...ofTheCity, tickMany, start, memory].map(({ name }) => name))) {
   const city = await openCity()
@@ -69,7 +71,7 @@ if (wanted([...ofTheCity, tickMany, start, memory].map(({ name }) => name))) {
     say(`  ${staff.people.length} staff, ${year.interviews} interviews, ${year.planned} planned notices`)
     await measure({ ...city, year }, startCycle, replanCycle)
     await liveUntil(city, '2027-05-11T09:30')
-    await measure({ ...city, staff }, nextInterview, hrBoard)
+    await measure({ ...city, staff }, nextInterview, hrBoard, lastSeat)
     await measure(city, tickMany)
     await city.close()
     await measure({ folder: city.folder, staff }, start, memory)

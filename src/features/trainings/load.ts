@@ -4,8 +4,7 @@ import type { Tx } from '../../db/transaction.ts'
 import type { CancelReason, Course, CourseKind, Selection, Session, SignUp, SignUpState } from './state.ts'
 
 const ofSession = {
-  _count: { select: { seats: true } },
-  seats: { where: { signUp: { isNot: null } }, select: { number: true } },
+  _count: { select: { seats: true, signUps: { where: { seatNumber: { not: null } } } } },
 } satisfies Prisma.CourseSessionInclude
 const ofCourse = {
   sessions: { include: ofSession, orderBy: [{ startsAt: 'asc' }, { ordinal: 'asc' }] },
@@ -51,7 +50,7 @@ export const loadSignUp = async (tx: Tx, id: number): Promise<SignUp | undefined
 /** What a query needs so that rows become sign-ups, for joins of one's own. */
 export const signUpInclude = ofSignUp
 
-const toSession = ({ _count, seats, ...row }: SessionRow): Session => ({
+const toSession = ({ _count, ...row }: SessionRow): Session => ({
   id: row.id,
   courseId: row.courseId,
   ordinal: row.ordinal,
@@ -62,7 +61,7 @@ const toSession = ({ _count, seats, ...row }: SessionRow): Session => ({
   status: row.status as Session['status'],
   version: row.version,
   capacity: _count.seats,
-  taken: seats.length,
+  taken: _count.signUps,
 })
 
 const toCourse = (row: CourseRow): Course => ({

@@ -13,7 +13,7 @@ import type { By } from '../sign-up/store.ts'
 import { workingDaysFrom } from '../sign-up/waitlist.ts'
 import { type Course, courseSubject, type Move, type SignUp, signUpSubject, windowOf } from '../state.ts'
 import { trainingReminders } from './settings.ts'
-import { trainingKinds, wantedOf } from './wanted.ts'
+import { trainingKinds, wantedOf, wantsSomething } from './wanted.ts'
 
 type PlanCore = Pick<Core, 'zone' | 'notices'>
 
@@ -23,9 +23,17 @@ const todayOf = (now: Temporal.Instant, zone: string) => now.toZonedDateTimeISO(
 export async function replanSignUps(
   core: PlanCore,
   tx: Tx,
-  signUps: readonly SignUp[],
+  all: readonly SignUp[],
   now: Temporal.Instant,
 ): Promise<void> {
+  const silent = all.filter((signUp) => !wantsSomething(signUp))
+  if (silent.length > 0)
+    await core.notices.reconcile(
+      tx,
+      silent.map(({ id }) => ({ subject: signUpSubject(id), wanted: [] })),
+      now,
+    )
+  const signUps = all.filter(wantsSomething)
   if (signUps.length === 0) return
   const today = todayOf(now, core.zone)
   const courses = await loadCourses(tx, { id: { in: [...new Set(signUps.map(({ courseId }) => courseId))] } })

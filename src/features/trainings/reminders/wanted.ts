@@ -45,6 +45,10 @@ const chaseDays = [-10, -5, -1, 1, 5, 10] as const
 const chooseDays = [-5, -1] as const
 const comingDays = [-7, -1] as const
 
+/** Whether anybody is told of this state by itself; of the others nothing needs to be known. */
+export const wantsSomething = ({ status }: Pick<SignUp, 'status'>): boolean =>
+  status === 'nominated' || status === 'awaiting_approval' || status === 'offered' || status === 'confirmed'
+
 export function wantedOf(matter: Matter, moment: Moment): WantedNotice[] {
   const { signUp, course } = matter
   if (course.status === 'draft' || course.status === 'cancelled') return []

@@ -53,10 +53,10 @@ export async function applyFor(core: Core, ask: Ask, wanted: Wanted): Promise<An
   const t = textsIn(ask.language)
   return inTransaction(core.db, async (tx) => {
     // Locked before anything is read: what is read is then what holds.
-    if (wanted.session !== undefined) await lockSessions(tx, [wanted.session])
+    await lockSessions(tx, await sessionsMeant(tx, wanted))
     const scene = await loadScene(tx, ask, wanted.course)
     const { course, signUp, meant } = scene
-    const show = (...lines: string[]) => drawCourse(core, tx, ask, course.id, { lines })
+    const show = (...lines: string[]) => drawCourse(core, tx, ask, course.id, { lines, known: scene })
     // The second half of a double click, or a button of yesterday, finds what is there.
     if (signUp && (isLive(signUp) || signUp.status === 'attended' || signUp.status === 'completed'))
       return show()
@@ -90,6 +90,17 @@ export async function applyFor(core: Core, ask: Ask, wanted: Wanted): Promise<An
     const clash = at && isFirstCome(course) ? await clashLines(core, tx, ask, at, made.id) : []
     return show(await appliedLine(core, tx, ask, made, at), ...clash)
   })
+}
+
+/** Whose seats this application is about: the session named, else the only one of a course that is first come. */
+async function sessionsMeant(tx: Tx, wanted: Wanted): Promise<number[]> {
+  if (wanted.session !== undefined) return [wanted.session]
+  const planned = await tx.courseSession.findMany({
+    where: { courseId: wanted.course, status: 'planned', course: { selection: 'first_come' } },
+    select: { id: true },
+  })
+  // Where there are several to choose from, nothing is taken before one is named; those that have begun cost nothing.
+  return planned.map(({ id: each }) => each)
 }
 
 /** The session named; where none is named, the only one that is still to come. */

@@ -261,9 +261,14 @@ export async function drawCourse(
   {
     lines = [],
     place = 'replace',
-  }: { readonly lines?: readonly string[]; readonly place?: 'new' | 'replace' } = {},
+    known,
+  }: {
+    readonly lines?: readonly string[]
+    readonly place?: 'new' | 'replace'
+    readonly known?: Pick<Scene, 'meant'>
+  } = {},
 ): Promise<Answer> {
-  const scene = await loadScene(tx, ask, courseId)
+  const scene = await loadScene(tx, ask, courseId, known)
   const { language, now, today } = ask
   const card = courseCard(scene, { zone: core.zone, language, now, today }, lines)
   return (place === 'new' ? say : replaceWith)(card, openCourse(courseId))

@@ -8,6 +8,7 @@ import { Refusal } from '../../../kernel/errors.ts'
 import type { Core } from '../../feature.ts'
 import { loadSignUps } from '../load.ts'
 import { replanSignUps, tellMoves } from '../reminders/plan.ts'
+import { wantsSomething } from '../reminders/wanted.ts'
 import {
   type Move,
   type SignUp,
@@ -132,7 +133,8 @@ export async function enterSignUps(
   by: By,
 ): Promise<SignUp[]> {
   const added = await addSignUps(tx, made, action, by)
-  await settle(core, tx, added, by)
+  // A new one that waits or is over has taken nobody's time and has nothing planned.
+  await settle(core, tx, added.filter(wantsSomething), by)
   return added
 }
 
@@ -155,16 +157,19 @@ export async function lockedSignUp(
 /** People's time and notices as the present states want them. Idempotent. */
 export async function settle(core: MoveCore, tx: Tx, signUps: readonly SignUp[], by: Pick<By, 'now'>) {
   if (signUps.length === 0) return
-  const sessions = await tx.courseSession.findMany({
-    where: { id: { in: [...new Set(signUps.flatMap((each) => sessionOf(each) ?? []))] } },
-    select: { id: true, startsAt: true, endsAt: true },
-  })
-  const timeOf = new Map(sessions.map((session) => [session.id, session]))
-  const away = signUps.flatMap((signUp) => {
-    const time = signUp.status === 'confirmed' ? timeOf.get(signUp.sessionId ?? 0) : undefined
-    return time ? [{ subject: signUpSubject(signUp.id), personId: signUp.personId, ...time }] : []
-  })
-  await bookMany(tx, away, false)
+  const coming = signUps.filter((each) => each.status === 'confirmed' && each.sessionId !== null)
+  if (coming.length > 0) {
+    const sessions = await tx.courseSession.findMany({
+      where: { id: { in: [...new Set(coming.flatMap((each) => sessionOf(each) ?? []))] } },
+      select: { id: true, startsAt: true, endsAt: true },
+    })
+    const timeOf = new Map(sessions.map(({ id, startsAt, endsAt }) => [id, { startsAt, endsAt }]))
+    const away = coming.flatMap((signUp) => {
+      const time = timeOf.get(sessionOf(signUp) ?? 0)
+      return time ? [{ subject: signUpSubject(signUp.id), personId: signUp.personId, ...time }] : []
+    })
+    await bookMany(tx, away, false)
+  }
   // Whoever was there was there: past time stays as it is.
   const free = signUps.filter(
     ({ status }) => !['confirmed', 'attended', 'partly', 'absent', 'completed'].includes(status),

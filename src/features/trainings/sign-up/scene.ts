@@ -3,6 +3,7 @@ import type { Tx } from '../../../db/transaction.ts'
 import { loadMembers, settingOf } from '../../../directory/audience/query.ts'
 import { audienceSchema, matcher, wholeCity } from '../../../directory/audience.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
+import { organisation } from '../../../directory/organisation.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
 import type { Ask } from '../../../intake/handler.ts'
 import { Refusal } from '../../../kernel/errors.ts'
@@ -35,15 +36,19 @@ export async function meantFor(
   const targeted = courses.filter(({ target }) => target !== null)
   const [member] = targeted.length === 0 ? [] : await loadMembers(tx, on, { personIds: [personId] })
   if (!member) return new Set()
-  const org = await loadOrganisation(tx, on, [])
+  const audiences = targeted.map(({ id, target }) => ({ id, audience: audienceSchema.parse(target) }))
+  const bySection = audiences.some(({ audience }) => audience.sections || audience.except?.sections)
+  const org = bySection ? await loadOrganisation(tx, on, []) : noSections(on)
   const meant = new Set<number>()
-  for (const { id, target } of targeted) {
-    const audience = audienceSchema.parse(target)
+  for (const { id, audience } of audiences) {
     const setting = await settingOf(tx, { audience, reach: wholeCity, on, org })
     if (matcher(audience, wholeCity, setting)(member)) meant.add(id)
   }
   return meant
 }
+
+/** Where no audience asks for sections, the tree need not be read. */
+const noSections = (on: Temporal.PlainDate) => organisation({ on, sections: [], posts: [], routes: [] })
 
 /** The person's sign-up in a course: the live one, else the latest. */
 export async function ownSignUp(tx: Tx, courseId: number, personId: number): Promise<SignUp | null> {
@@ -60,17 +65,18 @@ export async function waitlistPlace(tx: Tx, signUp: SignUp): Promise<number> {
 
 /**
  * The course for whoever asks: published, and meant for them or already theirs. Throws Refusal (not-found) otherwise,
- * in the same words whether it exists or not.
+ * in the same words whether it exists or not. `known`: what this transaction has found out already.
  */
 export async function loadScene(
   tx: Tx,
   ask: Pick<Ask, 'actor' | 'language' | 'today'>,
   courseId: number,
+  known?: Pick<Scene, 'meant'>,
 ): Promise<Scene> {
   const course = await loadCourse(tx, courseId)
   if (!course || course.status === 'draft') throw notFound()
   const signUp = await ownSignUp(tx, courseId, ask.actor.id)
-  const meant = (await meantFor(tx, [course], ask.actor.id, ask.today)).has(course.id)
+  const meant = known?.meant ?? (await meantFor(tx, [course], ask.actor.id, ask.today)).has(course.id)
   if (!signUp && !meant) throw notFound()
   const approverId = signUp?.status === 'awaiting_approval' ? signUp.approverId : null
   const approver =
