@@ -84,6 +84,11 @@ export async function planCard(
     tx,
     shown.map(({ id }) => id),
   )
+  // From the first year that has a plan to the year after the present one, and no further.
+  const { _min, _max } = await tx.course.aggregate({ _min: { fiscalYear: true }, _max: { fiscalYear: true } })
+  const present = fiscalYearOf(ask.today)
+  const first = Math.min(_min.fiscalYear ?? present, present - 1)
+  const last = Math.max(_max.fiscalYear ?? present, present + 1)
   const ready = courses.filter(isReady).length
   const title = t.title(formatFiscalYear(year, language))
   const to = (label: string, next: { year: number; page: number }): Button => ({
@@ -120,8 +125,8 @@ export async function planCard(
       { label: t.template, action: { id: 'trainings.plan-template', data: {} } },
       ...(at > 1 ? [to(t.previous, { year, page: at - 1 })] : []),
       ...(at < pages ? [to(t.next, { year, page: at + 1 })] : []),
-      to(t.previousYear, { year: year - 1, page: 1 }),
-      to(t.nextYear, { year: year + 1, page: 1 }),
+      ...(year > first ? [to(t.previousYear, { year: year - 1, page: 1 })] : []),
+      ...(year < last ? [to(t.nextYear, { year: year + 1, page: 1 })] : []),
     ],
   })
   return { summary: t.summary, blocks }
