@@ -260,8 +260,8 @@ test('colleagues are searched for forms that have a field for them, by those who
     return reply?.type === 'options' ? reply.options.length : -1
   }
   const forms = registered().filter(({ type }) => type === 'submit')
+  // A training officer gives colleagues seats in trainings.
   for (const { id } of forms)
-    // A training officer gives colleagues seats in trainings.
     for (const who of ['nobody', 'gone', 'outsider', 'formerHr', 'former', 'clerk', 'picks'] as const)
       if (who !== 'clerk' || !id.startsWith('trainings.'))
         expect(await search(who, id), `${id} for ${who}`).toBe(0)

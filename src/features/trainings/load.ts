@@ -43,13 +43,6 @@ export async function loadSignUps(tx: Tx, where: Prisma.SignUpWhereInput): Promi
   return rows.map(toSignUp)
 }
 
-/** One sign-up; undefined where there is none of this id. */
-export const loadSignUp = async (tx: Tx, id: number): Promise<SignUp | undefined> =>
-  (await loadSignUps(tx, { id }))[0]
-
-/** What a query needs so that rows become sign-ups, for joins of one's own. */
-export const signUpInclude = ofSignUp
-
 const toSession = ({ _count, ...row }: SessionRow): Session => ({
   id: row.id,
   courseId: row.courseId,

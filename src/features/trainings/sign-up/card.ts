@@ -2,7 +2,7 @@
 import type { Block, Button, Card, LinkButton, Row } from '../../../cards/card.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { type Answer, type Ask, replaceWith, say } from '../../../intake/handler.ts'
-import { formatDate, formatTime } from '../../../kernel/format.ts'
+import { formatDate } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
 import type { Core } from '../../feature.ts'
 import { reasonWords } from '../nomination/rule.ts'
@@ -273,6 +273,3 @@ export async function drawCourse(
   const card = courseCard(scene, { zone: core.zone, language, now, today }, lines)
   return (place === 'new' ? say : replaceWith)(card, openCourse(courseId))
 }
-
-/** 「14:00」 of a session, for short lines. */
-export const startOf = (session: Session, zone: string): string => formatTime(session.startsAt, zone)
