@@ -16,6 +16,7 @@ import { attendance } from './attendance/index.ts'
 import { mine } from './mine/index.ts'
 import { nomination } from './nomination/index.ts'
 import { plan } from './plan/index.ts'
+import { record } from './record/index.ts'
 import { reminders } from './reminders/index.ts'
 import { selection } from './selection/index.ts'
 import { signUps } from './sign-up/index.ts'
@@ -31,6 +32,7 @@ const parts: readonly ((core: Core) => FeaturePart)[] = [
   reminders,
   attendance,
   selection,
+  record,
 ]
 
 /** Trainings, from the plan of a year to the record of who has completed what. */
