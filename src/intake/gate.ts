@@ -1,6 +1,8 @@
 // How many events are worked on at once. What has only just arrived is recorded first (that is what a platform waits
 // three seconds for): meanwhile one event at a time is worked on. What a person waits for with a dialog open goes before
-// what is answered by a message.
+// what is answered by a message. Between any two the network is listened to: on the embedded database, which answers
+// within the same turn, one handler after the other would otherwise keep the process from hearing anything at all.
+import { setImmediate } from 'node:timers/promises'
 
 export interface Gate {
   /** Runs the work when there is room for it. */
@@ -27,6 +29,7 @@ export function createGate(atOnce: number, pressed: () => boolean = () => false)
       letIn()
       await turn
       try {
+        await setImmediate()
         return await work()
       } finally {
         inside -= 1

@@ -1,6 +1,13 @@
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { together } from './together.ts'
+
+/** What has arrived by now goes. */
+const heard = async () => {
+  await setImmediate()
+  await setImmediate()
+}
 
 /** A disk that is asked to write when told to. */
 function disk() {
@@ -14,7 +21,7 @@ function disk() {
   }
   const turn = async () => {
     turns.shift()?.()
-    for (let tick = 0; tick < 10; tick += 1) await Promise.resolve()
+    await heard()
   }
   return { groups, write, turn }
 }
@@ -22,26 +29,41 @@ function disk() {
 test('what comes while a write is under way goes in the next one, and each gets its own result', async () => {
   const { groups, write, turn } = disk()
   const put = together({ write })
-  const ends = [1, 2, 3].map((item) => put(item))
+  const ends = [put(1)]
+  await heard()
+  ends.push(put(2), put(3))
   expect(groups).toEqual([[1]])
   await turn()
   expect(groups).toEqual([[1], [2, 3]])
-  const late = put(4)
+  ends.push(put(4))
   await turn()
   await turn()
-  expect(await Promise.all([...ends, late])).toEqual([2, 4, 6, 8])
+  expect(await Promise.all(ends)).toEqual([2, 4, 6, 8])
   const alone = put(5)
+  await heard()
   expect(groups.at(-1)).toEqual([5])
   await turn()
   expect(await alone).toBe(10)
+})
+
+test('what comes at once goes at once', async () => {
+  const { groups, write, turn } = disk()
+  const put = together({ write })
+  const ends = [1, 2, 3].map((item) => put(item))
+  await heard()
+  expect(groups).toEqual([[1, 2, 3]])
+  await turn()
+  expect(await Promise.all(ends)).toEqual([2, 4, 6])
 })
 
 test('nobody is told of success before the write that it went with has ended', async () => {
   const { write, turn } = disk()
   const put = together({ write })
   const told: number[] = []
-  for (const item of [1, 2]) void put(item).then((result) => told.push(result))
-  await Promise.resolve()
+  void put(1).then((result) => told.push(result))
+  await heard()
+  void put(2).then((result) => told.push(result))
+  await heard()
   expect(told).toEqual([])
   await turn()
   expect(told).toEqual([2])
@@ -52,7 +74,9 @@ test('nobody is told of success before the write that it went with has ended', a
 test('a failure is told to those who went together, and to nobody else', async () => {
   const { write, turn } = disk()
   const put = together({ write })
-  const ends = Promise.allSettled([1, 13, 3].map((item) => put(item)))
+  const first = put(1)
+  await heard()
+  const ends = Promise.allSettled([first, put(13), put(3)])
   await turn()
   const after = put(4)
   await turn()

@@ -1,5 +1,7 @@
 // Writes that come while one is under way go together in the next one: one statement and one wait for the disk for all
-// of them ("group commit"). Alone, a write goes at once.
+// of them ("group commit"). Before each write all that has already arrived is heard: the embedded database keeps the
+// process busy until it has written, so that nothing would ever come meanwhile.
+import { setImmediate } from 'node:timers/promises'
 
 export interface Together<Item, Result> {
   /**
@@ -41,6 +43,7 @@ export function together<Item, Result>(options: Together<Item, Result>): (item: 
   const run = async () => {
     writing = true
     while (waiting.length > 0) {
+      await setImmediate()
       const group = take()
       try {
         const results = await write(group.map(({ item }) => item))
