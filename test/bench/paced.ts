@@ -20,6 +20,7 @@ import { MovableClock, systemClock } from '../../src/kernel/clock.ts'
 import { createLog } from '../../src/kernel/log.ts'
 import { secretOf } from '../../src/kernel/secret.ts'
 import { unhurried } from '../support/unhurried.ts'
+import { load } from './report.ts'
 
 const { values } = parseArgs({
   options: {
@@ -145,8 +146,12 @@ async function runVirtual(moved: MovableClock) {
 
 try {
   await fill()
+  const cpuBefore = process.cpuUsage()
   if (clock instanceof MovableClock) await runVirtual(clock)
   else await runReal()
+  const { user, system } = process.cpuUsage(cpuBefore)
+  /** All that the process did meanwhile, the embedded database and the answers included. */
+  const cpuMsEach = (user + system) / 1_000 / count
   const took = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)
   const share = ((count - 1) / took) * (permitted.ms / permitted.messages)
   const sorted = answers.toSorted((a, b) => a - b)
@@ -159,12 +164,14 @@ try {
     share,
     refused,
     answerP99Ms: p99 ?? null,
+    cpuMsEach,
+    load: load(),
   }
   const good = share >= 0.98 && refused <= count / 1000 && (p99 ?? 0) <= 100
   process.stdout.write(
     values.json
       ? `${JSON.stringify(figure)}\n`
-      : `${good ? '✓' : '✗'} paced ${platform} ${count}${values.virtual ? ` (moved clock${values.again ? ', nobody waits' : ''})` : ''}: ${(share * 100).toFixed(1)} % of what is permitted, ${refused} refused${p99 === undefined ? '' : `, answers p99 ${p99.toFixed(0)} ms`}\n`,
+      : `${good ? '✓' : '✗'} paced ${platform} ${count}${values.virtual ? ` (moved clock${values.again ? ', nobody waits' : ''})` : ''}: ${(share * 100).toFixed(1)} % of what is permitted, ${refused} refused${p99 === undefined ? '' : `, answers p99 ${p99.toFixed(0)} ms`} (${cpuMsEach.toFixed(1)} ms of processor time each, load ${load().toFixed(1)})\n`,
   )
   process.exitCode = good ? 0 : 1
 } finally {

@@ -2,6 +2,7 @@
 // settings it comes with (what is committed is on the disk).
 import { execFile, execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { chmod, chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -86,10 +87,20 @@ async function ownServer(): Promise<Server | undefined> {
   await program('initdb', '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C')
   const settings = `-c listen_addresses=127.0.0.1 -p ${port} -c unix_socket_directories=${folder}`
   await program('pg_ctl', '-w', '-l', path.join(folder, 'log'), '-o', settings, 'start')
+  /** Also where a measurement is broken off: nobody else would stop it. */
+  const stopNow = () => {
+    const args = ['-D', data, '-m', 'immediate', '-w', 'stop']
+    execFileSync(path.join(bin, 'pg_ctl'), args, { cwd: folder, stdio: 'ignore', ...as })
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const brokenOff = () => process.exit(130)
+  process.once('exit', stopNow)
+  process.once('SIGINT', brokenOff).once('SIGTERM', brokenOff)
   return {
     url: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     ...(process.platform === 'linux' && { cpuMs: () => cpuMsOf(data) }),
     stop: async () => {
+      process.off('exit', stopNow).off('SIGINT', brokenOff).off('SIGTERM', brokenOff)
       await program('pg_ctl', '-m', 'immediate', 'stop').catch(() => {})
       await rm(folder, { recursive: true, force: true })
     },

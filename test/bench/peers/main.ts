@@ -24,7 +24,7 @@ const count = Number(values.count)
 const rounds = Number(values.rounds)
 /** Notices that one change of the business plans: a cycle is started; somebody books. */
 const bulk = 1_000
-const single = Math.min(2_000, Math.ceil(count / 10))
+const single = Math.min(300, Math.ceil(count / 10))
 
 /** The targets: our drain beside the faster peer's, our enqueue beside the faster peer's. */
 const leastDrain = 1
