@@ -47,6 +47,7 @@ export function trainings(core: Core): Feature {
     actions: Object.assign({}, ...made.map((part) => part.actions)),
     forms: Object.assign({}, ...made.map((part) => part.forms)),
     files: made.flatMap((part) => part.files ?? []),
+    groups: made.flatMap((part) => part.groups ?? []),
     notices: made.flatMap((part) => part.notices ?? []),
     home: async (ask) => (await Promise.all(made.map(async (part) => (await part.home?.(ask)) ?? []))).flat(),
     bookings: async (tx, subjects, reader) => {

@@ -4,6 +4,7 @@ import { action } from '../../../intake/handler.ts'
 import type { Core, Feature } from '../../feature.ts'
 import { officer } from '../access.ts'
 import { courses } from './courses.ts'
+import { participants } from './group.ts'
 import { importing } from './import-chat.ts'
 import { showPlanned } from './page.ts'
 import { people } from './people.ts'
@@ -62,6 +63,7 @@ export function plan(core: Core): Omit<Feature, 'name'> {
     },
     forms: { ...ofCourses.forms, ...ofSessions.forms, ...ofPeople.forms },
     files: imports.files,
+    groups: [participants(core)],
     home: imports.home,
   }
 }

@@ -355,6 +355,24 @@ describe('officers', () => {
   })
 })
 
+test('announcements reach those who take part, and only officers of the course choose it', async () => {
+  const course = await addCourse(db.prisma, { capacities: [1], name: '防災研修' })
+  for (const n of [0, 1]) await hall.click(staff(n), 'trainings.apply', { course: course.id })
+  const [group] = hall.feature.groups ?? []
+  if (!group) throw new Error('no group')
+  const now = at('2027-05-10T09:00')
+  const options = (role: 'hr' | 'clerk') =>
+    group.options(
+      db.prisma,
+      { id: 1, number: '1', name: '', language: 'ja', grants: [{ role, sectionId: null }] },
+      now,
+    )
+  expect(await options('hr')).toMatchObject([{ id: course.id, name: { ja: '防災研修（令和9年度）' } }])
+  expect(await options('clerk')).toEqual([])
+  expect(await group.resolve(db.prisma, course.id, now)).toMatchObject({ personIds: [staff(0)] })
+  expect(await group.resolve(db.prisma, 999, now)).toBeUndefined()
+})
+
 describe('nominations', () => {
   const tell = (event: DomainEvent, now: Temporal.Instant) =>
     inTransaction(db, async (tx) => hall.feature.on?.(event, tx, now))
