@@ -1,5 +1,5 @@
 // Which parts of a card are shown where a platform takes no more: buttons before texts before rows before ornament,
-// lists in turns so that none starves, and never without a mark that says how many are left out.
+// lists in turns so that none starves, long rows shortened before any is left out, and never without a mark that says how many are left out.
 
 /** A part of a card, drawn. */
 export interface Piece<Drawn> {
@@ -25,6 +25,26 @@ export interface Budget {
 /** Less than this is not worth showing of a shortened text. */
 const leastText = 40
 
+/** The longest rows shortened to an even share, where every row of the card finds room by that; else as they are. */
+function evened<Drawn>(pieces: readonly Piece<Drawn>[], characters: number): readonly Piece<Drawn>[] {
+  const sum = (of: readonly Piece<Drawn>[]) => of.reduce((total, piece) => total + piece.characters, 0)
+  const rows = pieces.filter((piece) => piece.rank === 2)
+  let room = characters - sum(pieces.filter((piece) => piece.rank < 2))
+  let left = rows.length
+  const sizes = rows.map((piece) => piece.characters).sort((a, b) => a - b)
+  for (const size of sizes) {
+    if (size > room / left) break
+    room -= size
+    left--
+  }
+  if (left === 0) return pieces
+  const share = Math.floor(room / left)
+  const short = pieces.map((piece) =>
+    piece.rank === 2 && piece.characters > share ? (piece.shrink?.(share) ?? piece) : piece,
+  )
+  return sum(short.filter((piece) => piece.rank < 3)) <= characters ? short : pieces
+}
+
 export interface Allotted<Drawn> {
   /** The pieces in their order, with undefined in place of each that is not shown. */
   readonly shown: readonly (Piece<Drawn> | undefined)[]
@@ -49,7 +69,7 @@ export function allot<Drawn>(pieces: readonly Piece<Drawn>[], budget: Budget): A
   blocks -= budget.mark.blocks
   characters -= budget.mark.characters
   const shown: (Piece<Drawn> | undefined)[] = pieces.map(() => undefined)
-  const turns = pieces
+  const turns = evened(pieces, characters)
     .map((piece, index) => ({ piece, index }))
     .sort(
       (a, b) => a.piece.rank - b.piece.rank || (a.piece.row ?? 0) - (b.piece.row ?? 0) || a.index - b.index,

@@ -134,42 +134,45 @@ function listPieces(rows: readonly Row[], list: number, place: Place): Piece<Dra
     (row) => row.button || !isBlank(plainText(row.text)) || !isBlank(plainText(row.detail ?? '')),
   )
   return shown.map((row, index) => {
-    const lead = row.button ? undefined : '• '
-    const text = textElements(row.text, place.mentions, { max: 600, lead })
-    const detail = textElements(row.detail ?? '', place.mentions, { max: 300, subtle: true, small: true })
-    const items = [...text, ...detail.map((each) => ({ ...each, spacing: 'None' as const }))]
-    if (!row.button) {
-      // Rows of one list stand closer together than parts of the card.
-      const close = items.map((each, at) =>
-        at === 0 && index > 0 ? { ...each, spacing: 'Small' as const } : each,
-      )
-      return { ...piece(2, close), list, row: index }
+    const parts = row.button && buttonParts(row.button, place)
+    const draw = (scale: number): Piece<Drawn> => ({
+      ...piece(2, rowElements(row, index, parts, scale, place)),
+      list,
+      row: index,
+    })
+    // The texts get shorter, the button never: every line is an element, so that only drawing tells the room.
+    const shrink = (room: number) => {
+      const scales = [0.7, 0.5, 0.35, 0.25, 0.15]
+      return scales.map(draw).find(({ characters }) => characters <= room) ?? draw(0.1)
     }
-    const { action, unfolds } = buttonParts(row.button, place)
-    const columns = [
-      ...(items.length > 0
-        ? [
-            {
-              type: 'Column' as const,
-              width: 'stretch' as const,
-              items,
-              verticalContentAlignment: 'Center' as const,
-            },
-          ]
-        : []),
-      {
-        type: 'Column' as const,
-        width: 'auto' as const,
-        items: [{ type: 'ActionSet' as const, actions: [action] }],
-        verticalContentAlignment: 'Center' as const,
-      },
-    ]
-    const drawn: Element[] = [
-      { type: 'ColumnSet', columns, separator: index > 0 },
-      ...(unfolds ? [unfolds] : []),
-    ]
-    return { ...piece(2, drawn), list, row: index }
+    return { ...draw(1), shrink }
   })
+}
+
+function rowElements(
+  row: Row,
+  index: number,
+  parts: ReturnType<typeof buttonParts> | undefined,
+  scale: number,
+  place: Place,
+): Element[] {
+  const { mentions } = place
+  const lead = parts ? undefined : '• '
+  const lines = Math.max(1, Math.floor(12 * scale))
+  const text = textElements(row.text, mentions, { max: Math.floor(600 * scale), lines, lead })
+  const quiet = { max: Math.floor(300 * scale), lines, subtle: true, small: true }
+  const detail = textElements(row.detail ?? '', mentions, quiet)
+  const items = [...text, ...detail.map((each) => ({ ...each, spacing: 'None' as const }))]
+  // Rows of one list stand closer together than parts of the card.
+  if (!parts)
+    return items.map((each, at) => (at === 0 && index > 0 ? { ...each, spacing: 'Small' as const } : each))
+  const centred = { verticalContentAlignment: 'Center' as const }
+  const button = { type: 'ActionSet' as const, actions: [parts.action] }
+  const columns = [
+    ...(items.length > 0 ? [{ type: 'Column' as const, width: 'stretch' as const, items, ...centred }] : []),
+    { type: 'Column' as const, width: 'auto' as const, items: [button], ...centred },
+  ]
+  return [{ type: 'ColumnSet', columns, separator: index > 0 }, ...(parts.unfolds ? [parts.unfolds] : [])]
 }
 
 /** Options of one menu of a message, in characters of JSON: it shares the card's room with all else. */

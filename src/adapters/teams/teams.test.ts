@@ -54,6 +54,19 @@ describe('text', () => {
   })
 })
 
+test('long rows are shortened before one of them, and its button, is left out', () => {
+  const detail = '行\n'.repeat(150)
+  const rows = Array.from({ length: 30 }, (_, at) => ({
+    text: `第${at}番 ${'長'.repeat(600)}`,
+    ...(at % 2 === 0 ? { detail, button: { label: '選ぶ', action: { id: 'a.b', data: { at } } } } : {}),
+  }))
+  const drawn = content(card({ type: 'list', rows }))
+  expect(all(drawn, /^Action\.Execute$/)).toHaveLength(15)
+  const text = JSON.stringify(drawn?.body)
+  for (const at of rows.keys()) expect(text).toContain(`第${at}番 長長長`)
+  expect(text).not.toContain('ほか')
+})
+
 describe('a button', () => {
   const confirm = { title: '取り消しますか', text: '候補日がすべて消えます', yes: '取り消す', no: '戻る' }
 

@@ -69,10 +69,9 @@ export interface Look {
   /** Before the first line, as written. */
   readonly lead?: string
   readonly max?: number
+  /** Longer texts go on in one line: every line is an element of its own, which costs room. */
+  readonly lines?: number
 }
-
-/** Longer texts go on in one line: every line is an element of its own, which costs room. */
-const mostLines = 40
 
 /** The text as elements, one a line; none where there is nothing to see. */
 export function textElements(text: Text, mentions: Mentions, look: Look = {}): Simple[] {
@@ -136,6 +135,7 @@ function runs(inlines: readonly Inline[], max: number, look: Look): Run[] {
 
 /** Breaks runs into lines: how a line feed inside a run is drawn differs from client to client. */
 function lines(all: readonly Run[], look: Look): Simple[] {
+  const mostLines = look.lines ?? 40
   const split: Run[][] = [[]]
   for (const run of all) {
     const parts = split.length < mostLines ? run.text.split('\n') : [run.text.replace(/\n+/g, ' ')]
