@@ -19,6 +19,7 @@ import { plan } from './plan/index.ts'
 import { record } from './record/index.ts'
 import { reminders } from './reminders/index.ts'
 import { selection } from './selection/index.ts'
+import { selfDevelopment } from './self-development/index.ts'
 import { signUps } from './sign-up/index.ts'
 
 // Each part brings what it answers and tells; this door puts them together.
@@ -33,6 +34,7 @@ const parts: readonly ((core: Core) => FeaturePart)[] = [
   attendance,
   selection,
   record,
+  selfDevelopment,
 ]
 
 /** Trainings, from the plan of a year to the record of who has completed what. */

@@ -206,7 +206,7 @@ function buttonBlocks(course: Course, counts: Counts, proposed: number, language
       }),
     )
   if (course.kind === 'lecture' && course.lecturerConfirmedAt === null && course.status === 'draft')
-    next.push(of(t.lecturerConfirm, 'lecturer-confirm'))
+    next.push(of(t.lecturerAsk, 'lecture-ask'), of(t.lecturerConfirm, 'lecturer-confirm'))
   if (course.nomination !== null || proposed > 0) next.push(of(t.nominations, 'nominations'))
   if (Object.keys(counts).length > 0) next.push(of(t.people, 'people'))
   if (course.sessions.length === 0 && Object.keys(counts).length > 0)

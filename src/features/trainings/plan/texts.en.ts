@@ -99,6 +99,7 @@ export const en: typeof ja = {
   makeTimeSend: 'Send',
   makeTimeSent: (count) => `Supervisors are asked about ${people(count)}.`,
   makeTimeNone: 'Everybody has completed it.',
+  lecturerAsk: "Ask the lecturer's section",
   lecturerConfirm: 'The section agrees',
   lecturerConfirmed: "The section's agreement is recorded.",
   cancelCourse: 'Cancel the training',

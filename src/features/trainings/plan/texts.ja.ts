@@ -95,6 +95,7 @@ export const ja = {
   makeTimeSend: '送る',
   makeTimeSent: (count: number) => `${count}名分の依頼を、所属長にお届けします。`,
   makeTimeNone: '未修了の方はいません。',
+  lecturerAsk: '講師の所属に確認を依頼',
   lecturerConfirm: '所属の確認が取れた',
   lecturerConfirmed: '所属の確認を記録しました。',
   cancelCourse: '研修を中止',

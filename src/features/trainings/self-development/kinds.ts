@@ -1,0 +1,82 @@
+// How the messages about own studies are drawn at the moment they are sent.
+import type { Block, Row } from '../../../cards/card.ts'
+import type { Tx } from '../../../db/transaction.ts'
+import type { DueNotice, NoticeKind, Part, Recipient } from '../../../delivery/notice.ts'
+import { loadAbsences } from '../../../directory/load.ts'
+import { officeName, readSetting } from '../../../directory/settings.ts'
+import type { Core } from '../../feature.ts'
+import { selfKinds } from './plan.ts'
+import type { Application } from './rules.ts'
+import { loadApplications, waitingFor } from './store.ts'
+import { en } from './texts.en.ts'
+import { ja } from './texts.ja.ts'
+import { textsIn } from './texts.ts'
+import { approvalBlocks, dataOf, openSelf, stated } from './views.ts'
+
+const idOf = ({ subject }: DueNotice) => Number(/(\d+)$/.exec(subject)?.[1] ?? 0)
+
+export function selfNotices({ zone }: Pick<Core, 'zone'>): NoticeKind[] {
+  const kind = (
+    name: keyof typeof selfKinds,
+    draw: (
+      tx: Tx,
+      ids: readonly number[],
+      to: Recipient,
+      today: Temporal.PlainDate,
+    ) => Promise<{ summary: string; said: string; blocks: readonly Block[]; of: readonly Application[] }>,
+  ): NoticeKind => ({
+    kind: selfKinds[name],
+    title: { ja: ja.titles[name], en: en.titles[name] },
+    priority: 1,
+    ifUnknown: 'repeat',
+    hours: 'working',
+    async draw(tx, notices, to, now): Promise<Part | null> {
+      const today = now.toZonedDateTimeISO(zone).toPlainDate()
+      if ((await loadAbsences(tx, today, [to.id])).has(to.id)) return null
+      const { summary, said, blocks, of } = await draw(tx, notices.map(idOf), to, today)
+      if (of.length === 0) return null
+      const office = (await readSetting(tx, officeName))[to.language]
+      const told = new Set(of.map(({ id }) => id))
+      const obsolete = notices.filter((notice) => !told.has(idOf(notice))).map(({ id }) => id)
+      const opening = `${textsIn(to.language).greeting(office)}${to.language === 'ja' ? '' : ' '}${said}`
+      return {
+        summary,
+        blocks: [{ type: 'text', text: opening }, ...blocks],
+        ...(obsolete.length > 0 && { obsolete }),
+      }
+    },
+  })
+
+  return [
+    kind('approve', async (tx, ids, to, today) => {
+      const t = textsIn(to.language)
+      const { applications, people } = await waitingFor(tx, to.id, today)
+      const of = applications.filter(({ id }) => ids.includes(id))
+      const blocks = approvalBlocks({ applications: of, people }, to.language)
+      return { summary: t.approveSummary, said: t.approveAsk, blocks, of }
+    }),
+    kind('told', async (tx, ids, to) => {
+      const t = textsIn(to.language)
+      const of = await loadApplications(tx, { id: { in: [...ids] }, personId: to.id })
+      const rows = of.map(
+        (application): Row => ({
+          text: application.title,
+          detail: stated(application, to.language, undefined),
+          button: { label: t.see, action: openSelf },
+        }),
+      )
+      return { summary: t.toldSummary, said: t.told, blocks: [{ type: 'list', rows }], of }
+    }),
+    kind('result', async (tx, ids, to) => {
+      const t = textsIn(to.language)
+      const of = await loadApplications(tx, { id: { in: [...ids] }, personId: to.id, status: 'granted' })
+      const rows = of.map(
+        (application): Row => ({
+          text: application.title,
+          button: { label: t.report, action: { id: 'trainings.self-report', data: dataOf(application) } },
+        }),
+      )
+      return { summary: t.resultSummary, said: t.resultAsk, blocks: [{ type: 'list', rows }], of }
+    }),
+  ]
+}
