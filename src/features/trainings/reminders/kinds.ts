@@ -6,7 +6,6 @@ import type { DueNotice, NoticeKind, Part, Recipient } from '../../../delivery/n
 import { loadCalendars } from '../../../directory/calendars.ts'
 import { loadAbsences } from '../../../directory/load.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
-import { officeName, readSetting } from '../../../directory/settings.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
 import type { Core } from '../../feature.ts'
@@ -51,7 +50,6 @@ interface Reading {
   readonly zone: string
   readonly now: Temporal.Instant
   readonly today: Temporal.PlainDate
-  readonly office: string
 }
 
 type Drawn = { readonly summary: string; readonly blocks: readonly Block[] }
@@ -65,8 +63,7 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
     const today = now.toZonedDateTimeISO(zone).toPlainDate()
     // Who is on leave is left in peace.
     if ((await loadAbsences(tx, today, [to.id])).has(to.id)) return null
-    const office = (await readSetting(tx, officeName))[to.language]
-    return { tx, to, zone, now, today, office }
+    return { tx, to, zone, now, today }
   }
 
   async function liveOnes(read: Reading, notices: readonly DueNotice[]): Promise<Live[]> {
@@ -123,10 +120,7 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
         const line = !first || isFirstCome(first.course) ? (again ? t.chooseAgain : t.choose) : t.chooseFirst
         return {
           summary: t.chooseSummary,
-          blocks: [
-            text(`${t.greeting(read.office)}${gap(read)}${line}`),
-            list(live, read, t.chooseButton, reasonLine),
-          ],
+          blocks: [text(line), list(live, read, t.chooseButton, reasonLine)],
         }
       },
     ),
@@ -138,7 +132,7 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
         rows.push({ ...rowOf(each, read, t.see), detail: await resultWords(each, read) })
       return {
         summary: t.resultSummary,
-        blocks: [text(t.greeting(read.office)), { type: 'list', rows: rows.slice(0, mostRows) }],
+        blocks: [text(t.resultIntro), { type: 'list', rows: rows.slice(0, mostRows) }],
       }
     }),
     kind(
@@ -185,7 +179,7 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
         const t = textsIn(read.to.language)
         return {
           summary: t.changedSummary,
-          blocks: [text(`${t.greeting(read.office)}${gap(read)}${t.changed}`), list(live, read, t.see)],
+          blocks: [text(t.changed), list(live, read, t.see)],
         }
       },
     ),
@@ -287,7 +281,6 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
 }
 
 const text = (said: string): Block => ({ type: 'text', text: said })
-const gap = ({ to }: Reading) => (to.language === 'ja' ? '' : ' ')
 
 const byStart = (a: Live, b: Live) =>
   (a.session?.startsAt.epochMilliseconds ?? 0) - (b.session?.startsAt.epochMilliseconds ?? 0)
@@ -450,7 +443,7 @@ function approveKind({ zone }: Pick<Core, 'zone'>, reading: ReadFor): NoticeKind
         .map((course) => approvalEnds(city, course))
         .toSorted(Temporal.PlainDate.compare)[0]
       const blocks: Block[] = [
-        text(`${t.greeting(read.office)}${gap(read)}${t.approve}`),
+        text(t.approve),
         { type: 'list', rows: approvalRows(facts, zone, to.language) },
         ...declineBlock(facts, to.language),
       ]
@@ -505,10 +498,7 @@ function audienceKinds(core: Pick<Core, 'zone'>, reading: ReadFor): NoticeKind[]
             : { label: t.see, action: openCourse(course.id) },
         }
       })
-      const blocks: Block[] = [
-        text(`${t.greeting(read.office)}${gap(read)}${name === 'open' ? t.open : t.closing}`),
-        { type: 'list', rows },
-      ]
+      const blocks: Block[] = [text(name === 'open' ? t.open : t.closing), { type: 'list', rows }]
       if (live.length > mostRows) blocks.push({ type: 'context', text: t.more(live.length - mostRows) })
       const kept = new Set(live.map(({ id }) => courseSubject(id)))
       const summary = name === 'open' ? t.openSummary : t.closingSummary

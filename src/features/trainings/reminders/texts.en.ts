@@ -16,7 +16,7 @@ export const en: typeof ja = {
     away: 'Who is away for training',
     makeTime: 'Time for a mandatory training',
   },
-  greeting: (office) => `Hello, this is ${office}.`,
+  resultIntro: 'About your sign-up:',
   open: 'Sign-up has opened for the following. One click is enough.',
   openSummary: 'Sign-up for trainings has opened',
   closing:

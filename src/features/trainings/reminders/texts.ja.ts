@@ -14,7 +14,7 @@ export const ja = {
     away: '研修による不在の予定',
     makeTime: '受講時間の確保のお願い',
   },
-  greeting: (office: string) => `お疲れさまです。${office}です。`,
+  resultIntro: '研修申込みの結果をお知らせします。',
   open: '次の研修の受付が始まりました。ボタン1つで申し込めます。',
   openSummary: '研修の受付が始まりました',
   closing: '次の研修は、まもなく受付を終わります。見送る場合も、お知らせいただくと以後のご案内を控えます。',
