@@ -33,7 +33,7 @@ export class SimulatedTime {
   }
 
   pass(seconds: number): void {
-    this.#now = this.#now.add({ seconds })
+    this.#now = this.#now.add({ milliseconds: Math.round(seconds * 1_000) })
   }
 
   /** Runs with the domain clock so many minutes off; leases go by true time. */

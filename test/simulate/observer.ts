@@ -122,14 +122,15 @@ export class Observer {
     if (row.user_id !== to.user) this.found('misdirected', world, `${about}: sent to another account`)
     if (!isWorkingMoment(local) && world.kindOf(row.kind)?.hours === 'working')
       this.found('untimely', world, `${about}: outside working hours`)
-    const late = now.epochMilliseconds - row.due_at.getTime()
+    // By the true time: the process's own clock may be wrong.
+    const late = world.time.now.epochMilliseconds - row.due_at.getTime()
     const clockWrong = world.clockWrongAt && world.clockWrongAt.epochMilliseconds >= row.due_at.getTime()
     const i = clockWrong ? 1 : 0
     this.latest[i] = Math.max(this.latest[i] ?? 0, Math.round(late / 60_000))
     if (late > (clockWrong ? mostLateMs.clockWrong : mostLateMs.usually))
       this.found('untimely', world, `${about}: ${Math.round(late / 60_000)} minutes late`)
-    // A clock that is set back between due and sent makes nothing early.
-    if (late < 0 && world.time.now.epochMilliseconds < row.due_at.getTime())
+    // Whose clock says that it is due sends it in good faith.
+    if (late < 0 && now.epochMilliseconds < row.due_at.getTime())
       this.found('untimely', world, `${about}: before it was due`)
     const told: Told = {
       kind: row.kind,
@@ -186,6 +187,7 @@ export class Observer {
       }
     }
     await this.#check(world)
+    for (const defect of world.defects) this.found('broken', world, defect)
     for (const feature of this.#features)
       for (const { what, text } of (await feature.end?.()) ?? []) this.found(what, world, text)
     return { flagged, explained }

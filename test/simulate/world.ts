@@ -41,6 +41,8 @@ export class World {
   readonly chaos: Chaos
   /** Errors that the product logged, by what it said. */
   readonly errors = new Map<string, number>()
+  /** Those among them that no fault explains. */
+  readonly defects = new Set<string>()
   readonly #shared: SharedDatabase
   readonly #stations: readonly Station[]
   readonly #options: WorldOptions
@@ -135,6 +137,10 @@ export class World {
       const text = line ?? String(fields)
       this.errors.set(text, (this.errors.get(text) ?? 0) + 1)
       this.tell(`error ${text}`)
+      const { err } = fields as { err?: unknown }
+      // No fault of the world brings these about: whatever else went wrong, the program is at fault.
+      if (err instanceof TypeError || err instanceof RangeError || err instanceof ReferenceError)
+        this.defects.add(`${text}: ${err.name} ${err.message}`)
       this.#options.trace?.(String((fields as { err?: Error }).err?.stack ?? ''))
     }
     const log: Log = { debug() {}, info() {}, warn() {}, error: complain as Log['error'] }
