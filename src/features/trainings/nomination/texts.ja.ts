@@ -12,7 +12,7 @@ export const ja = {
   open: '確認する',
   title: (course: string) => `指名の確認: ${course}`,
   summary: '研修の指名の確認',
-  intro: (count: number) => `名簿から${count}名が候補です。確定するまで、ご本人にも所属長にも届きません。`,
+  intro: (count: number) => `名簿から${count}名が候補です。確定するまで、ご本人にも上司にも届きません。`,
   none: '確認をお待ちの候補はいません。',
   byReason: (reason: string, count: number) => `${reason} ${count}名`,
   row: (name: string, section: string) => (section ? `${name}（${section}）` : name),

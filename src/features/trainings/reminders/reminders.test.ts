@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../../test/support/database.ts'
 import { fakePlatform } from '../../../../test/support/fake-platform.ts'
 import { expectLegal } from '../../../../test/support/legal.ts'
@@ -26,6 +26,7 @@ beforeAll(async () => {
   db = await freshDatabase()
 })
 afterAll(() => db.drop())
+afterEach(() => bot.delivery.stop())
 beforeEach(async () => {
   await truncateAll(db)
   city = await trainingCity(db, 3)
@@ -51,6 +52,11 @@ let seen = 0
 beforeEach(() => {
   seen = 0
 })
+/** What a click has set going may still look at the time before: the second look is at the present one. */
+async function tick(): Promise<void> {
+  await bot.delivery.runDue()
+  await bot.delivery.runDue()
+}
 async function until(local: string): Promise<Map<number, string[]>> {
   // The night of that day, its morning, the moment itself: what fell due between comes together.
   const midnight = at(local).toZonedDateTimeISO('Asia/Tokyo').startOfDay()
@@ -62,10 +68,10 @@ async function until(local: string): Promise<Map<number, string[]>> {
     )
       continue
     clock.set(instant)
-    await bot.delivery.runDue()
+    await tick()
   }
   clock.set(at(local))
-  await bot.delivery.runDue()
+  await tick()
   const told = new Map<number, string[]>()
   for (const { to, card } of platform.arrived.slice(seen)) {
     expectLegal(card)

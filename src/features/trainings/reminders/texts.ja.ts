@@ -32,7 +32,7 @@ export const ja = {
   result: {
     confirmed: (when: string) => `受講が決まりました。${when}`,
     confirmedAnyTime: '受講が決まりました。都合のよい時間に受講してください。',
-    applied: '所属長の承認がありました。申込期間のあとに結果をお知らせします。',
+    applied: '上司の承認がありました。申込期間のあとに結果をお知らせします。',
     waitlisted: (place: number) => `空き待ち（${place}番目）に入りました。空きが出ましたらご案内します。`,
     declined: (reason: string) =>
       reason ? `今回は見送りとなりました。理由: ${reason}` : '今回は見送りとなりました。',
@@ -54,7 +54,7 @@ export const ja = {
   due: (day: string) => `受講期限は${day}です。`,
   duePast: (day: string) =>
     `受講期限（${day}）が過ぎておりますが、いまからでも受講いただけます。行き違いでしたらご容赦ください。`,
-  dueHelp: 'お時間が取りにくい場合は、ご相談ください。所属長に時間の確保をお願いすることもできます。',
+  dueHelp: 'お時間が取りにくい場合は、ご相談ください。上司に時間の確保をお願いすることもできます。',
   awaySummary: '研修による不在の予定',
   away: '次の方が研修で席を外されます。',
   makeTimeSummary: '受講時間の確保のお願い',

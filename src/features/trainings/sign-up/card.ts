@@ -127,8 +127,9 @@ function sessionRows(scene: Scene, reading: Reading, step: 'apply' | 'choose' | 
   const { zone, language, now } = reading
   const t = textsIn(language)
   const mine = signUp && isLive(signUp) ? sessionOf(signUp) : null
+  // Whoever has nothing to choose sees the session that is theirs.
   const shown = course.sessions.filter(
-    (session) => session.id === mine || (session.status === 'planned' && isAhead(session, now)),
+    (session) => session.id === mine || ((mine === null || step !== null) && isAhead(session, now)),
   )
   return shown.slice(0, mostSessions).map((session) => {
     const left = Math.max(0, session.capacity - session.taken)

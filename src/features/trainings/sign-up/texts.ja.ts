@@ -43,7 +43,7 @@ export const ja = {
         : `${minutes}分`,
   deadline: '受講期限',
   approval: '承認',
-  approvalNeeded: '所属長の承認が必要です',
+  approvalNeeded: '上司の承認が必要です',
   changeWishes: '希望の日程を変える',
   verify: '選考のしくみと結果の確かめ方',
   selectionLottery: '申込期間のあとに抽選で決まります',
