@@ -82,6 +82,7 @@ export function composeCity(options: CityOptions): City {
     log,
     publicUrl,
     mark: secret.mark,
+    sealing: { seal: secret.seal, open: secret.open },
     chats: options.platforms ?? [],
     notices: createNotices(),
     noticeTitle: (kind) =>

@@ -12,6 +12,7 @@ import type { Answers } from '../intake/handler.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Bilingual } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
+import type { Secret } from '../kernel/secret.ts'
 
 export interface Feature extends Answers, Tells {
   /** The first part of its action, form and notice ids. */
@@ -37,6 +38,8 @@ export interface Core {
   readonly log: Log
   /** HMAC under the installation's key: what is short and secret is kept as its mark alone. */
   readonly mark?: (text: string) => string
+  /** What people entrust to each other is kept sealed, under a label of whose it is. */
+  readonly sealing?: Pick<Secret, 'seal' | 'open'>
   /** What a kind of notice is called, of whichever feature it is. */
   noticeTitle?(kind: string): Bilingual | undefined
   /** Of all features. */

@@ -4,6 +4,7 @@ import { consultation } from './consultation/index.ts'
 import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
 import { interviews } from './interviews/index.ts'
+import { oneOnOnes } from './one-on-ones/index.ts'
 import { staffList } from './staff-list/index.ts'
 import { trainings } from './trainings/index.ts'
 
@@ -17,4 +18,5 @@ export const features: readonly FeatureFactory[] = [
   deliveries,
   broadcasts,
   consultation,
+  oneOnOnes,
 ]

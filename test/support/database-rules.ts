@@ -116,6 +116,28 @@ export const checks: Record<string, string> = {
     "CHECK (((status = ANY (ARRAY['planned'::text, 'queued'::text])) = (settled_at IS NULL)))",
   notice_status_known:
     "CHECK ((status = ANY (ARRAY['planned'::text, 'queued'::text, 'sent'::text, 'obsolete'::text, 'cancelled'::text, 'failed'::text])))",
+  ojt_week_positive: 'CHECK ((week > 0))',
+  one_on_one_cadence_known:
+    "CHECK ((cadence = ANY (ARRAY['weekly'::text, 'biweekly'::text, 'monthly'::text, 'bimonthly'::text, 'quarterly'::text])))",
+  one_on_one_end_reason_known:
+    "CHECK ((end_reason = ANY (ARRAY['asked'::text, 'transfer'::text, 'left'::text])))",
+  one_on_one_ended_has_day:
+    "CHECK (((status = 'ended'::text) = ((ended_on IS NOT NULL) AND (end_reason IS NOT NULL))))",
+  one_on_one_kind_known: "CHECK ((kind = ANY (ARRAY['line'::text, 'ojt'::text])))",
+  one_on_one_meeting_has_length: 'CHECK ((starts_at < ends_at))',
+  one_on_one_meeting_status_known:
+    "CHECK ((status = ANY (ARRAY['planned'::text, 'unplaced'::text, 'held'::text, 'not_held'::text, 'skipped'::text])))",
+  one_on_one_meeting_version_positive: 'CHECK ((version > 0))',
+  one_on_one_minutes_positive: 'CHECK ((minutes > 0))',
+  one_on_one_note_version_positive: 'CHECK ((version > 0))',
+  one_on_one_nth: 'CHECK (((nth >= 1) AND (nth <= 5)))',
+  one_on_one_paused_has_day: "CHECK (((status = 'paused'::text) = (paused_until IS NOT NULL)))",
+  one_on_one_status_known: "CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text, 'ended'::text])))",
+  one_on_one_time: 'CHECK (("time" ~ \'^([01][0-9]|2[0-3]):[0-5][0-9]$\'::text))',
+  one_on_one_topic_wish_known: "CHECK ((wish = ANY (ARRAY['listen'::text, 'advise'::text, 'decide'::text])))",
+  one_on_one_two_people: 'CHECK ((lead_id <> member_id))',
+  one_on_one_version_positive: 'CHECK ((version > 0))',
+  one_on_one_weekday: 'CHECK (((weekday >= 1) AND (weekday <= 7)))',
   outbox_claimed_has_lease: "CHECK (((status <> 'claimed'::text) OR (leased_until IS NOT NULL)))",
   outbox_counts: 'CHECK (((fence >= 0) AND (attempts >= 0)))',
   outbox_platform_known:
@@ -218,6 +240,8 @@ export const partialIndexes: Record<string, string> = {
     "CREATE INDEX notice_failed ON public.notice USING btree (recipient_id) WHERE (status = 'failed'::text)",
   notice_outbox:
     'CREATE INDEX notice_outbox ON public.notice USING btree (outbox_id) WHERE (outbox_id IS NOT NULL)',
+  one_on_one_one_live:
+    "CREATE UNIQUE INDEX one_on_one_one_live ON public.one_on_one USING btree (kind, lead_id, member_id) WHERE (status <> 'ended'::text)",
   outbox_lease:
     "CREATE INDEX outbox_lease ON public.outbox USING btree (leased_until) WHERE (status = 'claimed'::text)",
   outbox_next:

@@ -87,6 +87,7 @@ export function testCore(db: Core['db'], hear?: (core: Core) => Core['tell']): T
     clock: { now: () => Temporal.Instant.from('2027-05-10T00:00:00Z') },
     zone: 'Asia/Tokyo',
     mark: secretOf(Buffer.alloc(32, 3)).mark,
+    sealing: secretOf(Buffer.alloc(32, 3)),
     notices: {
       reconcile: async (_tx, subjects) => {
         for (const { subject, wanted } of subjects) planned.set(subject, wanted)

@@ -1,0 +1,161 @@
+// What the directory's changes and a new day do to 1on1s. Running any of it twice changes nothing.
+import { fromDbDateOrNull, toDbDate, toDbInstant } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { DomainEvent } from '../../directory/events.ts'
+import { inForce, loadOrganisation } from '../../directory/load.ts'
+import { readSetting } from '../../directory/settings.ts'
+import type { Core } from '../feature.ts'
+import { AHEAD, auditSeries, clearAhead, endSeries, keep, tell } from './keep.ts'
+import { kinds } from './kinds.ts'
+import { leadsOf } from './pairs.ts'
+import { optIn } from './settings.ts'
+import type { Series } from './state.ts'
+import { createSeries, loadSeries, setState } from './store.ts'
+import { pairTime } from './time.ts'
+
+/** Pairs that come into being by themselves on one day: a city of thousands starts over some days. */
+const MOST_A_DAY = 100
+
+const system = (now: Temporal.Instant) => ({ actorId: null, flow: null, now })
+
+export function following(core: Core) {
+  const todayOf = (now: Temporal.Instant) => now.toZonedDateTimeISO(core.zone).toPlainDate()
+
+  return async (event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void> => {
+    switch (event.type) {
+      case 'day-opened':
+        await resume(tx, now)
+        await keepAll(tx, now)
+        await begin(tx, now)
+        return
+      case 'people-changed':
+      case 'transfer-effective':
+        return review(tx, event.personIds, now)
+      case 'absence-changed':
+        return absences(tx, event.personIds, now)
+      default:
+        event satisfies never
+    }
+  }
+
+  /** A pause is over with its last day. */
+  async function resume(tx: Tx, now: Temporal.Instant): Promise<void> {
+    const over = { status: 'paused', pausedUntil: { lt: toDbDate(todayOf(now)) } }
+    for (const series of await loadSeries(tx, over)) {
+      await setState(tx, series.id, { type: 'active' })
+      await auditSeries(tx, series, 'resumed', {}, system(now))
+    }
+  }
+
+  async function keepAll(tx: Tx, now: Temporal.Instant): Promise<void> {
+    const rows = await tx.$queryRaw<{ id: number }[]>`
+      SELECT s.id FROM one_on_one s WHERE s.status = 'active' AND ${AHEAD}::int > (
+        SELECT count(*) FROM one_on_one_meeting m WHERE m.series_id = s.id
+          AND m.status IN ('planned', 'unplaced') AND m.starts_at > ${toDbInstant(now)}::timestamptz)`
+    for (const series of await loadSeries(tx, { id: { in: rows.map(({ id }) => id) } }))
+      await keep(core, tx, series, now)
+  }
+
+  /** Where the city has opted in, whoever has a supervisor and never had a 1on1 with them gets one. */
+  async function begin(tx: Tx, now: Temporal.Instant): Promise<void> {
+    const wanted = await readSetting(tx, optIn)
+    if (!wanted.city && wanted.sections.length === 0) return
+    const today = todayOf(now)
+    const org = await loadOrganisation(tx, today)
+    const sections = wanted.city
+      ? org.sections().map(({ id }) => id)
+      : wanted.sections.flatMap((id) => [...org.within(id)])
+    const people = await tx.person.findMany({
+      where: {
+        AND: [
+          { OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(today) } }] },
+          { posts: { some: { AND: [inForce(today), { main: true, sectionId: { in: sections } }] } } },
+        ],
+      },
+      select: { id: true },
+      orderBy: { id: 'asc' },
+    })
+    // Those that were ended count too: whoever ended one is not given it again.
+    const had = new Set(
+      (await tx.oneOnOne.findMany({ where: { kind: 'line' }, select: { leadId: true, memberId: true } })).map(
+        ({ leadId, memberId }) => `${leadId}:${memberId}`,
+      ),
+    )
+    const pairs = people.flatMap(({ id: memberId }) => {
+      const [leadId] = leadsOf(org, memberId)
+      return leadId !== undefined && !had.has(`${leadId}:${memberId}`) ? [{ leadId, memberId }] : []
+    })
+    for (const { leadId, memberId } of pairs.slice(0, MOST_A_DAY)) {
+      // Spread over weekdays and weeks, so that a supervisor of many does not meet them all on one day.
+      const series = await createSeries(
+        tx,
+        { kind: 'line', leadId, memberId },
+        {
+          cadence: wanted.cadence,
+          weekday: 1 + (memberId % 5),
+          nth: 1 + (Math.floor(memberId / 5) % 4),
+          startsOn: today.add({ days: 7 }),
+          time: Temporal.PlainTime.from('10:00'),
+          minutes: wanted.minutes,
+          place: '',
+        },
+      )
+      await auditSeries(tx, series, 'begun', { cadence: wanted.cadence }, system(now))
+      await keep(core, tx, series, now)
+      await tell(core, tx, kinds.begun, series, { to: [leadId, memberId], anchor: '1' }, now)
+    }
+  }
+
+  /** A pair ends when one of them leaves, and when the supervisor is another one. */
+  async function review(tx: Tx, personIds: readonly number[], now: Temporal.Instant): Promise<void> {
+    const ids = [...personIds]
+    const found = await loadSeries(tx, {
+      status: { not: 'ended' },
+      OR: [{ leadId: { in: ids } }, { memberId: { in: ids } }],
+    })
+    if (found.length === 0) return
+    const today = todayOf(now)
+    const everybody = found.flatMap(({ leadId, memberId }) => [leadId, memberId])
+    const org = await loadOrganisation(tx, today, everybody)
+    const rows = await tx.person.findMany({
+      where: { id: { in: everybody } },
+      select: { id: true, leftOn: true },
+    })
+    const left = new Set(
+      rows.flatMap(({ id, leftOn }) => {
+        const on = fromDbDateOrNull(leftOn)
+        return on && Temporal.PlainDate.compare(on, today) <= 0 ? [id] : []
+      }),
+    )
+    for (const series of found) {
+      const why = whyOver(series)
+      if (why) await endSeries(core, tx, series, { why, actorId: null, flow: null }, now)
+    }
+
+    function whyOver({ kind, leadId, memberId }: Series): 'left' | 'transfer' | undefined {
+      if (left.has(leadId) || left.has(memberId)) return 'left'
+      if (kind === 'line') return leadsOf(org, memberId).includes(leadId) ? undefined : 'transfer'
+      // A trainer stands by a newcomer of their own section, or of one above or below it.
+      const [trainer, newcomer] = [org.mainPost(leadId)?.sectionId, org.mainPost(memberId)?.sectionId]
+      const near =
+        trainer !== undefined &&
+        newcomer !== undefined &&
+        (org.within(trainer).has(newcomer) || org.within(newcomer).has(trainer))
+      return near ? undefined : 'transfer'
+    }
+  }
+
+  /** Nobody meets during a leave; monthly ones find another day of the month. */
+  async function absences(tx: Tx, personIds: readonly number[], now: Temporal.Instant): Promise<void> {
+    const ids = [...personIds]
+    const found = await loadSeries(tx, {
+      status: 'active',
+      OR: [{ leadId: { in: ids } }, { memberId: { in: ids } }],
+    })
+    for (const series of found) {
+      const { works } = await pairTime(tx, series, todayOf(now))
+      await clearAhead(core, tx, series, now, works)
+      await keep(core, tx, series, now)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// 1on1s (ワンオンワン), `domain.md` B. A pair with a rhythm:
+//   cadence   when it comes round (pure)
+//   pairs     who belongs together by the reporting line
+//   keep      the next meetings, in both calendars, and what is told of each
+//   follow    what a new day and the directory do to them
+//   mine, arrange, meet   what people do
+// What the two bring is sealed (sealed.ts) and opened for them alone; HR has figures by section, never names.
+import type { BookingText } from '../../agenda/feeds.ts'
+import { loadPeople } from '../../directory/people.ts'
+import type { HomeItem } from '../../intake/handler.ts'
+import type { Core, Feature } from '../feature.ts'
+import { arranging } from './arrange.ts'
+import { following } from './follow.ts'
+import { meeting } from './meet.ts'
+import { minePart } from './mine.ts'
+import { notices } from './notices.ts'
+import { linesOf } from './show.ts'
+import { otherOf } from './state.ts'
+import { loadMeetings, loadSeries, openTopics } from './store.ts'
+import { textsIn } from './texts.ts'
+import { openSeries } from './views.ts'
+import { nameOf, titleOf } from './words.ts'
+
+type Part = Omit<Feature, 'name'>
+
+export function oneOnOnes(core: Core): Feature {
+  const parts: readonly Part[] = [minePart(core), arranging(core), meeting(core)]
+  return {
+    name: 'one-on-ones',
+    title: { ja: '1on1', en: '1on1s' },
+    commands: parts.flatMap((part) => part.commands ?? []),
+    questions: parts.flatMap((part) => part.questions ?? []),
+    actions: Object.assign({}, ...parts.map((part) => part.actions)),
+    forms: Object.assign({}, ...parts.map((part) => part.forms)),
+    jobs: parts.flatMap((part) => part.jobs ?? []),
+    notices: notices(core),
+    on: following(core),
+    home: async (ask) => {
+      const t = textsIn(ask.language)
+      const items: HomeItem[] = []
+      for (const { series, who, next, asked } of await linesOf(core.db.prisma, ask)) {
+        const button = { label: t.open, action: openSeries(series.id) }
+        if (asked) items.push({ at: null, text: t.homeHeld(who), button: { ...button, label: t.homeAnswer } })
+        if (next)
+          items.push({
+            at: next.start,
+            text: titleOf(series, who, ask.language),
+            detail: t.homeTopics(await openTopics(core.db.prisma, series.id)),
+            button,
+          })
+      }
+      return items
+    },
+    bookings: async (tx, subjects, reader) => {
+      const ids = subjects.flatMap((subject) => {
+        const found = /^one-on-one:(\d+)$/.exec(subject)?.[1]
+        return found ? [Number(found)] : []
+      })
+      const texts = new Map<string, BookingText>()
+      if (ids.length === 0) return texts
+      const meetings = await loadMeetings(tx, { id: { in: ids } })
+      const found = await loadSeries(tx, { id: { in: meetings.map(({ seriesId }) => seriesId) } })
+      const today = core.clock.now().toZonedDateTimeISO(core.zone).toPlainDate()
+      const others = found.map((series) => otherOf(series, reader.id))
+      const people = await loadPeople(tx, others, today)
+      for (const { id, seriesId } of meetings) {
+        const series = found.find((each) => each.id === seriesId)
+        if (!series) continue
+        const who = nameOf(people, otherOf(series, reader.id), reader.language)
+        const summary = titleOf(series, who, reader.language)
+        texts.set(`one-on-one:${id}`, { summary, ...(series.place && { place: series.place }) })
+      }
+      return texts
+    },
+  }
+}

@@ -1,0 +1,215 @@
+// How what is told of 1on1s is drawn at the moment it goes out: for the two alone, from the present, without any topic.
+import type { Block, Button, Row } from '../../cards/card.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { DueNotice, NoticeKind, Recipient } from '../../delivery/notice.ts'
+import { loadAbsences } from '../../directory/load.ts'
+import { loadPeople } from '../../directory/people.ts'
+import { formatDate } from '../../kernel/format.ts'
+import type { Bilingual } from '../../kernel/language.ts'
+import type { Core } from '../feature.ts'
+import { kinds } from './kinds.ts'
+import { isPair, type Meeting, otherOf, type Series } from './state.ts'
+import { loadMeetings, loadSeries, openTopics } from './store.ts'
+import { textsIn } from './texts.ts'
+import { answerButtons, openSeries } from './views.ts'
+import { nameOf, rhythmWords, whenOf } from './words.ts'
+
+/** Rows that one part shows of a kind. */
+const mostRows = 8
+
+interface Told {
+  readonly notice: DueNotice
+  readonly series: Series
+  readonly meeting: Meeting | undefined
+  readonly who: string
+  readonly when: string
+}
+
+interface Drawing {
+  readonly tx: Tx
+  readonly to: Recipient
+  readonly now: Temporal.Instant
+  readonly zone: string
+}
+
+type Words = { readonly row: string; readonly more?: readonly Block[]; readonly button?: Button | null }
+
+export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
+  const kind = (
+    name: keyof typeof kinds,
+    title: Bilingual,
+    /** Nothing where the world has moved on. */
+    words: (told: Told, drawing: Drawing) => Promise<Words | undefined> | Words | undefined,
+  ): NoticeKind => ({
+    kind: kinds[name],
+    title,
+    priority: 1,
+    ifUnknown: 'repeat',
+    hours: 'working',
+    async draw(tx, due, to, now) {
+      const drawing = { tx, to, now, zone: core.zone }
+      const found: { told: Told; words: Words }[] = []
+      for (const told of await situations(due, drawing)) {
+        const said = await words(told, drawing)
+        if (said) found.push({ told, words: said })
+      }
+      if (found.length === 0) return null
+      const t = textsIn(to.language)
+      const live = new Set(found.map(({ told }) => told.notice.id))
+      const blocks = found.slice(0, mostRows).flatMap(({ told, words: { row, more, button } }): Block[] => {
+        const open = { label: t.open, action: openSeries(told.series.id) }
+        const one: Row = { text: row, ...(button !== null && { button: button ?? open }) }
+        return [{ type: 'list', rows: [one] }, ...(more ?? [])]
+      })
+      return {
+        summary: t.summary,
+        blocks: [{ type: 'text', text: t.greeting }, ...blocks],
+        obsolete: due.filter(({ id }) => !live.has(id)).map(({ id }) => id),
+      }
+    },
+  })
+
+  const planned = ({ meeting, series }: Told): boolean =>
+    meeting?.status === 'planned' && series.state.type === 'active'
+
+  return [
+    kind('begun', { ja: '1on1の開始', en: 'A 1on1 begins' }, ({ series, who }, { to }) =>
+      series.state.type === 'ended'
+        ? undefined
+        : { row: textsIn(to.language).begunRow(who, rhythmWords(series, to.language)) },
+    ),
+    kind('changed', { ja: '1on1の設定の変更', en: '1on1 settings' }, ({ series, who }, { to }) =>
+      series.state.type === 'ended' ? undefined : { row: textsIn(to.language).changedRow(who) },
+    ),
+    kind('nudge', { ja: '1on1の前日', en: 'The day before a 1on1' }, async (told, { tx, to, now }) => {
+      const { meeting, series, who, when, notice } = told
+      if (!meeting || !planned(told) || !isMorningOf(notice, meeting, now)) return undefined
+      if ((await openTopics(tx, series.id)) > 0) return undefined
+      const t = textsIn(to.language)
+      return {
+        row: t.nudgeRow(who, when),
+        button: { label: t.add, action: { id: 'one-on-ones.topic-add', data: { series: series.id } } },
+      }
+    }),
+    kind(
+      'held',
+      { ja: '1on1の確認', en: 'Was a 1on1 held' },
+      ({ meeting, who, when, series }, { to, now }) => {
+        const over = meeting && Temporal.Instant.compare(meeting.end, now) <= 0
+        if (!over || series.state.type === 'ended') return undefined
+        if (meeting.status === 'skipped' || meeting.status === 'unplaced') return undefined
+        if (meeting.answers.some(({ personId }) => personId === to.id)) return undefined
+        const t = textsIn(to.language)
+        return {
+          row: t.heldQuestion(who, when),
+          button: null,
+          more: [
+            { type: 'buttons', buttons: answerButtons(meeting.id, to.language) },
+            { type: 'context', text: t.heldCost },
+          ],
+        }
+      },
+    ),
+    kind('moved', { ja: '1on1の日時の変更', en: 'Another time of a 1on1' }, (told, { to, now }) => {
+      const { meeting, who, when } = told
+      const gone = !meeting || !planned(told) || Temporal.Instant.compare(meeting.start, now) <= 0
+      return gone ? undefined : { row: textsIn(to.language).movedRow(who, when) }
+    }),
+    kind('skipped', { ja: '1on1の見送り', en: 'A 1on1 is skipped' }, ({ meeting, who, when }, { to }) =>
+      meeting?.status === 'skipped' ? { row: textsIn(to.language).skippedRow(who, when) } : undefined,
+    ),
+    kind('skips', { ja: '1on1の見直し', en: 'About a 1on1' }, ({ series, who }, { to }) =>
+      series.state.type !== 'active'
+        ? undefined
+        : {
+            row: textsIn(to.language).skipsRow(who),
+            button: {
+              label: textsIn(to.language).settings,
+              action: { id: 'one-on-ones.settings', data: { series: series.id } },
+            },
+          },
+    ),
+    kind('ended', { ja: '1on1の終了', en: 'The end of a 1on1' }, ({ series, who }, { to }) => {
+      if (series.state.type !== 'ended') return undefined
+      const t = textsIn(to.language)
+      const row = t.endedRow(who, t.ended[series.state.why])
+      if (to.id !== series.memberId || series.state.why !== 'transfer' || series.kind !== 'line')
+        return { row, button: null }
+      const carry = (topics: boolean) => ({
+        id: 'one-on-ones.continue',
+        data: { series: series.id, topics },
+      })
+      return {
+        row,
+        button: null,
+        more: [
+          { type: 'text', text: t.continueQuestion },
+          {
+            type: 'buttons',
+            buttons: [
+              { label: t.continue, style: 'primary', action: carry(false) },
+              { label: t.continueWithTopics, action: carry(true) },
+            ],
+          },
+        ],
+      }
+    }),
+    kind(
+      'read',
+      { ja: '1on1のノートの開示', en: 'Disclosure of 1on1 notes' },
+      ({ who, notice }, { to, zone }) => ({
+        row: textsIn(to.language).readRow(
+          who,
+          formatDate(notice.dueAt.toZonedDateTimeISO(zone).toPlainDate(), to.language),
+        ),
+        button: null,
+      }),
+    ),
+  ]
+}
+
+/** It is of no use any more once the meeting has begun, or was moved since. */
+const isMorningOf = (notice: DueNotice, meeting: Meeting, now: Temporal.Instant): boolean =>
+  Temporal.Instant.compare(now, meeting.start) < 0 &&
+  Temporal.Instant.compare(notice.dueAt, meeting.start) < 0
+
+async function situations(due: readonly DueNotice[], { tx, to, now, zone }: Drawing): Promise<Told[]> {
+  const today = now.toZonedDateTimeISO(zone).toPlainDate()
+  // Who is on leave is left in peace.
+  if ((await loadAbsences(tx, today, [to.id])).has(to.id)) return []
+  const meetingId = ({ subject, detail }: DueNotice): number => {
+    const plain = /^one-on-one:(\d+)$/.exec(subject)?.[1]
+    return plain ? Number(plain) : typeof detail.meeting === 'number' ? detail.meeting : 0
+  }
+  const meetings = new Map(
+    (await loadMeetings(tx, { id: { in: due.map(meetingId) } })).map((each) => [each.id, each]),
+  )
+  const seriesId = (notice: DueNotice): number =>
+    meetings.get(meetingId(notice))?.seriesId ??
+    (typeof notice.detail.series === 'number' ? notice.detail.series : 0)
+  const found = new Map(
+    (await loadSeries(tx, { id: { in: due.map(seriesId) } })).map((each) => [each.id, each]),
+  )
+  const people = await loadPeople(
+    tx,
+    [...found.values()].flatMap(({ leadId, memberId }) => [leadId, memberId]),
+    today,
+  )
+  const latest = new Map(due.map((notice) => [`${notice.kind}:${notice.subject}`, notice.id]))
+  return due.flatMap((notice): Told[] => {
+    const series = found.get(seriesId(notice))
+    if (!series || !isPair(series, to.id)) return []
+    // Several of one matter are told as one.
+    if (latest.get(`${notice.kind}:${notice.subject}`) !== notice.id) return []
+    const meeting = meetings.get(meetingId(notice))
+    return [
+      {
+        notice,
+        series,
+        meeting,
+        who: nameOf(people, otherOf(series, to.id), to.language),
+        when: meeting ? whenOf(meeting, zone, to.language) : '',
+      },
+    ]
+  })
+}

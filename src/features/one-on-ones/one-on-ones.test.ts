@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
+import { buttonsOf, desk, grant, words } from '../../../test/support/interview-city.ts'
+import { addPerson, addRoute, addSection, at, day, testCore } from '../../../test/support/small-city.ts'
+import { book } from '../../agenda/bookings.ts'
+import { fromDbInstant, toDbDate } from '../../db/time.ts'
+import { inTransaction } from '../../db/transaction.ts'
+import type { Part } from '../../delivery/notice.ts'
+import type { DomainEvent } from '../../directory/events.ts'
+import type { Core } from '../feature.ts'
+import { oneOnOnes } from './index.ts'
+
+let db: TestDatabase
+let core: Core
+let planned: ReturnType<typeof testCore>['planned']
+let at_: ReturnType<typeof desk>
+let section: number
+let boss: number
+let member: number
+let hr: number
+let stranger: number
+beforeAll(async () => {
+  db = await freshDatabase()
+})
+beforeEach(async () => {
+  await truncateAll(db)
+  const made = testCore(db)
+  core = made.core
+  planned = made.planned
+  at_ = desk(core, db, oneOnOnes(core))
+  section = await addSection(db.prisma, '0100', '総務課')
+  boss = await addPerson(db.prisma, '佐藤 一郎', section, { title: '課長' })
+  member = await addPerson(db.prisma, '山田 花子', section)
+  const other = await addSection(db.prisma, '0200', '税務課')
+  stranger = await addPerson(db.prisma, '他所 次郎', other)
+  hr = await addPerson(db.prisma, '人事 太郎', other)
+  await grant(db, hr, 'hr')
+  await addRoute(db.prisma, 'supervisor', { sectionId: section }, boss)
+})
+afterAll(() => db.drop())
+
+/** Monday 10 May 2027, 09:00. */
+const now = at('2027-05-10T09:00')
+const rhythm = {
+  cadence: 'weekly',
+  weekday: '3',
+  nth: '1',
+  time: '10:00',
+  minutes: '30',
+  place: '会議室',
+  starts: '2027-05-11',
+}
+const begin = async (who = member, partner = boss, values: Record<string, string> = {}) => {
+  const seen = await at_.submit(
+    who,
+    'one-on-ones.create',
+    {},
+    { partner: `${partner}`, ...rhythm, ...values },
+    now,
+  )
+  return { seen, series: await db.prisma.oneOnOne.findFirst({ orderBy: { id: 'desc' } }) }
+}
+const idOf = async () => (await db.prisma.oneOnOne.findFirstOrThrow({ orderBy: { id: 'desc' } })).id
+const meetings = () =>
+  db.prisma.oneOnOneMeeting.findMany({ orderBy: { startsAt: 'asc' }, where: { status: { not: 'skipped' } } })
+const days = async () =>
+  (await meetings()).map(({ startsAt }) =>
+    fromDbInstant(startsAt).toZonedDateTimeISO('Asia/Tokyo').toPlainDateTime().toString().slice(0, 16),
+  )
+const hear = (event: DomainEvent, when: Temporal.Instant) =>
+  inTransaction(db, async (tx) => at_.feature.on?.(event, tx, when))
+const topic = (who: number, text: string, wish = 'listen') =>
+  idOf().then((series) => at_.submit(who, 'one-on-ones.topic', { series }, { text, wish }, now))
+/** Draws what is planned of a kind for somebody, as delivery does. */
+async function drawn(kind: string, who: number, when: Temporal.Instant): Promise<Part | null> {
+  const found = at_.feature.notices?.find((each) => each.kind === kind)
+  const due = [...planned].flatMap(([subject, wanted]) =>
+    wanted
+      .filter((each) => each.kind === kind && each.recipientId === who)
+      .map((each, id) => ({ ...each, id: id + 1, subject, detail: each.detail ?? {} })),
+  )
+  if (!found || due.length === 0) throw new Error(`nothing planned of ${kind}`)
+  const to = { id: who, number: '1', name: '', language: 'ja' as const }
+  return found.draw(
+    db.prisma,
+    due.filter(({ dueAt }) => Temporal.Instant.compare(dueAt, when) <= 0),
+    to,
+    when,
+  )
+}
+
+describe('a series', () => {
+  test('is begun by the member, stands three ahead in both calendars, and the other one is told', async () => {
+    const { seen } = await begin()
+    expect(words(seen)).toContain('佐藤課長')
+    expect(await days()).toEqual(['2027-05-12T10:00', '2027-05-19T10:00', '2027-05-26T10:00'])
+    expect(
+      await db.prisma.booking.count({ where: { status: 'booked', personId: { in: [boss, member] } } }),
+    ).toBe(6)
+    const told = [...planned.values()].flat().filter(({ kind }) => kind === 'one-on-ones.begun')
+    expect(told.map(({ recipientId }) => recipientId)).toEqual([boss])
+    expect(words(await at_.say(boss, 'one-on-ones.mine', '', now))).toContain('山田さん')
+    expect((await at_.home(boss, now)).map(({ text }) => text)).toEqual(['山田さんとの1on1'])
+  })
+
+  test('is begun once a pair, and only within the line', async () => {
+    await begin()
+    expect((await begin(boss, member)).seen.errors.partner).toContain('すでに')
+    expect((await begin(stranger, boss)).seen.errors.partner).toBeDefined()
+    expect((await begin(boss, stranger)).seen.errors.partner).toBeDefined()
+    expect((await begin(member, boss, { minutes: '3' })).seen.errors.minutes).toBeDefined()
+    expect(await db.prisma.oneOnOne.count()).toBe(1)
+  })
+
+  test('finds another hour where one of the two is taken, and goes on day by day', async () => {
+    const interview = {
+      subject: 'meeting:1',
+      personIds: [boss],
+      startsAt: at('2027-05-19T09:45'),
+      endsAt: at('2027-05-19T10:15'),
+      exclusive: true,
+    }
+    await inTransaction(db, (tx) => book(tx, interview))
+    await begin()
+    expect((await days())[1]).toBe('2027-05-19T08:30')
+    await hear({ type: 'day-opened', on: day('2027-05-13') }, at('2027-05-13T00:05'))
+    await hear({ type: 'day-opened', on: day('2027-05-13') }, at('2027-05-13T00:05'))
+    expect(await days()).toHaveLength(4)
+  })
+
+  test('pauses, comes back by itself, is changed and ended by either; a stale button shows what is now', async () => {
+    await begin()
+    const series = await idOf()
+    await at_.submit(boss, 'one-on-ones.pause', { series, version: 1 }, { until: '2027-05-31' }, now)
+    expect(await days()).toEqual([])
+    const stale = await at_.click(member, 'one-on-ones.end', { series, version: 1 }, now)
+    expect(words(stale)).toContain('その間に変更')
+    await hear({ type: 'day-opened', on: day('2027-05-31') }, at('2027-05-31T00:05'))
+    expect(await days()).toEqual([])
+    await hear({ type: 'day-opened', on: day('2027-06-01') }, at('2027-06-01T00:05'))
+    expect((await days())[0]).toBe('2027-06-02T10:00')
+    const changed = { ...rhythm, cadence: 'monthly', nth: '5', starts: '2027-06-02' }
+    await at_.submit(member, 'one-on-ones.change', { series, version: 3 }, changed, at('2027-06-01T09:00'))
+    expect(await days()).toEqual(['2027-06-30T10:00', '2027-07-28T10:00', '2027-08-25T10:00'])
+    await at_.click(member, 'one-on-ones.end', { series, version: 4 }, at('2027-06-01T10:00'))
+    expect(await db.prisma.oneOnOne.findFirst()).toMatchObject({ status: 'ended', endReason: 'asked' })
+    expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(0)
+    await expect(at_.click(boss, 'one-on-ones.open', { series }, now)).rejects.toMatchObject({
+      kind: 'not-found',
+    })
+  })
+
+  test('nobody meets during a leave', async () => {
+    await begin()
+    await db.prisma.absence.create({
+      data: {
+        personId: boss,
+        fromOn: toDbDate(day('2027-05-17')),
+        toOn: toDbDate(day('2027-05-24')),
+        kind: 'leave',
+      },
+    })
+    await hear({ type: 'absence-changed', personIds: [boss] }, now)
+    expect(await days()).toEqual(['2027-05-12T10:00', '2027-05-26T10:00', '2027-06-02T10:00'])
+  })
+
+  test('comes by itself where the city has opted in, once, and not again after it was ended', async () => {
+    await db.prisma.setting.create({
+      data: {
+        key: 'one-on-ones.opt-in',
+        value: { city: false, sections: [section], cadence: 'monthly', minutes: 30 },
+        updatedAt: new Date(0),
+      },
+    })
+    const open = (date: string) => hear({ type: 'day-opened', on: day(date) }, at(`${date}T00:05`))
+    await open('2027-05-11')
+    await open('2027-05-12')
+    expect(await db.prisma.oneOnOne.findMany({ select: { leadId: true, memberId: true } })).toEqual([
+      { leadId: boss, memberId: member },
+    ])
+    await at_.click(member, 'one-on-ones.end', { series: await idOf(), version: 1 }, at('2027-05-12T09:00'))
+    await open('2027-05-13')
+    expect(await db.prisma.oneOnOne.count()).toBe(1)
+  })
+})
+
+describe('topics', () => {
+  test('are the two’s alone: the member’s first, sealed at rest, carried over until they are done', async () => {
+    await begin()
+    await topic(boss, '予算の件', 'decide')
+    await topic(member, '異動の希望', 'advise')
+    const series = await idOf()
+    const seen = await at_.click(boss, 'one-on-ones.open', { series }, now)
+    const text = words(seen)
+    expect(text.indexOf('異動の希望')).toBeLessThan(text.indexOf('予算の件'))
+    expect(text).toContain('助言がほしい')
+    for (const who of [hr, stranger])
+      await expect(at_.click(who, 'one-on-ones.open', { series }, now)).rejects.toMatchObject({
+        kind: 'not-found',
+      })
+    const { rows } = await db.pool.query<{ row: string }>(
+      'SELECT to_jsonb(t)::text AS row FROM one_on_one_topic t',
+    )
+    const kept = JSON.stringify([rows, await db.prisma.audit.findMany(), [...planned]], (_, value) =>
+      typeof value === 'bigint' ? `${value}` : value,
+    )
+    expect(rows).toHaveLength(2)
+    for (const part of ['異動', '予算', Buffer.from('異動の希望').toString('hex')])
+      expect(kept).not.toContain(part)
+    const [first] = buttonsOf(seen.card, 'one-on-ones.topic-done')
+    const left = words(await at_.click(boss, 'one-on-ones.topic-done', { topic: first?.topic ?? 0 }, now))
+    expect(left).not.toContain('異動の希望')
+    expect(words(await at_.click(member, 'one-on-ones.open', { series }, at('2027-06-10T09:00')))).toContain(
+      '予算の件',
+    )
+    const long = await topic(member, 'あ'.repeat(1001))
+    expect(long.errors.text).toContain('1,001文字')
+  })
+
+  test('a nudge comes on the working morning before, only while there is nothing, and names nobody outside', async () => {
+    await begin()
+    const morning = at('2027-05-11T08:30')
+    const part = await drawn('one-on-ones.nudge', member, morning)
+    expect(part?.summary).not.toContain('佐藤')
+    expect(JSON.stringify(part)).toContain('5月12日(水)')
+    await topic(boss, '一つ')
+    expect(await drawn('one-on-ones.nudge', member, morning)).toBeNull()
+  })
+})
+
+describe('after', () => {
+  const after = at('2027-05-12T16:30')
+
+  test('both are asked with one click, neither sees the other’s answer, and the feeling is the member’s alone', async () => {
+    await begin()
+    const [first] = await meetings()
+    const meeting = first?.id ?? 0
+    const part = await drawn('one-on-ones.held', member, after)
+    expect(JSON.stringify(part)).toContain('one-on-ones.answer')
+    expect(
+      words(await at_.click(member, 'one-on-ones.answer', { meeting, held: true }, at('2027-05-12T10:10'))),
+    ).toContain('終了後')
+    const thanks = await at_.click(member, 'one-on-ones.answer', { meeting, held: true }, after)
+    expect(buttonsOf(thanks.card, 'one-on-ones.feel')).toHaveLength(5)
+    expect(await drawn('one-on-ones.held', member, after)).toBeNull()
+    expect(await drawn('one-on-ones.held', boss, after)).not.toBeNull()
+    await at_.click(member, 'one-on-ones.feel', { meeting, face: 1 }, after)
+    expect(words(await at_.click(member, 'one-on-ones.feelings', {}, after))).toContain('😣')
+    for (const who of [boss, hr])
+      expect(words(await at_.click(who, 'one-on-ones.feelings', {}, after))).not.toContain('😣')
+    await expect(at_.click(boss, 'one-on-ones.feel', { meeting, face: 5 }, after)).rejects.toMatchObject({
+      kind: 'not-found',
+    })
+    expect((await db.prisma.oneOnOneMeeting.findUnique({ where: { id: meeting } }))?.status).toBe('held')
+    await at_.click(boss, 'one-on-ones.answer', { meeting, held: false }, after)
+    expect((await db.prisma.oneOnOneMeeting.findUnique({ where: { id: meeting } }))?.status).toBe('planned')
+    await expect(at_.click(hr, 'one-on-ones.answer', { meeting, held: true }, after)).rejects.toMatchObject({
+      kind: 'not-found',
+    })
+  })
+
+  test('another time is one click from the free time of both; a taken one is refused', async () => {
+    await begin()
+    const [first] = await meetings()
+    const meeting = first?.id ?? 0
+    const seen = await at_.click(member, 'one-on-ones.times', { meeting }, now)
+    const [offer, second] = buttonsOf(seen.card, 'one-on-ones.move')
+    await at_.click(member, 'one-on-ones.move', offer ?? {}, now)
+    expect((await days())[0]).toBe('2027-05-11T10:00')
+    expect((await drawn('one-on-ones.moved', boss, now))?.blocks.length).toBeGreaterThan(0)
+    expect(words(await at_.click(boss, 'one-on-ones.move', second ?? {}, now))).toContain('その間に変更')
+    const night = at('2027-05-12T22:00').epochMilliseconds / 60_000
+    const refused = await at_.click(boss, 'one-on-ones.move', { meeting, version: 2, minute: night }, now)
+    expect(words(refused)).toContain('いま埋まりました')
+  })
+
+  test('the fourth skip in a row is told to the two, and to nobody else', async () => {
+    await begin()
+    const told = () => [...planned.values()].flat().filter(({ kind }) => kind === 'one-on-ones.skips')
+    for (let n = 1; n <= 4; n += 1) {
+      expect(told()).toEqual([])
+      const [next] = await meetings()
+      const data = { meeting: next?.id ?? 0, version: 1 }
+      await at_.click(n % 2 ? member : boss, 'one-on-ones.skip', data, now)
+      expect(await meetings()).toHaveLength(3)
+    }
+    expect(told().map(({ recipientId }) => recipientId)).toEqual([boss, member])
+    expect(await db.prisma.audit.count({ where: { action: { contains: 'skip' } } })).toBe(0)
+  })
+})
+
+describe('a new supervisor', () => {
+  test('ends the pair and gets nothing; the member may begin anew, and take their own topics along', async () => {
+    await begin()
+    await topic(member, '自分の話題')
+    await topic(boss, '前任の話題')
+    const series = await idOf()
+    const next = await addPerson(db.prisma, '新任 三郎', section, { title: '課長' })
+    await db.prisma.route.updateMany({ data: { validTo: toDbDate(day('2027-05-15')) } })
+    await addRoute(db.prisma, 'supervisor', { sectionId: section }, next, '2027-05-15')
+    const when = at('2027-05-15T00:05')
+    const event = { type: 'transfer-effective', personIds: [member], on: day('2027-05-15') } as const
+    await hear(event, when)
+    await hear(event, when)
+    expect(await db.prisma.oneOnOne.findFirst()).toMatchObject({ status: 'ended', endReason: 'transfer' })
+    for (const who of [boss, next])
+      await expect(at_.click(who, 'one-on-ones.open', { series }, when)).rejects.toMatchObject({
+        kind: 'not-found',
+      })
+    const own = words(await at_.click(member, 'one-on-ones.open', { series }, when))
+    expect(own).toContain('自分の話題')
+    expect(own).not.toContain('前任の話題')
+    expect(JSON.stringify(await drawn('one-on-ones.ended', boss, when))).not.toContain('one-on-ones.continue')
+    expect(JSON.stringify(await drawn('one-on-ones.ended', member, when))).toContain('one-on-ones.continue')
+    await at_.click(member, 'one-on-ones.continue', { series, topics: true }, at('2027-05-17T09:00'))
+    const seen = words(
+      await at_.click(next, 'one-on-ones.open', { series: await idOf() }, at('2027-05-17T09:00')),
+    )
+    expect(seen).toContain('自分の話題')
+    expect(seen).not.toContain('前任の話題')
+  })
+})

@@ -1,0 +1,59 @@
+// Who has a 1on1 with whom by the reporting line.
+
+import { toDbDate } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { inForce, loadOrganisation } from '../../directory/load.ts'
+import type { Organisation } from '../../directory/organisation.ts'
+
+/** The supervisor where the staff list names one, else who evaluates first; and the assistant evaluator (係長). */
+export function leadsOf(org: Organisation, memberId: number): number[] {
+  const supervisor = org.evaluator(memberId, 'supervisor') ?? org.evaluator(memberId, 'first')
+  const found = [supervisor, org.evaluator(memberId, 'first'), org.evaluator(memberId, 'assistant')]
+  return [...new Set(found.flatMap((id) => id ?? []))]
+}
+
+/** Those whom somebody leads on a day, and who are still here. */
+export async function membersOf(tx: Tx, leadId: number, on: Temporal.PlainDate): Promise<number[]> {
+  const routes = await tx.route.findMany({
+    where: {
+      AND: [inForce(on), { evaluatorId: leadId, role: { in: ['supervisor', 'first', 'assistant'] } }],
+    },
+    select: { subjectPersonId: true, subjectSectionId: true },
+  })
+  if (routes.length === 0) return []
+  const org = await loadOrganisation(tx, on)
+  const sections = new Set(
+    routes.flatMap(({ subjectSectionId }) => (subjectSectionId ? [...org.within(subjectSectionId)] : [])),
+  )
+  const persons = routes.flatMap(({ subjectPersonId }) => subjectPersonId ?? [])
+  const rows = await tx.person.findMany({
+    where: {
+      AND: [
+        { OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(on) } }] },
+        {
+          OR: [
+            { id: { in: persons } },
+            { posts: { some: { AND: [inForce(on), { main: true, sectionId: { in: [...sections] } }] } } },
+          ],
+        },
+      ],
+    },
+    select: { id: true },
+    orderBy: { number: 'asc' },
+  })
+  return rows.flatMap(({ id }) => (leadsOf(org, id).includes(leadId) ? [id] : []))
+}
+
+/** Whether the two still belong together by the line. */
+export async function belongTogether(
+  tx: Tx,
+  leadId: number,
+  memberId: number,
+  on: Temporal.PlainDate,
+): Promise<boolean> {
+  return leadsOf(await loadOrganisation(tx, on, [memberId]), memberId).includes(leadId)
+}
+
+/** The chief of the section of somebody's main post: who OJT there is seen by. */
+export const chiefOf = (org: Organisation, personId: number): number | null =>
+  org.evaluator(personId, 'first') ?? org.evaluator(personId, 'supervisor')
