@@ -228,6 +228,80 @@ describe('the list', () => {
   })
 })
 
+describe('a roster', () => {
+  const give = (text: string, now = evening) =>
+    hall.give(
+      city.hr,
+      hall.feature.files?.[1],
+      '研修所名簿.csv',
+      new TextEncoder().encode(`\ufeff${text}`),
+      now,
+    )
+
+  test('is looked at, matched with the list and applied at once; who is unknown is named', async () => {
+    const { id, roll } = await confirmed([staff(0), staff(1)])
+    const number = async (person: number) =>
+      (await db.prisma.person.findUniqueOrThrow({ where: { id: person } })).number
+    const text = [
+      '職員番号,氏名,出欠,備考',
+      `${await number(staff(0))},職員1 花子,○,`,
+      `,職員2　花子,欠席,公務のため`,
+      `,職員3 花子,○,`,
+      `,知ら ない人,○,`,
+    ].join('\r\n')
+    const given = await give(text)
+    const [data = {}] = buttonsOf(given.card, 'trainings.roster-of')
+    const seen = await hall.click(
+      city.hr,
+      'trainings.roster-of',
+      data,
+      evening,
+      `${roll.course}:${roll.session}`,
+    )
+    expect(words(seen)).toContain('名簿にない参加者')
+    expect(words(seen)).toContain('5行目 知ら ない人')
+    const [only = {}, all = {}] = buttonsOf(seen.card, 'trainings.roster-apply')
+    expect(await statusesOf(db.prisma, id)).toEqual(['confirmed', 'confirmed'])
+    // What changed since is shown anew instead of applied.
+    await send(staff(0), await openCode(roll))
+    const stale = await hall.click(city.hr, 'trainings.roster-apply', only, evening)
+    expect(words(stale)).toContain('状況が変わっていました')
+    expect(await statusesOf(db.prisma, id)).toEqual(['attended', 'confirmed'])
+    const [fresh = {}, everybody = {}] = buttonsOf(stale.card, 'trainings.roster-apply')
+    expect([all.unlisted, fresh.unlisted]).toEqual([true, false])
+    // Nobody joins the list by a file alone: HR says so.
+    await hall.click(city.hr, 'trainings.roster-apply', everybody, evening)
+    expect(await statusesOf(db.prisma, id)).toEqual(['attended', 'absent', 'attended'])
+    expect(await db.prisma.signUp.findFirst({ where: { personId: staff(1) } })).toMatchObject({
+      excused: true,
+    })
+    expect(words(await hall.click(city.hr, 'trainings.roster-apply', everybody, evening))).toContain(
+      'すでに終わって',
+    )
+    expect(await db.prisma.trainingImport.findFirst()).toMatchObject({ status: 'applied', rows: null })
+    expect(await actions()).toContain('trainings.roster-applied')
+  })
+
+  test('of e-learning completes it; somebody else’s file is nobody’s, and a staff list is none', async () => {
+    const course = await addCourse(db.prisma, { capacities: [] })
+    await hall.click(staff(0), 'trainings.apply', { course: course.id })
+    const given = await give('氏名,修了状況,修了日\r\n職員1 花子,修了,2027/6/9')
+    const [data = {}] = buttonsOf(given.card, 'trainings.roster-of')
+    const other = await addPerson(db.prisma, '全庁 研修', city.other)
+    await grant(db, other, 'training')
+    expect(words(await hall.click(other, 'trainings.roster', data, evening))).toContain('すでに終わって')
+    const seen = await hall.click(city.hr, 'trainings.roster-of', data, evening, `${course.id}:0`)
+    const [apply = {}] = buttonsOf(seen.card, 'trainings.roster-apply')
+    await hall.click(city.hr, 'trainings.roster-apply', apply, evening)
+    const row = await db.prisma.signUp.findFirstOrThrow()
+    expect([row.status, row.doneOn?.toISOString().slice(0, 10)]).toEqual(['completed', '2027-06-09'])
+    expect(words(await give('氏名,出欠,結果'))).toContain('roster')
+    await expect(give('職員番号,氏名,所属コード,職名,採用年月日\r\n1,山田,1,主事,2020/4/1')).rejects.toThrow(
+      'not taken',
+    )
+  })
+})
+
 describe('afterwards', () => {
   test('three answers are kept without a name, and shown from five on', async () => {
     await truncateAll(db)

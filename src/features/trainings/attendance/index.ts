@@ -9,6 +9,7 @@ import { afterHome, completing } from './complete.ts'
 import { afterNotices } from './kinds.ts'
 import { reports } from './report.ts'
 import { rollHome, rollsCard } from './roll.ts'
+import { rosters } from './roster-chat.ts'
 import { sending } from './send.ts'
 import { surveys } from './survey.ts'
 import { en } from './texts.en.ts'
@@ -20,8 +21,9 @@ const keptDays = 30
 /** Who was there: codes, lists, rosters, completion; then the survey and the report. */
 export function attendance(core: Core): Omit<Feature, 'name'> {
   const { commands, questions } = sending(core)
-  const [changes, surveyed, reported, completed] = [
+  const [changes, imports, surveyed, reported, completed] = [
     changing(core),
+    rosters(core),
     surveys(core),
     reports(core),
     completing(core),
@@ -44,12 +46,20 @@ export function attendance(core: Core): Omit<Feature, 'name'> {
       ...questions,
       { command: 'trainings.rolls', all: [/出欠|出席者|who (attended|was there)|attendance/], weight: 2 },
     ],
-    actions: { ...changes.actions, ...surveyed.actions, ...reported.actions, ...completed.actions },
+    actions: {
+      ...changes.actions,
+      ...imports.actions,
+      ...surveyed.actions,
+      ...reported.actions,
+      ...completed.actions,
+    },
     forms: { ...changes.forms, ...surveyed.forms, ...reported.forms },
+    files: imports.files,
     notices: afterNotices(core),
     home: (ask) =>
       inTransaction(core.db, async (tx) => [
         ...(await rollHome(core, tx, ask)),
+        ...(await imports.home(tx, ask)),
         ...(await afterHome(core, tx, ask)),
       ]),
     on: async (event, tx, now) => {
