@@ -60,7 +60,7 @@ function pacing({ clock, rates, waitUntil }: CityOptions) {
   if (clock !== systemClock) return { rates, ...(waitUntil && { waitUntil }) }
   const byClock = (at: Temporal.Instant) =>
     new Promise<void>((resolve) => {
-      setTimeout(resolve, at.since(clock.now()).total('milliseconds'))
+      setTimeout(resolve, Math.max(0, at.since(clock.now()).total('milliseconds')))
     })
   return { rates: rates ?? usualRates, waitUntil: byClock }
 }

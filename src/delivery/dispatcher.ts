@@ -14,6 +14,7 @@ import {
   type Held,
   nextTry,
   type OutboxReason,
+  placesOf,
   reap,
   type Settlement,
   settle,
@@ -409,6 +410,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       let goesOn = false
       again = undefined
       const held = new Map<string, Held>()
+      let places: Awaited<ReturnType<typeof placesOf>> | undefined
       const until = after(turnMs)
       const reaped = await reap(db, clock.now(), await leaseClock.now())
       if (reaped > 0) log.warn({ messages: reaped }, 'took over messages whose process went away')
@@ -425,7 +427,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
             break
           }
           total += await tryAway(held)
-          const due = { limit, leaseMs, except: [...outages.away(), ...held.values()] }
+          const except = [...outages.away(), ...held.values()]
+          if (held.size > 0) places ??= await placesOf(db)
+          const due = { limit, leaseMs, except, ...(held.size > 0 && boundOf(except, places ?? [])) }
           const claimed = await claim(db, clock.now(), await leaseClock.now(), due)
           if (claimed.length > 0) {
             total += claimed.length
@@ -461,6 +465,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
 /** Drawn, and with the moment of its turn where its platform is paced. */
 type Message = Prepared & { readonly type: 'message' }
+
+/** Where every place is held, what is no more urgent than all of them let go need not be looked at. */
+function boundOf(except: readonly Held[], places: readonly Pick<Held, 'platform' | 'tenant'>[]) {
+  const froms = places.map((place) => except.find((each) => placeKey(each) === placeKey(place))?.from)
+  const all = froms.flatMap((from) => (from === undefined ? [] : [from]))
+  return all.length > 0 && all.length === places.length ? { below: Math.max(...all) } : undefined
+}
 
 const earlier = (a: Temporal.Instant | undefined, b: Temporal.Instant): Temporal.Instant =>
   a && Temporal.Instant.compare(a, b) <= 0 ? a : b

@@ -41,6 +41,8 @@ export interface Due {
   readonly leaseMs: number
   /** People who are written to there are left out. */
   readonly except?: readonly Held[]
+  /** More urgent ones alone: where every place is held, it spares asking for each message that waits where it goes. */
+  readonly below?: number
   /** Only people who are written to there. */
   readonly only?: Pick<Held, 'platform' | 'tenant'>
 }
@@ -67,7 +69,7 @@ export async function claim(
   db: Sql,
   now: Temporal.Instant,
   leaseNow: Temporal.Instant,
-  { limit, leaseMs, except = [], only }: Due,
+  { limit, leaseMs, except = [], below, only }: Due,
 ): Promise<Claimed[]> {
   const places = only ? [{ ...only, from: 0 }] : except
   // The account of choice, or the one where the message may be already.
@@ -94,7 +96,8 @@ export async function claim(
     reason: OutboxReason | null
   }>(
     `WITH due AS MATERIALIZED (
-       SELECT id, status AS was FROM outbox c WHERE status IN ('waiting', 'unknown') AND next_at <= $1 ${left}
+       SELECT id, status AS was FROM outbox c WHERE status IN ('waiting', 'unknown') AND next_at <= $1
+         ${below === undefined ? '' : `AND priority < ${Math.trunc(below)}`} ${left}
        ORDER BY priority, id LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
      UPDATE outbox o SET status = 'claimed', fence = fence + 1, leased_until = $3
      FROM due WHERE o.id = due.id
@@ -121,6 +124,14 @@ export async function claim(
         doubt: { platform: row.platform, ...(row.conversation && { conversation: row.conversation }) },
       }),
   }))
+}
+
+/** Where people are written to. */
+export async function placesOf(db: Sql): Promise<Pick<Held, 'platform' | 'tenant'>[]> {
+  const { rows } = await db.pool.query<Pick<Held, 'platform' | 'tenant'>>(
+    `SELECT DISTINCT platform, tenant FROM identity WHERE state = 'active'`,
+  )
+  return rows
 }
 
 /** The earliest moment after `now` at which a message wants another try. */

@@ -41,6 +41,7 @@ function paced(platform: 'teams' | 'slack', count: number, how: 'moved' | 'real'
       String(count),
       ...(how === 'moved' ? ['--virtual'] : []),
     ],
+    ...(how === 'real' && { onServer: true as const }),
     control: 'the whole rate',
     figures: ({ share, refused, answerP99Ms }) => [
       { ...figure(name, '%', share * 100, 98, 100), atLeast: true },

@@ -1,7 +1,9 @@
 // node test/bench/paced.ts [--platform teams|slack] [--count 1000] [--virtual [--again]] [--json]: direct messages through
 // a stand-in that holds strictly to what the platform permits in any stretch of time. In real time somebody talks to the
 // bot meanwhile, and the answers are timed too. --virtual moves the clock when nothing is under way; with --again nobody
-// waits for turns (as where a clock is moved by hand): messages come back when theirs has come.
+// waits for turns (as where a clock is moved by hand): messages come back when theirs has come. In real time on PostgreSQL
+// (--database URL, or a temporary one where it is installed), else and with --embedded on the embedded database, where
+// each commit waits for the disk and everybody with it.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -21,6 +23,7 @@ import { createLog } from '../../src/kernel/log.ts'
 import { secretOf } from '../../src/kernel/secret.ts'
 import { unhurried } from '../support/unhurried.ts'
 import { load } from './report.ts'
+import { startServer } from './server.ts'
 
 const { values } = parseArgs({
   options: {
@@ -28,6 +31,8 @@ const { values } = parseArgs({
     count: { type: 'string', default: '1000' },
     virtual: { type: 'boolean', default: false },
     again: { type: 'boolean', default: false },
+    embedded: { type: 'boolean', default: false },
+    database: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -73,7 +78,8 @@ const kind: NoticeKind = {
 const feature = (): Feature => ({ name: 'bench', notices: [kind] })
 
 const folder = await mkdtemp(path.join(tmpdir(), 'hagukumi-bench-'))
-const db = await openDatabase({ dir: path.join(folder, 'db') })
+const server = values.virtual || values.embedded ? undefined : await startServer(values.database)
+const db = await openDatabase({ dir: path.join(folder, 'db'), ...(server && { url: server.url }) })
 const log = createLog('silent')
 const city = composeCity({
   db,
@@ -161,6 +167,7 @@ try {
     platform,
     count,
     virtual: values.virtual,
+    database: db.kind,
     share,
     refused,
     answerP99Ms: p99 ?? null,
@@ -176,5 +183,6 @@ try {
   process.exitCode = good ? 0 : 1
 } finally {
   await db.close()
+  await server?.stop()
   await rm(folder, { recursive: true, force: true })
 }
