@@ -4,7 +4,6 @@ import { fromDbDate } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../../delivery/notice.ts'
 import { loadAbsences } from '../../../directory/load.ts'
-import { officeName, readSetting } from '../../../directory/settings.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
 import { loadCourses, loadSignUps } from '../load.ts'
@@ -63,16 +62,8 @@ export function afterNotices({ zone }: Pick<Core, 'zone'>): NoticeKind[] {
     },
   })
 
-  const opening = async (tx: Tx, to: Recipient, said: string): Promise<Block> => {
-    const office = (await readSetting(tx, officeName))[to.language]
-    return {
-      type: 'text',
-      text: `${textsIn(to.language).greeting(office)}${to.language === 'ja' ? '' : ' '}${said}`,
-    }
-  }
-
   return [
-    kind('recorded', async (tx, live, to) => {
+    kind('recorded', async (_, live, to) => {
       const t = textsIn(to.language)
       const of = live.filter(({ signUp }) =>
         ['attended', 'completed', 'partly', 'absent'].includes(signUp.status),
@@ -89,11 +80,14 @@ export function afterNotices({ zone }: Pick<Core, 'zone'>): NoticeKind[] {
       })
       return {
         summary: t.recordedSummary,
-        blocks: [await opening(tx, to, t.recorded), { type: 'list', rows }],
+        blocks: [
+          { type: 'text', text: t.recorded },
+          { type: 'list', rows },
+        ],
         of,
       }
     }),
-    kind('survey', async (tx, live, to) => {
+    kind('survey', async (_, live, to) => {
       const t = textsIn(to.language)
       const of = live.filter(({ signUp, course }) => isAsked(course, signUp))
       const rows = of.slice(0, mostRows).map(
@@ -104,7 +98,10 @@ export function afterNotices({ zone }: Pick<Core, 'zone'>): NoticeKind[] {
       )
       return {
         summary: t.surveySummary,
-        blocks: [await opening(tx, to, t.surveyAsk), { type: 'list', rows }],
+        blocks: [
+          { type: 'text', text: t.surveyAsk },
+          { type: 'list', rows },
+        ],
         of,
       }
     }),
@@ -133,7 +130,10 @@ export function afterNotices({ zone }: Pick<Core, 'zone'>): NoticeKind[] {
       })
       return {
         summary: t.reportSummary,
-        blocks: [await opening(tx, to, past ? t.reportPast : t.reportAsk), { type: 'list', rows }],
+        blocks: [
+          { type: 'text', text: past ? t.reportPast : t.reportAsk },
+          { type: 'list', rows },
+        ],
         of,
       }
     }),

@@ -146,7 +146,6 @@ export const en: typeof ja = {
     survey: 'Survey of a training',
     report: 'Report on a training',
   },
-  greeting: (office) => `This is ${office}.`,
   recordedSummary: 'Your training record has changed',
   recorded:
     'Your training record was brought up to date. If something is wrong, please tell the training desk.',

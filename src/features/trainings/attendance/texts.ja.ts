@@ -149,7 +149,6 @@ export const ja = {
     survey: '研修アンケート',
     report: '研修の報告（復命）',
   },
-  greeting: (office: string) => `お疲れさまです。${office}です。`,
   recordedSummary: '研修の受講記録のお知らせ',
   recorded: '研修の受講記録を更新しました。違っている場合は、お手数ですが研修の担当者にお知らせください。',
   surveySummary: '研修アンケートのお願い',

@@ -41,6 +41,8 @@ const morningTime = Temporal.PlainTime.from('08:45')
 
 /** Working days around a deadline on which whoever has not finished is reminded. */
 const chaseDays = [-10, -5, -1, 1, 5, 10] as const
+/** A duty stays one: it is asked for until it is done. */
+const dutyDays = [...chaseDays, 20, 40, 60, 100] as const
 /** Working days before the window closes on which whoever was nominated and has not chosen is reminded. */
 const chooseDays = [-5, -1] as const
 const comingDays = [-7, -1] as const
@@ -135,7 +137,13 @@ function chasing(matter: Matter, moment: Moment): WantedNotice[] {
   const { signUp, course, supervisorId } = matter
   const deadline = course.deadline ?? (signUp.mandatory ? course.closesOn : null)
   if (!deadline) return []
-  const reminders = toPerson(matter, moment, trainingKinds.due, deadline, chaseDays)
+  const reminders = toPerson(
+    matter,
+    moment,
+    trainingKinds.due,
+    deadline,
+    signUp.mandatory ? dutyDays : chaseDays,
+  )
   if (!signUp.mandatory || supervisorId === null || moment.escalateAfter === null) return reminders
   const on = workingDaysFrom(matter.calendarOf(supervisorId), deadline, moment.escalateAfter)
   return [

@@ -3,7 +3,6 @@ import type { Block, Row } from '../../../cards/card.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../../delivery/notice.ts'
 import { loadAbsences } from '../../../directory/load.ts'
-import { officeName, readSetting } from '../../../directory/settings.ts'
 import type { Core } from '../../feature.ts'
 import { selfKinds } from './plan.ts'
 import type { Application } from './rules.ts'
@@ -35,13 +34,11 @@ export function selfNotices({ zone }: Pick<Core, 'zone'>): NoticeKind[] {
       if ((await loadAbsences(tx, today, [to.id])).has(to.id)) return null
       const { summary, said, blocks, of } = await draw(tx, notices.map(idOf), to, today)
       if (of.length === 0) return null
-      const office = (await readSetting(tx, officeName))[to.language]
       const told = new Set(of.map(({ id }) => id))
       const obsolete = notices.filter((notice) => !told.has(idOf(notice))).map(({ id }) => id)
-      const opening = `${textsIn(to.language).greeting(office)}${to.language === 'ja' ? '' : ' '}${said}`
       return {
         summary,
-        blocks: [{ type: 'text', text: opening }, ...blocks],
+        blocks: [{ type: 'text', text: said }, ...blocks],
         ...(obsolete.length > 0 && { obsolete }),
       }
     },

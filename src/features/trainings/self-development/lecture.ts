@@ -7,7 +7,6 @@ import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import type { NoticeKind } from '../../../delivery/notice.ts'
 import { inForce, loadAbsences, loadOrganisation } from '../../../directory/load.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
-import { officeName, readSetting } from '../../../directory/settings.ts'
 import { type Ask, action, type FormAnswer, form, openForm, replaceWith } from '../../../intake/handler.ts'
 import { everyStaffMember } from '../../../intake/permissions.ts'
 import type { Language } from '../../../kernel/language.ts'
@@ -221,10 +220,9 @@ export function lecturing(core: Core) {
           else obsolete.push(notice)
         }
         if (blocks.length === 0) return null
-        const office = (await readSetting(tx, officeName))[to.language]
         return {
           summary: t.lectureSummary,
-          blocks: [{ type: 'text', text: t.greeting(office) }, ...blocks],
+          blocks,
           ...(obsolete.length > 0 && { obsolete }),
         }
       },

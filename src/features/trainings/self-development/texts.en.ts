@@ -107,7 +107,6 @@ export const en: typeof ja = {
     lecture: 'A lecturer from your section',
     agreed: 'A lecturer is agreed on',
   },
-  greeting: (office) => `This is ${office}.`,
   approveSummary: 'Applications for own studies to approve',
   approveAsk: 'Please approve these applications for own studies; one press each.',
   toldSummary: 'Your application for own studies',

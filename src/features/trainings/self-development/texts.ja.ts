@@ -105,7 +105,6 @@ export const ja = {
     lecture: '出前講座の講師の確認',
     agreed: '出前講座の確認結果',
   },
-  greeting: (office: string) => `お疲れさまです。${office}です。`,
   approveSummary: '自己啓発の申請の承認のお願い',
   approveAsk: '次の自己啓発の申請の承認をお願いいたします。1件ずつ押すだけで終わります。',
   toldSummary: '自己啓発の申請についてのお知らせ',
