@@ -148,7 +148,7 @@ export function changing(core: Core) {
         summary: t.codeSummary,
         blocks: [
           { type: 'heading', text: t.codeTitle(name) } as const,
-          { type: 'text', text: [{ bold: shown }] } as const,
+          { type: 'heading', text: shown } as const,
           { type: 'text', text: t.codeText(code) } as const,
           { type: 'context', text: sessionTime(session, zone, ask.language) } as const,
           { type: 'context', text: t.codeValid(from, formatTime(validity.validUntil, zone)) } as const,
