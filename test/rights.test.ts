@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { ActionData } from '../src/cards/card.ts'
 import type { Reply } from '../src/chat/chat.ts'
+import { officer } from '../src/features/trainings/access.ts'
 import type { ActionHandler, FormHandler } from '../src/intake/handler.ts'
 import { freshDatabase, type TestDatabase } from './support/database.ts'
 import {
@@ -86,9 +87,16 @@ async function crawl(who: Role): Promise<{ pressed: Pressed[]; read: Map<string,
   return { pressed: [...found.values()], read }
 }
 
+/** What everybody involved read before anything was changed. */
+const readAtFirst = new Map<Role, Map<string, string>>()
+
 async function crawlAll(): Promise<Pressed[]> {
   const all: Pressed[] = []
-  for (const who of involved) all.push(...(await crawl(who)).pressed)
+  for (const who of involved) {
+    const { pressed, read } = await crawl(who)
+    all.push(...pressed)
+    readAtFirst.set(who, read)
+  }
   return all
 }
 
@@ -208,7 +216,7 @@ async function tryAll(
   who: Role | 'nobody',
   most: number,
   known: readonly Role[] = [],
-  may = /(?!)/,
+  may: Pick<RegExp, 'test'> = /(?!)/,
 ): Promise<void> {
   const before = await contents(who)
   const named: Record<string, string[]> = {}
@@ -221,7 +229,9 @@ async function tryAll(
   for (const pressed of some(everything, most).filter(({ id }) => !may.test(id)))
     await look(JSON.stringify(pressed), await watched.press(who, pressed))
   for (const { id, phrases } of commands().filter((each) => !may.test(each.id))) {
-    for (const phrase of [...phrases.ja, ...phrases.en]) await look(phrase, await say(who, phrase))
+    // All words of a command lead to one handler: whoever tries everything says them all.
+    const said = most >= 1000 ? [...phrases.ja, ...phrases.en] : phrases.ja.slice(0, 1)
+    for (const phrase of said) await look(phrase, await say(who, phrase))
     const run = { type: 'click', id: 'intake.run', data: { command: id } } as const
     await look(`run ${id}`, await watched.press(who, run))
   }
@@ -229,11 +239,34 @@ async function tryAll(
   await look('installed', await watched.send(who, { type: 'installed' }))
   const bytes = new TextEncoder().encode('職員番号,氏名\r\n9001,新田 新\r\n')
   await look('file', await watched.send(who, { type: 'file', name: 'list.csv', bytes }))
+  process.stderr.write(
+    `TRIED ${who} ${some(everything, most).length} of ${everything.length} cpu ${Math.round(process.cpuUsage().user / 1e6)}\n`,
+  )
   expect(named).toEqual({})
   expect(broken).toEqual([])
   const after = await contents(who)
   expect([...before.symmetricDifference(after)]).toEqual([])
 }
+
+/** Those whom HR and training officers of the tax section may see. */
+const taxPart = [
+  ...(['otherHr', 'trainer', 'taxBoss', 'former', 'outsider', 'formerHr', 'clerk', 'observer'] as const),
+]
+
+/** Courses of their own part are theirs to add; the courses that there are belong to the whole city. */
+const ownCourse = /^trainings\.course-save$/
+
+/** What a training officer of the whole city may do; what is the participants' own, not. */
+function runsTrainings(): Pick<RegExp, 'test'> {
+  const theirs = [...registered(), ...commands().map((command) => ({ id: command.id, handler: command }))]
+    .filter(({ id, handler }) => id.startsWith('trainings.') && handler.permission === officer)
+    .map(({ id }) => id)
+  // As the buttons of their list of applications do, where the supervisor cannot be waited for.
+  return { test: (id) => theirs.includes(id) || /^trainings\.(approve|decline)/.test(id) }
+}
+const but = (...those: readonly Pick<RegExp, 'test'>[]) => ({
+  test: (id: string) => those.some((each) => each.test(id)),
+})
 
 test('the city holds something to protect, and every handler is tried', async () => {
   const count = (status: string) => db.prisma.interview.count({ where: { status } })
@@ -252,6 +285,45 @@ test('the city holds something to protect, and every handler is tried', async ()
 test('what says that it only reads changes nothing', () => {
   expect(changedByReading).toEqual([])
 })
+
+/** What each of these reads anywhere, with an answer of one side as given, or none. */
+async function readWith(readers: readonly Role[], about: Role, by: Role, answer: string | null) {
+  const interview = await db.prisma.interview.findFirstOrThrow({
+    where: { personId: watched.people[about], meetingId: { not: null } },
+  })
+  const meetingId = interview.meetingId ?? 0
+  const personId = watched.people[by]
+  const key = { meetingId_personId: { meetingId, personId } }
+  const answeredAt = new Date('2027-05-17T00:00:00Z')
+  if (answer === null) await db.prisma.confirmation.deleteMany({ where: { meetingId, personId } })
+  else {
+    const create = { meetingId, personId, answer, answeredAt }
+    await db.prisma.confirmation.upsert({ where: key, create, update: { answer } })
+  }
+  return readBy(readers)
+}
+
+async function readBy(readers: readonly Role[]): Promise<Map<Role, Map<string, string>>> {
+  const read = new Map<Role, Map<string, string>>()
+  for (const who of readers) read.set(who, (await crawl(who)).read)
+  return read
+}
+const readFirstBy = (readers: readonly Role[]) =>
+  new Map(readers.map((who) => [who, readAtFirst.get(who) ?? new Map<string, string>()]))
+
+test('nothing that anybody else reads depends on what one side has answered', async () => {
+  // As it was when everybody was read at first: 萬田 has said "held", her conductor nothing.
+  const ofMet = { meeting: { interviews: { some: { personId: watched.people.met } } } }
+  const said = await db.prisma.confirmation.findMany({ where: ofMet })
+  expect(said.map(({ personId, answer }) => [personId, answer])).toEqual([[watched.people.met, 'held']])
+  const others = ['boss', 'hr', 'observer'] as const
+  const held = new Map([...readFirstBy(['boss', 'hr']), ...(await readBy(['observer']))])
+  for (const answer of ['not_held', null]) expect(await readWith(others, 'met', 'met', answer)).toEqual(held)
+  await readWith([], 'met', 'met', 'held')
+  const staff = ['met', 'hr'] as const
+  expect(await readWith(staff, 'met', 'boss', 'not_held')).toEqual(readFirstBy(staff))
+  await readWith([], 'met', 'boss', null)
+}, 120_000)
 
 test('colleagues are searched for forms that have a field for them, by those who may send them, and by nobody else', async () => {
   const search = async (who: Role | 'nobody', form: string) => {
@@ -285,37 +357,6 @@ test('a number that no row can have is a button out of date, not a fault', async
   expect(broken).toEqual([])
 })
 
-/** What each of these reads anywhere, with an answer of one side as given, or none. */
-async function readWith(readers: readonly Role[], about: Role, by: Role, answer: string | null) {
-  const interview = await db.prisma.interview.findFirstOrThrow({
-    where: { personId: watched.people[about], meetingId: { not: null } },
-  })
-  const meetingId = interview.meetingId ?? 0
-  const personId = watched.people[by]
-  const key = { meetingId_personId: { meetingId, personId } }
-  const answeredAt = new Date('2027-05-17T00:00:00Z')
-  if (answer === null) await db.prisma.confirmation.deleteMany({ where: { meetingId, personId } })
-  else {
-    const create = { meetingId, personId, answer, answeredAt }
-    await db.prisma.confirmation.upsert({ where: key, create, update: { answer } })
-  }
-  const read = new Map<Role, Map<string, string>>()
-  for (const who of readers) read.set(who, (await crawl(who)).read)
-  return read
-}
-
-test('nothing that anybody else reads depends on what one side has answered', async () => {
-  expect(await db.prisma.confirmation.count({ where: { personId: watched.people.met } })).toBe(1)
-  const others = ['boss', 'observer', 'hr'] as const
-  const none = await readWith(others, 'met', 'met', null)
-  for (const answer of ['not_held', 'held'])
-    expect(await readWith(others, 'met', 'met', answer)).toEqual(none)
-  const staff = ['met', 'hr'] as const
-  const silent = await readWith(staff, 'met', 'boss', null)
-  expect(await readWith(staff, 'met', 'boss', 'not_held')).toEqual(silent)
-  await readWith([], 'met', 'boss', null)
-}, 120_000)
-
 describe('nothing changes, and nobody is named, for', () => {
   test('a stranger', () => tryAll('nobody', 1000))
   test('somebody who has left', () => tryAll('gone', 2))
@@ -326,12 +367,13 @@ describe('nothing changes, and nobody is named, for', () => {
   )
   test('somebody whose HR right has ended', () => tryAll('formerHr', 3, ['formerHr', 'taxBoss']))
   test('a section clerk and training officer', () =>
-    tryAll('clerk', 3, ['clerk', 'taxBoss'], /^(broadcasts|trainings)\./))
+    tryAll('clerk', 3, ['clerk', 'taxBoss'], but(/^broadcasts\./, runsTrainings())))
+  test('a training officer of another part of the city', () => {
+    return tryAll('trainer', 5, taxPart, ownCourse)
+  })
   test('whoever conducted these interviews before', () => tryAll('former', 5, ['former', 'taxBoss']))
   test('HR of another part of the city', () => {
-    const part = ['otherHr', 'taxBoss', 'former', 'outsider', 'formerHr', 'clerk', 'observer'] as const
-    // Courses of their own part are theirs to add.
-    return tryAll('otherHr', 8, part, /^trainings\.course-save$/)
+    return tryAll('otherHr', 8, taxPart, ownCourse)
   })
 })
 
@@ -345,6 +387,6 @@ test('an administrator gives rights and reads the trail, and has no other right 
     'clerk',
     3,
     ['clerk', 'taxBoss'],
-    /^(broadcasts\.|trainings\.|staff-list\.(rights?|revoke|trail|trail-page)$)/,
+    but(/^(broadcasts\.|staff-list\.(rights?|revoke|trail|trail-page)$)/, runsTrainings()),
   )
 })

@@ -1,15 +1,15 @@
 // The demo city: about 120 people in eight sections, a few weeks into the interviews of the year. Its past is played
 // through the product itself — the list imported, the cycle started, hours offered and picked by the people of the
-// city — so that nothing in it is a state that could not have come about.
-import type { Action, Card, FormValues } from '../cards/card.ts'
-import type { InboundEvent, Reply } from '../chat/chat.ts'
+// city, trainings planned, an announcement sent — so that nothing in it is a state that could not have come about.
+import type { Action } from '../cards/card.ts'
 import type { City } from '../compose.ts'
 import { toDbInstant } from '../db/time.ts'
 import { grantRole, importFile, sampleCity } from '../features/staff-list/index.ts'
 import type { MovableClock } from '../kernel/clock.ts'
 import { openAccounts } from './accounts.ts'
+import { type Actor, actor } from './demo-actor.ts'
+import { announce, applyForTraining, listDesks, planTrainings } from './demo-programmes.ts'
 import { loadCast } from './people.ts'
-import { TENANT } from './platform.ts'
 import type { PersonEntry } from './wire.ts'
 
 export interface DemoParts {
@@ -53,6 +53,8 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
   })
   const preview = await act.press(officer, draft, 'interviews.cycle-preview')
   await act.press(officer, preview, 'interviews.cycle-start')
+  await planTrainings(act, city, officer)
+  await listDesks(act, officer)
 
   // After Golden Week two managers offer hours, and most of the first one's people choose theirs.
   await travel(at('2027-05-06T09:30'))
@@ -66,7 +68,10 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
   if (later) await offerHours(act, later)
   await travel(at('2027-05-07T16:00'))
   if (early) await sayHeld(city, act, early, 4)
+  await applyForTraining(act, city, cast, 3)
   if (later) await pickHours(city, act, later, 5)
+  await travel(at('2027-05-10T09:30'))
+  await announce(act, officer)
   await travel(end)
 }
 
@@ -79,52 +84,10 @@ function officers(cast: readonly PersonEntry[]): [PersonEntry, PersonEntry] {
   return [hr, admin]
 }
 
-type Actor = ReturnType<typeof actor>
-
-/** Lets people of the city write and press, through intake like everybody. */
-function actor(city: City) {
-  let serial = 0
-  const send = (person: PersonEntry, event: Pick<InboundEvent, 'type'> & Record<string, unknown>) => {
-    const sender = { platform: 'playground', tenant: TENANT, user: String(person.id), locale: 'ja' }
-    return city.intake.receive({ key: `demo:${serial++}`, sender, ...event } as InboundEvent)
-  }
-  const click = (person: PersonEntry, action: Action) => send(person, { type: 'click', action })
-  return {
-    click,
-    submit: (person: PersonEntry, form: string, values: FormValues, data: Action['data'] = {}) =>
-      send(person, { type: 'submit', form, data, values }),
-    /** Presses the first button with this action in what was answered; the demo is broken without one. */
-    press: async (person: PersonEntry, replies: readonly Reply[], actionId: string) => {
-      const action = actionsIn(replies).find((each) => each.id === actionId)
-      if (!action) throw new Error(`the demo city finds no button ${actionId}`)
-      return click(person, action)
-    },
-  }
-}
-
-const actionsIn = (replies: readonly Reply[]): Action[] =>
-  replies.flatMap((reply) => (reply.type === 'card' ? actionsOf(reply.card) : []))
-
-const actionsOf = (card: Card): Action[] =>
-  card.blocks.flatMap((block) => {
-    if (block.type === 'buttons')
-      return block.buttons.flatMap((button) => ('action' in button ? [button.action] : []))
-    if (block.type === 'list') return block.rows.flatMap((row) => (row.button ? [row.button.action] : []))
-    return []
-  })
-
 /** Opens the form for hours and sends it as it is filled in. */
 async function offerHours(act: Actor, conductor: PersonEntry): Promise<void> {
-  const opened = (await act.click(conductor, { id: 'interviews.offer', data: {} })).find(
-    (reply) => reply.type === 'form',
-  )
-  if (!opened) throw new Error('the demo city finds no form for hours')
-  const values: Record<string, string | readonly string[]> = {}
-  for (const field of opened.form.fields) {
-    if ('values' in field && field.values) values[field.name] = field.values
-    else if ('value' in field && field.value !== undefined) values[field.name] = String(field.value)
-  }
-  await act.submit(conductor, opened.form.id, { ...values, place: '第2会議室' }, opened.form.data)
+  const opened = await act.click(conductor, { id: 'interviews.offer', data: {} })
+  await act.fill(conductor, opened, { place: '第2会議室' })
 }
 
 /** The first people of a conductor's line choose an hour each. */

@@ -24,6 +24,7 @@ const names = {
   formerHr: '八月朔日 八郎',
   gone: '九鬼 九郎',
   clerk: '十河 十郎',
+  trainer: '拾井 十子',
   picks: '百瀬 花子',
   booked: '千装 花子',
   met: '萬田 花子',
@@ -119,6 +120,7 @@ async function addPeople(db: Database): Promise<Record<Role, number>> {
     formerHr: await add('formerHr', tax),
     gone: await add('gone', general),
     clerk: await add('clerk', tax),
+    trainer: await add('trainer', tax),
     picks: await add('picks', general),
     booked: await add('booked', general),
     met: await add('met', general),
@@ -134,6 +136,7 @@ async function addPeople(db: Database): Promise<Record<Role, number>> {
   await grant(db, people.otherHr, 'hr', tax)
   await grant(db, people.clerk, 'clerk')
   await grant(db, people.clerk, 'training')
+  await grant(db, people.trainer, 'training', tax)
   const [from, to] = [toDbDate(day('2027-04-01')), toDbDate(day('2027-05-10'))]
   await tx.roleGrant.create({ data: { personId: people.formerHr, role: 'hr', validFrom: from, validTo: to } })
   await tx.roleGrant.create({ data: { personId: people.gone, role: 'hr', validFrom: from } })

@@ -250,12 +250,16 @@ function drawQuick() {
           '面談',
           ...(conductor ? ['面談 部下'] : []),
           ...(officer ? ['面談 全庁', '面談 設定', '送信予定'] : []),
+          '研修',
+          ...(officer ? ['研修計画', 'お知らせ'] : []),
           'ヘルプ',
         ]
       : [
           'interview',
           ...(conductor ? ['interview team'] : []),
           ...(officer ? ['interview all', 'interview setup', 'outlook'] : []),
+          'training',
+          ...(officer ? ['training plan', 'announcements'] : []),
           'help',
         ]
   byId('quick', HTMLDivElement).replaceChildren(

@@ -166,7 +166,7 @@ export const en: typeof ja = {
   useful: 'Was it useful?',
   applied: 'Will you use it at work?',
   scale: ['1 no', '2 hardly', '3 undecided', '4 rather', '5 very'],
-  comment: 'A word (optional)',
+  comment: 'A word',
   commentHint: 'Please write nothing that says who you are.',
   send: 'Send',
   thanks: 'Thank you for your answers.',

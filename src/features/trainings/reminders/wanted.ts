@@ -137,13 +137,11 @@ function chasing(matter: Matter, moment: Moment): WantedNotice[] {
   const { signUp, course, supervisorId } = matter
   const deadline = course.deadline ?? (signUp.mandatory ? course.closesOn : null)
   if (!deadline) return []
-  const reminders = toPerson(
-    matter,
-    moment,
-    trainingKinds.due,
-    deadline,
-    signUp.mandatory ? dutyDays : chaseDays,
-  )
+  const days = signUp.mandatory ? dutyDays : chaseDays
+  // Where it is the window that ends, whoever is to choose a date is reminded of that until then.
+  const chooses = signUp.status === 'nominated' && course.deadline === null
+  const rungs = chooses ? days.filter((n) => n > 0) : days
+  const reminders = toPerson(matter, moment, trainingKinds.due, deadline, rungs)
   if (!signUp.mandatory || supervisorId === null || moment.escalateAfter === null) return reminders
   const on = workingDaysFrom(matter.calendarOf(supervisorId), deadline, moment.escalateAfter)
   return [

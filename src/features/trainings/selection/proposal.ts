@@ -28,6 +28,8 @@ export interface Applicant {
   readonly judgement: Judgement | undefined
   /** Undefined: passed over by HR. */
   readonly result: Result | undefined
+  /** Among those who get no seat: whoever has one is taken off the waiting lists of what they liked better. */
+  readonly waitingPlace?: number
 }
 
 export interface Proposal {
@@ -75,7 +77,15 @@ export async function propose(
   const applicants = known
     .map((each): Applicant => ({ ...each, result: order.get(each.number)?.result }))
     .toSorted((a, b) => (order.get(a.number)?.place ?? Infinity) - (order.get(b.number)?.place ?? Infinity))
-  return { applicants, selection, seats }
+  const waiting = new Map<string, number>()
+  const placed = applicants.map((each): Applicant => {
+    const [first] = each.result?.waiting ?? []
+    if (!first || each.result?.seat || each.signUp.status !== 'applied') return each
+    const waitingPlace = (waiting.get(first.session) ?? 0) + 1
+    waiting.set(first.session, waitingPlace)
+    return { ...each, waitingPlace }
+  })
+  return { applicants: placed, selection, seats }
 }
 
 async function candidatesOf(

@@ -78,7 +78,7 @@ export function reasonOf(applicant: Applicant, course: Course, reading: Reading)
     result.seat
       ? t.gets(timeOf(course, result.seat.session, reading), result.seat.wish)
       : wait
-        ? t.waits(wait.place)
+        ? t.waits(applicant.waitingPlace ?? wait.place)
         : t.noWish,
   ].join(' / ')
 }
