@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { grantCommand, revokeCommand } from './grant.ts'
 import { linkCommand } from './link.ts'
+import { notesCommand } from './notes.ts'
 import { importCommand, sampleCityCommand } from './staff-list.ts'
 
 /** Every command, in the order in which help shows them: a new one is one file and one line here. */
@@ -15,4 +16,5 @@ export const commands: readonly Command[] = [
   grantCommand,
   revokeCommand,
   linkCommand,
+  notesCommand,
 ]

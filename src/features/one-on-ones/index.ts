@@ -4,6 +4,9 @@
 //   keep      the next meetings, in both calendars, and what is told of each
 //   follow    what a new day and the directory do to them
 //   mine, arrange, meet   what people do
+//   notes, legal   notes that the two share where the city wants them, and access that a law demands
+//   ojt       trainer and newcomer with a plan by weeks
+//   hr        figures by section, settings
 // What the two bring is sealed (sealed.ts) and opened for them alone; HR has figures by section, never names.
 import type { BookingText } from '../../agenda/feeds.ts'
 import { loadPeople } from '../../directory/people.ts'
@@ -11,9 +14,12 @@ import type { HomeItem } from '../../intake/handler.ts'
 import type { Core, Feature } from '../feature.ts'
 import { arranging } from './arrange.ts'
 import { following } from './follow.ts'
+import { hrPart } from './hr.ts'
 import { meeting } from './meet.ts'
 import { minePart } from './mine.ts'
+import { notesPart } from './notes.ts'
 import { notices } from './notices.ts'
+import { ojtPart } from './ojt.ts'
 import { linesOf } from './show.ts'
 import { otherOf } from './state.ts'
 import { loadMeetings, loadSeries, openTopics } from './store.ts'
@@ -21,10 +27,19 @@ import { textsIn } from './texts.ts'
 import { openSeries } from './views.ts'
 import { nameOf, titleOf } from './words.ts'
 
+export { discloseNotes } from './legal.ts'
+
 type Part = Omit<Feature, 'name'>
 
 export function oneOnOnes(core: Core): Feature {
-  const parts: readonly Part[] = [minePart(core), arranging(core), meeting(core)]
+  const parts: readonly Part[] = [
+    minePart(core),
+    arranging(core),
+    meeting(core),
+    notesPart(core),
+    ojtPart(core),
+    hrPart(core),
+  ]
   return {
     name: 'one-on-ones',
     title: { ja: '1on1', en: '1on1s' },
@@ -40,7 +55,12 @@ export function oneOnOnes(core: Core): Feature {
       const items: HomeItem[] = []
       for (const { series, who, next, asked } of await linesOf(core.db.prisma, ask)) {
         const button = { label: t.open, action: openSeries(series.id) }
-        if (asked) items.push({ at: null, text: t.homeHeld(who), button: { ...button, label: t.homeAnswer } })
+        if (asked)
+          items.push({
+            at: null,
+            text: t.homeHeld(titleOf(series, who, ask.language)),
+            button: { ...button, label: t.homeAnswer },
+          })
         if (next)
           items.push({
             at: next.start,

@@ -12,7 +12,7 @@ import { isPair, type Meeting, otherOf, type Series } from './state.ts'
 import { loadMeetings, loadSeries, openTopics } from './store.ts'
 import { textsIn } from './texts.ts'
 import { answerButtons, openSeries } from './views.ts'
-import { nameOf, rhythmWords, whenOf } from './words.ts'
+import { nameOf, rhythmWords, titleOf, whenOf } from './words.ts'
 
 /** Rows that one part shows of a kind. */
 const mostRows = 8
@@ -22,6 +22,8 @@ interface Told {
   readonly series: Series
   readonly meeting: Meeting | undefined
   readonly who: string
+  /** 「佐藤課長との1on1」 */
+  readonly what: string
   readonly when: string
 }
 
@@ -63,7 +65,7 @@ export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
       })
       return {
         summary: t.summary,
-        blocks: [{ type: 'text', text: t.greeting }, ...blocks],
+        blocks,
         obsolete: due.filter(({ id }) => !live.has(id)).map(({ id }) => id),
       }
     },
@@ -73,35 +75,35 @@ export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
     meeting?.status === 'planned' && series.state.type === 'active'
 
   return [
-    kind('begun', { ja: '1on1の開始', en: 'A 1on1 begins' }, ({ series, who }, { to }) =>
+    kind('begun', { ja: '1on1の開始', en: 'A 1on1 begins' }, ({ series, what }, { to }) =>
       series.state.type === 'ended'
         ? undefined
-        : { row: textsIn(to.language).begunRow(who, rhythmWords(series, to.language)) },
+        : { row: textsIn(to.language).begunRow(what, rhythmWords(series, to.language)) },
     ),
-    kind('changed', { ja: '1on1の設定の変更', en: '1on1 settings' }, ({ series, who }, { to }) =>
-      series.state.type === 'ended' ? undefined : { row: textsIn(to.language).changedRow(who) },
+    kind('changed', { ja: '1on1の設定の変更', en: '1on1 settings' }, ({ series, what }, { to }) =>
+      series.state.type === 'ended' ? undefined : { row: textsIn(to.language).changedRow(what) },
     ),
     kind('nudge', { ja: '1on1の前日', en: 'The day before a 1on1' }, async (told, { tx, to, now }) => {
-      const { meeting, series, who, when, notice } = told
+      const { meeting, series, what, when, notice } = told
       if (!meeting || !planned(told) || !isMorningOf(notice, meeting, now)) return undefined
       if ((await openTopics(tx, series.id)) > 0) return undefined
       const t = textsIn(to.language)
       return {
-        row: t.nudgeRow(who, when),
+        row: t.nudgeRow(what, when),
         button: { label: t.add, action: { id: 'one-on-ones.topic-add', data: { series: series.id } } },
       }
     }),
     kind(
       'held',
       { ja: '1on1の確認', en: 'Was a 1on1 held' },
-      ({ meeting, who, when, series }, { to, now }) => {
+      ({ meeting, what, when, series }, { to, now }) => {
         const over = meeting && Temporal.Instant.compare(meeting.end, now) <= 0
         if (!over || series.state.type === 'ended') return undefined
         if (meeting.status === 'skipped' || meeting.status === 'unplaced') return undefined
         if (meeting.answers.some(({ personId }) => personId === to.id)) return undefined
         const t = textsIn(to.language)
         return {
-          row: t.heldQuestion(who, when),
+          row: t.heldQuestion(what, when),
           button: null,
           more: [
             { type: 'buttons', buttons: answerButtons(meeting.id, to.language) },
@@ -111,28 +113,28 @@ export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
       },
     ),
     kind('moved', { ja: '1on1の日時の変更', en: 'Another time of a 1on1' }, (told, { to, now }) => {
-      const { meeting, who, when } = told
+      const { meeting, what, when } = told
       const gone = !meeting || !planned(told) || Temporal.Instant.compare(meeting.start, now) <= 0
-      return gone ? undefined : { row: textsIn(to.language).movedRow(who, when) }
+      return gone ? undefined : { row: textsIn(to.language).movedRow(what, when) }
     }),
-    kind('skipped', { ja: '1on1の見送り', en: 'A 1on1 is skipped' }, ({ meeting, who, when }, { to }) =>
-      meeting?.status === 'skipped' ? { row: textsIn(to.language).skippedRow(who, when) } : undefined,
+    kind('skipped', { ja: '1on1の見送り', en: 'A 1on1 is skipped' }, ({ meeting, what, when }, { to }) =>
+      meeting?.status === 'skipped' ? { row: textsIn(to.language).skippedRow(what, when) } : undefined,
     ),
-    kind('skips', { ja: '1on1の見直し', en: 'About a 1on1' }, ({ series, who }, { to }) =>
+    kind('skips', { ja: '1on1の見直し', en: 'About a 1on1' }, ({ series, what }, { to }) =>
       series.state.type !== 'active'
         ? undefined
         : {
-            row: textsIn(to.language).skipsRow(who),
+            row: textsIn(to.language).skipsRow(what),
             button: {
               label: textsIn(to.language).settings,
               action: { id: 'one-on-ones.settings', data: { series: series.id } },
             },
           },
     ),
-    kind('ended', { ja: '1on1の終了', en: 'The end of a 1on1' }, ({ series, who }, { to }) => {
+    kind('ended', { ja: '1on1の終了', en: 'The end of a 1on1' }, ({ series, what }, { to }) => {
       if (series.state.type !== 'ended') return undefined
       const t = textsIn(to.language)
-      const row = t.endedRow(who, t.ended[series.state.why])
+      const row = t.endedRow(what, t.ended[series.state.why])
       if (to.id !== series.memberId || series.state.why !== 'transfer' || series.kind !== 'line')
         return { row, button: null }
       const carry = (topics: boolean) => ({
@@ -202,12 +204,14 @@ async function situations(due: readonly DueNotice[], { tx, to, now, zone }: Draw
     // Several of one matter are told as one.
     if (latest.get(`${notice.kind}:${notice.subject}`) !== notice.id) return []
     const meeting = meetings.get(meetingId(notice))
+    const who = nameOf(people, otherOf(series, to.id), to.language)
     return [
       {
         notice,
         series,
         meeting,
-        who: nameOf(people, otherOf(series, to.id), to.language),
+        who,
+        what: titleOf(series, who, to.language),
         when: meeting ? whenOf(meeting, zone, to.language) : '',
       },
     ]

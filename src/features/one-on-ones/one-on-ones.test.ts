@@ -3,12 +3,12 @@ import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/sup
 import { buttonsOf, desk, grant, words } from '../../../test/support/interview-city.ts'
 import { addPerson, addRoute, addSection, at, day, testCore } from '../../../test/support/small-city.ts'
 import { book } from '../../agenda/bookings.ts'
-import { fromDbInstant, toDbDate } from '../../db/time.ts'
+import { fromDbInstant, toDbDate, toDbInstant } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { Part } from '../../delivery/notice.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import type { Core } from '../feature.ts'
-import { oneOnOnes } from './index.ts'
+import { discloseNotes, oneOnOnes } from './index.ts'
 
 let db: TestDatabase
 let core: Core
@@ -319,4 +319,200 @@ describe('a new supervisor', () => {
     expect(seen).toContain('自分の話題')
     expect(seen).not.toContain('前任の話題')
   })
+})
+
+describe('notes', () => {
+  const setup = (values: Record<string, string | string[]> = {}) =>
+    at_.submit(
+      hr,
+      'one-on-ones.setup',
+      {},
+      {
+        scope: 'nowhere',
+        cadence: 'monthly',
+        minutes: '30',
+        notes: ['on'],
+        kept: '3',
+        template: '案内\n実務',
+        ...values,
+      },
+      now,
+    )
+  const write = (who: number, text: string, series: number) =>
+    at_.submit(who, 'one-on-ones.note', { series }, { text }, now)
+
+  test('are off until the city turns them on, then the two’s alone, sealed, and gone with their period', async () => {
+    await begin()
+    const series = await idOf()
+    expect(words(await write(member, '記録', series))).toContain('いまは使われていません')
+    await setup()
+    await write(member, '相談の経緯', series)
+    await write(boss, '助言の内容', series)
+    const seen = await at_.click(boss, 'one-on-ones.notes', { series }, now)
+    const notes = buttonsOf(seen.card, 'one-on-ones.note').map(({ note }) => Number(note))
+    expect(words(await at_.click(boss, 'one-on-ones.note', { note: notes[1] ?? 0 }, now))).toContain(
+      '相談の経緯',
+    )
+    for (const who of [hr, stranger]) {
+      await expect(at_.click(who, 'one-on-ones.notes', { series }, now)).rejects.toMatchObject({
+        kind: 'not-found',
+      })
+      await expect(at_.click(who, 'one-on-ones.note', { note: notes[0] ?? 0 }, now)).rejects.toMatchObject({
+        kind: 'not-found',
+      })
+    }
+    const { rows } = await db.pool.query<{ row: string }>(
+      'SELECT to_jsonb(n)::text AS row FROM one_on_one_note n',
+    )
+    expect(JSON.stringify(rows)).not.toContain(Buffer.from('相談の経緯').toString('hex'))
+    expect(
+      JSON.stringify(await db.prisma.audit.findMany(), (_, v) => (typeof v === 'bigint' ? 0 : v)),
+    ).not.toContain('相談')
+    const job = at_.feature.jobs?.find(({ name }) => name === 'one-on-ones.forget')
+    const nightly = async (when: Temporal.Instant) => {
+      if (!job || !('inside' in job)) throw new Error('no job')
+      await inTransaction(db, (tx) => job.inside(tx, when, when))
+    }
+    await nightly(at('2027-08-09T02:40'))
+    expect(await db.prisma.oneOnOneNote.count()).toBe(2)
+    await nightly(at('2027-08-10T02:40'))
+    expect(await db.prisma.oneOnOneNote.count()).toBe(0)
+  })
+
+  test('one of 40 kB is refused with its length, one of 10,000 characters is kept whole over pages', async () => {
+    await begin()
+    await setup()
+    const series = await idOf()
+    const refused = await write(member, 'a'.repeat(40_000), series)
+    expect(refused.errors.text).toContain('40,000文字')
+    expect(refused.errors.text).toContain('10,000文字')
+    await write(member, `${'あ'.repeat(9_995)}おわり`, series)
+    const note = (await db.prisma.oneOnOneNote.findFirstOrThrow()).id
+    const first = await at_.click(member, 'one-on-ones.note', { note }, now)
+    expect(words(first)).not.toContain('おわり')
+    expect(words(await at_.click(member, 'one-on-ones.note', { note, page: 2 }, now))).toContain('おわり')
+  })
+
+  test('of a former member are closed to the former supervisor; a disclosure by law is recorded and told to both', async () => {
+    await begin()
+    await setup()
+    const series = await idOf()
+    await write(member, '相談の経緯', series)
+    const note = (await db.prisma.oneOnOneNote.findFirstOrThrow()).id
+    await db.prisma.route.updateMany({ data: { validTo: toDbDate(day('2027-05-15')) } })
+    await hear(
+      { type: 'transfer-effective', personIds: [member], on: day('2027-05-15') },
+      at('2027-05-15T00:05'),
+    )
+    for (const [action, data] of [
+      ['one-on-ones.notes', { series }],
+      ['one-on-ones.note', { note }],
+      ['one-on-ones.note-write', { series, note }],
+    ] as const)
+      await expect(at_.click(boss, action, data, at('2027-05-17T09:00'))).rejects.toMatchObject({
+        kind: 'not-found',
+      })
+    expect(words(await at_.click(member, 'one-on-ones.note', { note }, now))).toContain('相談の経緯')
+
+    const number = async (id: number) => (await db.prisma.person.findUniqueOrThrow({ where: { id } })).number
+    const asked = { lead: await number(boss), member: await number(member), now: at('2027-06-01T09:00') }
+    await expect(discloseNotes(core, { ...asked, reason: '' })).rejects.toMatchObject({ kind: 'invalid' })
+    await expect(
+      discloseNotes(core, { ...asked, member: '0', reason: '情報公開条例' }),
+    ).rejects.toMatchObject({
+      kind: 'not-found',
+    })
+    const found = await discloseNotes(core, { ...asked, reason: '情報公開条例第5条' })
+    expect(found.map(({ text }) => text)).toEqual(['相談の経緯'])
+    const trail = await db.prisma.audit.findMany({ where: { action: 'one-on-one.notes-disclosed' } })
+    expect(trail.map(({ via, change }) => [via, change])).toEqual([
+      ['cli', { notes: 1, reason: '情報公開条例第5条' }],
+    ])
+    for (const who of [boss, member])
+      expect(JSON.stringify(await drawn('one-on-ones.read', who, asked.now))).toContain('開示されました')
+  })
+})
+
+describe('HR', () => {
+  test('sees how many were held by section, from five members on, and no name', async () => {
+    const staff = [member]
+    for (let n = 0; n < 3; n += 1) staff.push(await addPerson(db.prisma, `同僚${n} 花子`, section))
+    const past = async (who: number) => {
+      await begin(who, boss)
+      const row = (await meetings()).find(({ seriesId }) => seriesId > 0)
+      const series = await idOf()
+      await db.prisma.oneOnOneMeeting.updateMany({
+        where: { seriesId: series, dueOn: row?.dueOn ?? new Date(0) },
+        data: {
+          status: who === member ? 'planned' : 'held',
+          startsAt: toDbInstant(at('2027-05-07T10:00')),
+          endsAt: toDbInstant(at('2027-05-07T10:30')),
+        },
+      })
+    }
+    for (const who of staff) await past(who)
+    expect(words(await at_.say(hr, 'one-on-ones.figures', '', now))).not.toContain('総務課')
+    await past(await addPerson(db.prisma, '五人目 花子', section))
+    const seen = words(await at_.say(hr, 'one-on-ones.figures', '', now))
+    expect(seen).toContain('総務課')
+    expect(seen).toContain('5回の予定のうち4回実施(80%)')
+    for (const name of ['山田', '同僚', '佐藤']) expect(seen).not.toContain(name)
+    const part = await addPerson(db.prisma, '税務 人事', section)
+    const { id: tax } = await db.prisma.section.findFirstOrThrow({ where: { code: '0200' } })
+    await grant(db, part, 'hr', tax)
+    expect(words(await at_.say(part, 'one-on-ones.figures', '', now))).not.toContain('総務課')
+    await expect(at_.click(part, 'one-on-ones.setup', {}, now)).rejects.toThrow('not allowed')
+    await expect(at_.click(boss, 'one-on-ones.setup-change', {}, now)).rejects.toThrow('not allowed')
+  })
+})
+
+describe('OJT', () => {
+  test('a pair with a plan by weeks: both tick, the chief sees how far they are and none of their topics', async () => {
+    const trainer = await addPerson(db.prisma, '先輩 次郎', section)
+    const values = { trainer: `${trainer}`, newcomer: `${member}`, ...rhythm }
+    expect((await at_.submit(stranger, 'one-on-ones.ojt', {}, values, now)).errors.newcomer).toBeDefined()
+    const same = await at_.submit(boss, 'one-on-ones.ojt', {}, { ...values, trainer: `${member}` }, now)
+    expect(same.errors.trainer).toBeDefined()
+    await at_.submit(boss, 'one-on-ones.ojt', {}, values, now)
+    const series = await idOf()
+    await topic(member, '困っていること')
+    const plan = await at_.click(member, 'one-on-ones.plan', { series }, now)
+    const [first] = buttonsOf(plan.card, 'one-on-ones.tick')
+    await at_.click(member, 'one-on-ones.tick', first ?? {}, now)
+    expect(words(await at_.say(boss, 'one-on-ones.ojt', '', now))).toContain('12週のうち0週')
+    await at_.click(trainer, 'one-on-ones.tick', first ?? {}, now)
+    const chief = words(await at_.say(boss, 'one-on-ones.ojt', '', now))
+    expect(chief).toContain('12週のうち1週')
+    expect(chief).not.toContain('困って')
+    for (const id of ['one-on-ones.open', 'one-on-ones.plan'])
+      await expect(at_.click(boss, id, { series }, now)).rejects.toMatchObject({ kind: 'not-found' })
+    await expect(at_.click(boss, 'one-on-ones.tick', first ?? {}, now)).rejects.toMatchObject({
+      kind: 'not-found',
+    })
+    await db.prisma.post.updateMany({ where: { personId: member }, data: { sectionId: section + 1 } })
+    await hear(
+      { type: 'transfer-effective', personIds: [member], on: day('2027-05-11') },
+      at('2027-05-11T00:05'),
+    )
+    expect(await db.prisma.oneOnOne.findFirst()).toMatchObject({ status: 'ended', endReason: 'transfer' })
+  })
+})
+
+test('every form and card that somebody can open is one that both platforms take', async () => {
+  await begin()
+  const series = await idOf()
+  const [first] = await meetings()
+  for (const [id, data] of [
+    ['one-on-ones.begin', {}],
+    ['one-on-ones.change', { series }],
+    ['one-on-ones.pause', { series }],
+    ['one-on-ones.topic-add', { series }],
+    ['one-on-ones.settings', { series }],
+    ['one-on-ones.times', { meeting: first?.id ?? 0 }],
+  ] as const)
+    expect((await at_.click(member, id, data, now)).errors).toEqual({})
+  for (const id of ['one-on-ones.setup-change', 'one-on-ones.setup'])
+    expect((await at_.click(hr, id, {}, now)).errors).toEqual({})
+  expect((await at_.click(boss, 'one-on-ones.ojt-begin', {}, now)).form?.fields.length).toBeGreaterThan(5)
+  await at_.click(member, 'one-on-ones.resume', { series, version: 1 }, now)
 })

@@ -141,7 +141,7 @@ export async function mine(
       language: ask.language,
       zone: core.zone,
       mayBegin: members.length + leads.length > 0,
-      chief: members.length > 1,
+      chief: members.length > 0,
     },
     note,
   )

@@ -33,7 +33,6 @@ export const ja = {
   unplaced: (when: string) => `${when}ごろ(お二人の空き時間が見つかっていません)`,
   paused: (until: string) => `${until}まで休止中`,
   ended,
-  endedOn: (on: string) => `${on}に終了`,
   // 一回ごと
   rhythm: '頻度',
   place: '場所',
@@ -45,7 +44,6 @@ export const ja = {
   everyMonth: (every: string, nth: string, weekday: string, time: string, minutes: number) =>
     `${every} ${nth}${weekday}曜日 ${time}から${minutes}分`,
   nths: ['第1', '第2', '第3', '第4', '最終'],
-  move: '日時を変える',
   moveNext: '次回の日時を変える',
   skip: '今回は見送る',
   skipConfirm: '次回を見送ります。この先の予定はそのままです。お相手にお知らせします。',
@@ -118,9 +116,8 @@ export const ja = {
   endConfirm: '1on1を終えます。この先の予定がなくなり、お相手にお知らせします。',
   endedNote: '1on1を終えました。',
   notFound: 'その1on1は見つかりません。「1on1」と送ると、いまの一覧をご覧になれます。',
-  gone: '終了した1on1です。',
   // 行われたか
-  heldQuestion: (who: string, when: string) => `${who}との1on1(${when})は行われましたか。`,
+  heldQuestion: (what: string, when: string) => `${what}(${when})は行われましたか。`,
   heldCost: '1回押すだけで終わります。お相手の回答は見えません。',
   held: '行った',
   notHeld: '行わなかった',
@@ -135,17 +132,16 @@ export const ja = {
   feelingsNone: 'まだ記録はありません。',
   feelingRow: (on: string, face: string) => `${on} ${face}`,
   // お知らせ
-  greeting: 'お疲れさまです。',
   summary: '1on1のお知らせ',
-  begunRow: (who: string, rhythm: string) => `${who}との1on1を始めます。${rhythm}`,
-  changedRow: (who: string) => `${who}との1on1の設定が変わりました。`,
-  nudgeRow: (who: string, when: string) =>
-    `${who}との1on1(${when})の話題がまだありません。一言でも書いておけます。`,
-  movedRow: (who: string, when: string) => `${who}との1on1は、${when}になりました。`,
-  skippedRow: (who: string, when: string) => `${who}との1on1(${when})は、今回は見送りとなりました。`,
-  skipsRow: (who: string) =>
-    `${who}との1on1は、見送りが4回続いています。頻度や時間を見直す、しばらく休止する、という方法もあります。`,
-  endedRow: (who: string, why: string) => `${who}との1on1は、${why}`,
+  begunRow: (what: string, rhythm: string) => `${what}を始めます。${rhythm}`,
+  changedRow: (what: string) => `${what}の設定が変わりました。`,
+  nudgeRow: (what: string, when: string) =>
+    `${what}(${when})の話題がまだありません。一言でも書いておけます。`,
+  movedRow: (what: string, when: string) => `${what}は、${when}になりました。`,
+  skippedRow: (what: string, when: string) => `${what}(${when})は、今回は見送りとなりました。`,
+  skipsRow: (what: string) =>
+    `${what}は、見送りが4回続いています。頻度や時間を見直す、しばらく休止する、という方法もあります。`,
+  endedRow: (what: string, why: string) => `${what}は、${why}`,
   continueQuestion:
     'いまの上司の方との1on1を、同じ頻度で始められます。これまでの内容は引き継がれません。ご自身の未了の話題は、お望みの場合だけ移します。',
   continue: '新しい上司と始める',
@@ -154,9 +150,8 @@ export const ja = {
   continueNobody: 'いまの上司の方が名簿に登録されていません。職員課にお問い合わせください。',
   readRow: (who: string, on: string) =>
     `${who}との1on1のノートが、法令に基づく手続きにより、${on}にシステム管理者に開示されました。内容についてのご質問は、職員課へお願いします。`,
-  homeNext: (who: string) => `${who}との1on1`,
   homeTopics: (count: number) => (count > 0 ? `話題 ${count}件` : '話題はまだありません'),
-  homeHeld: (who: string) => `${who}との1on1は行われましたか`,
+  homeHeld: (what: string) => `${what}は行われましたか`,
   homeAnswer: '答える',
   // 人事担当
   figuresHelp: '1on1の実施状況(所属ごと。5名未満は示しません)',

@@ -110,7 +110,7 @@ export function seriesCard(scene: Scene, note?: string): Card {
       ...(state ? [text(state)] : []),
       ...(scene.asked
         ? [
-            text(t.heldQuestion(other(scene), whenOf(scene.asked, zone, language))),
+            text(t.heldQuestion(title, whenOf(scene.asked, zone, language))),
             { type: 'buttons', buttons: answerButtons(scene.asked.id, language) } satisfies Block,
           ]
         : []),
@@ -156,7 +156,7 @@ export function mineCard(
         series.state.type === 'paused'
           ? t.paused(formatDate(series.state.until, language))
           : asked
-            ? t.homeHeld(who)
+            ? t.homeHeld(titleOf(series, who, language))
             : next
               ? t.next(comingWords(next, view))
               : t.noNext,
