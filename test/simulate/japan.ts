@@ -46,3 +46,21 @@ export function isWorkingMoment(moment: Temporal.ZonedDateTime): boolean {
   const minutes = moment.hour * 60 + moment.minute
   return !isClosed(moment.toPlainDate()) && minutes >= 8 * 60 + 30 && minutes < 17 * 60 + 15
 }
+
+const opensAt = Temporal.PlainTime.from('08:30')
+const closesAt = Temporal.PlainTime.from('17:15')
+
+/** How long offices were open from one moment to a later one, in minutes. */
+export function workingMinutesBetween(from: Temporal.ZonedDateTime, to: Temporal.ZonedDateTime): number {
+  let minutes = 0
+  const [first, last] = [from.toPlainDate(), to.toPlainDate()]
+  for (let day = first; Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
+    if (isClosed(day)) continue
+    const begins = day.equals(first) ? from.toPlainTime() : opensAt
+    const ends = day.equals(last) ? to.toPlainTime() : closesAt
+    const later = Temporal.PlainTime.compare(begins, opensAt) > 0 ? begins : opensAt
+    const sooner = Temporal.PlainTime.compare(ends, closesAt) < 0 ? ends : closesAt
+    minutes += Math.max(0, later.until(sooner).total('minutes'))
+  }
+  return minutes
+}

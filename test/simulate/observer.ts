@@ -4,7 +4,7 @@ import type { NoticeDetail } from '../../src/delivery/notice.ts'
 import { plainText } from '../support/plain.ts'
 import { dayOf } from './clock.ts'
 import type { FindingKind, Promised, SimulatedFeature, Told, Wrong } from './features/feature.ts'
-import { isWorkingMoment, zone } from './japan.ts'
+import { isWorkingMoment, workingMinutesBetween, zone } from './japan.ts'
 import type { Arrival } from './station.ts'
 import type { World } from './world.ts'
 
@@ -26,12 +26,12 @@ interface NoticeRow {
 const minutes = (n: number) => n * 60_000
 
 /**
- * How late a notice may be, from the rule: eight tries with pauses of two seconds doubled each time (under nine minutes
- * together), a process that stands still for five minutes, platforms that refuse for two at a time, one look a minute.
- * A clock that is an hour wrong adds that hour. Whom it reaches, it reaches on the same half day; what can no longer
- * be told within working hours waits for the next morning and is drawn anew there.
+ * How late a notice may be, from the rule: eight tries; after one whose outcome is unknown 20 seconds, doubled each
+ * time, up to a quarter of an hour (50 minutes together); a process that stands still for five, platforms that refuse
+ * for two at a time, one look a minute. A clock that is an hour wrong adds that hour. Whom it reaches, it reaches on
+ * the same half day; what can no longer be told within working hours waits for the next morning and is drawn anew there.
  */
-const mostLateMs = { usually: minutes(30), clockWrong: minutes(90) }
+const mostLateMs = { usually: minutes(60), clockWrong: minutes(120) }
 
 export class Observer {
   readonly findings: Finding[] = []
@@ -48,8 +48,10 @@ export class Observer {
   readonly #said = new Set<string>()
   /** How many notices of each kind arrived. */
   readonly kinds: Record<string, number> = {}
-  /** When each message arrived last, in troubles so far; -1: its sender was not told. */
-  readonly #lastAt = new Map<string, number>()
+  /** When each notice arrived last, also in troubles so far (-1: its sender was not told). */
+  readonly #lastAt = new Map<string, { readonly troubles: number; readonly at: Temporal.ZonedDateTime }>()
+  /** Messages that arrived. */
+  readonly #seen = new Set<string>()
 
   found(what: FindingKind, world: World, text: string): void {
     this.findings.push({
@@ -86,7 +88,7 @@ export class Observer {
       )
       // An answer to somebody whose event a dead process left behind has no message in the outbox.
       if (!message) this.answers += 1
-      else if (this.#lastAt.has(arrival.token))
+      else if (this.#seen.has(arrival.token))
         this.found('doubled', world, `a message that is ${message.status}`)
       else this.found('misdirected', world, `a message that carries nothing (${message.status})`)
       return
@@ -100,17 +102,22 @@ export class Observer {
   }
 
   #count(arrival: Arrival, rows: readonly NoticeRow[], world: World): void {
-    const before = this.#lastAt.get(arrival.token)
-    this.#lastAt.set(arrival.token, arrival.troubles)
+    this.#seen.add(arrival.token)
+    const local = world.time.now.toZonedDateTimeISO(zone)
     let repeated = false
     for (const { key, kind } of rows) {
       const times = (this.arrived.get(key) ?? 0) + 1
       this.arrived.set(key, times)
       this.kinds[kind] = (this.kinds[kind] ?? 0) + 1
-      if (times === 1) continue
-      const doubtful = before !== undefined && world.chaos.troubles > before
-      const forced = arrival.platform === 'teams' && doubtful && world.kindOf(kind)?.ifUnknown === 'repeat'
-      if (forced) repeated = true
+      const before = this.#lastAt.get(key)
+      this.#lastAt.set(key, { troubles: arrival.troubles, at: local })
+      if (!before) continue
+      // In doubt since then, and as long as doubts last; it may have gone over into another message meanwhile.
+      const doubtful =
+        world.chaos.troubles > before.troubles &&
+        workingMinutesBetween(before.at, local) * 60_000 <= mostLateMs.clockWrong
+      if (arrival.platform === 'teams' && doubtful && world.kindOf(kind)?.ifUnknown === 'repeat')
+        repeated = true
       else this.found('doubled', world, `${key} for the ${times}. time on ${arrival.platform}`)
     }
     if (repeated) this.repeatedByPolicy += 1
