@@ -4,6 +4,7 @@ import { consultation } from './consultation/index.ts'
 import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
 import { interviews } from './interviews/index.ts'
+import { mentoring } from './mentoring/index.ts'
 import { oneOnOnes } from './one-on-ones/index.ts'
 import { staffList } from './staff-list/index.ts'
 import { trainings } from './trainings/index.ts'
@@ -19,4 +20,5 @@ export const features: readonly FeatureFactory[] = [
   broadcasts,
   consultation,
   oneOnOnes,
+  mentoring,
 ]

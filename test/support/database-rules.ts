@@ -107,6 +107,24 @@ export const checks: Record<string, string> = {
   interview_version_positive: 'CHECK ((version > 0))',
   meeting_has_length: 'CHECK ((starts_at < ends_at))',
   meeting_status_known: "CHECK ((status = ANY (ARRAY['booked'::text, 'released'::text, 'held'::text])))",
+  mentoring_check_in_round_known: "CHECK ((round = ANY (ARRAY['start'::text, 'middle'::text, 'end'::text])))",
+  mentoring_member_role_known: "CHECK ((role = ANY (ARRAY['mentee'::text, 'mentor'::text])))",
+  mentoring_member_status_known:
+    "CHECK ((status = ANY (ARRAY['asked'::text, 'joined'::text, 'not_joining'::text, 'left'::text])))",
+  mentoring_pair_declined_tells_nobody:
+    "CHECK (((status <> 'declined'::text) OR (NOT (mentee_accepted OR mentor_accepted))))",
+  mentoring_pair_ended_has_reason:
+    "CHECK ((((status = 'ended'::text) = (ended_on IS NOT NULL)) AND ((status = 'ended'::text) = (end_reason IS NOT NULL))))",
+  mentoring_pair_of_two: 'CHECK ((mentee_id <> mentor_id))',
+  mentoring_pair_source_known: "CHECK ((source = ANY (ARRAY['hand'::text, 'solver'::text])))",
+  mentoring_pair_status_known:
+    "CHECK ((status = ANY (ARRAY['proposed'::text, 'offered'::text, 'active'::text, 'declined'::text, 'forbidden'::text, 'ended'::text])))",
+  mentoring_programme_capacity_positive: 'CHECK ((capacity > 0))',
+  mentoring_programme_has_days: 'CHECK ((starts_on < ends_on))',
+  mentoring_programme_kind_known: "CHECK ((kind = ANY (ARRAY['mentor'::text, 'handover'::text])))",
+  mentoring_programme_status_known:
+    "CHECK ((status = ANY (ARRAY['draft'::text, 'sign_up'::text, 'running'::text, 'closed'::text, 'cancelled'::text])))",
+  mentoring_survey_scale: 'CHECK (((useful >= 1) AND (useful <= 5)))',
   nomination_settled_has_time: "CHECK (((status = 'proposed'::text) = (settled_at IS NULL)))",
   nomination_status_known:
     "CHECK ((status = ANY (ARRAY['proposed'::text, 'accepted'::text, 'dismissed'::text, 'withdrawn'::text])))",
@@ -234,6 +252,8 @@ export const partialIndexes: Record<string, string> = {
     "CREATE UNIQUE INDEX draw_one_live ON public.draw USING btree (course_id) WHERE (status <> 'discarded'::text)",
   interview_one_live:
     "CREATE UNIQUE INDEX interview_one_live ON public.interview USING btree (step_id, person_id, COALESCE(post_id, 0)) WHERE ((step_id IS NOT NULL) AND (status <> 'cancelled'::text))",
+  mentoring_pair_one_live:
+    "CREATE UNIQUE INDEX mentoring_pair_one_live ON public.mentoring_pair USING btree (programme_id, mentee_id) WHERE (status = ANY (ARRAY['proposed'::text, 'offered'::text, 'active'::text]))",
   notice_due:
     "CREATE INDEX notice_due ON public.notice USING btree (due_at) WHERE (status = 'planned'::text)",
   notice_failed:

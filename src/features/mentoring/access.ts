@@ -1,0 +1,76 @@
+// Who may run a programme: HR for their part of the city, the head of a section for theirs. Who takes part in one.
+import type { MentoringProgramme } from '../../db/generated/client.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { Actor } from '../../directory/actor.ts'
+import type { Reach } from '../../directory/audience.ts'
+import { inForce, loadOrganisation } from '../../directory/load.ts'
+import type { Organisation } from '../../directory/organisation.ts'
+import { reach } from '../../directory/rights.ts'
+import type { Permission } from '../../intake/handler.ts'
+import type { Core } from '../feature.ts'
+
+/** Whoever supervises or first evaluates a whole section, by the route. */
+const heads = (personId: number, on: Temporal.PlainDate) => ({
+  evaluatorId: personId,
+  role: { in: ['supervisor', 'first'] },
+  subjectSectionId: { not: null },
+  ...inForce(on),
+})
+
+const dayOf = (core: Core, now: Temporal.Instant) => now.toZonedDateTimeISO(core.zone).toPlainDate()
+const isHr = (actor: Pick<Actor, 'grants'>) => actor.grants.some(({ role }) => role === 'hr')
+
+/** HR officers and heads of sections; each for their own part, to which the handler narrows. */
+export const runsProgrammes = (core: Core): Permission => ({
+  who: { ja: '人事担当または所属長の方', en: 'HR officers and heads of sections' },
+  allows: async (actor, now) =>
+    isHr(actor) || (await core.db.prisma.route.count({ where: heads(actor.id, dayOf(core, now)) })) > 0,
+})
+
+/** Whoever was asked to take part in a programme. */
+export const takesPart = (core: Core): Permission => ({
+  who: { ja: 'メンター制度の対象の方', en: 'people whom a mentoring programme is for' },
+  allows: async (actor) =>
+    (await core.db.prisma.mentoringMember.count({
+      where: { personId: actor.id, programme: { status: { not: 'cancelled' } } },
+    })) > 0,
+})
+
+export interface Access {
+  readonly sections: 'all' | ReadonlySet<number>
+  /** The section that a new programme of theirs is for; null: the whole city. Undefined: they may run none. */
+  readonly home: number | null | undefined
+}
+
+/** The part of the city for which somebody may run programmes. */
+export async function accessOf(
+  tx: Tx,
+  actor: Pick<Actor, 'id' | 'grants'>,
+  org: Organisation,
+): Promise<Access> {
+  const byRight = reach(actor, 'hr', org)
+  if (byRight === 'all') return { sections: 'all', home: null }
+  const routes = await tx.route.findMany({
+    where: heads(actor.id, org.on),
+    orderBy: { id: 'asc' },
+    select: { subjectSectionId: true },
+  })
+  const headed = routes.flatMap(({ subjectSectionId }) => subjectSectionId ?? [])
+  const sections = new Set([...byRight, ...headed.flatMap((id) => [...org.within(id)])])
+  const granted = actor.grants.find(({ role }) => role === 'hr')?.sectionId
+  return { sections, home: granted ?? headed[0] }
+}
+
+export const mayRun = (access: Access, programme: Pick<MentoringProgramme, 'sectionId'>): boolean =>
+  access.sections === 'all' || (programme.sectionId !== null && access.sections.has(programme.sectionId))
+
+/** Whom a programme may ask to take part. */
+export const reachOfProgramme = (
+  { sectionId }: Pick<MentoringProgramme, 'sectionId'>,
+  org: Organisation,
+): Reach => [{ sections: sectionId === null ? 'all' : org.within(sectionId) }]
+
+export async function runnerOf(tx: Tx, actor: Pick<Actor, 'id' | 'grants'>, today: Temporal.PlainDate) {
+  const org = await loadOrganisation(tx, today, [])
+  return { org, access: await accessOf(tx, actor, org) }
+}

@@ -1,0 +1,235 @@
+// What happens to pairs, each in the caller's transaction: proposed, offered, active, ended; and what follows from it.
+
+import { release } from '../../agenda/bookings.ts'
+import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
+import { toDbDate } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { Core } from '../feature.ts'
+import { shownComparisonOf, solve } from './matching/solve.ts'
+import { kinds, type Matter, replanPairs, tellCoordinator, tellOnce } from './plan.ts'
+import { loadScene, type Scene } from './scene.ts'
+
+export type EndReason = 'finished' | 'left' | 'rematch' | 'coordinator'
+export const meetingSubject = (pairId: number) => `mentoring.meeting:${pairId}`
+
+const both = ({ menteeId, mentorId }: Pick<MentoringPair, 'menteeId' | 'mentorId'>) => [menteeId, mentorId]
+
+/** Both have accepted, or their silence has: they are introduced to each other. */
+export async function activate(
+  core: Core,
+  tx: Tx,
+  pairs: readonly MentoringPair[],
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  const ids = pairs.map(({ id }) => id)
+  await tx.mentoringPair.updateMany({
+    where: { id: { in: ids }, status: 'offered' },
+    data: {
+      status: 'active',
+      activeOn: toDbDate(today),
+      menteeAccepted: true,
+      mentorAccepted: true,
+      version: { increment: 1 },
+    },
+  })
+  await replanPairs(core, tx, ids, now)
+  await tellOnce(
+    core,
+    tx,
+    pairs.flatMap((pair) =>
+      both(pair).map((recipientId) => ({
+        kind: kinds.introduction,
+        recipientId,
+        subject: `mentoring.introduced:${pair.id}`,
+      })),
+    ),
+    now,
+  )
+}
+
+/** Ends pairs that had been told of each other. `tell`: who hears that there will be another partner. */
+export async function endPairs(
+  core: Core,
+  tx: Tx,
+  pairs: readonly MentoringPair[],
+  reason: EndReason,
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+  tell: (pair: MentoringPair) => readonly number[] = both,
+): Promise<void> {
+  if (pairs.length === 0) return
+  const ids = pairs.map(({ id }) => id)
+  await tx.mentoringPair.updateMany({
+    where: { id: { in: ids } },
+    data: {
+      status: 'ended',
+      endedOn: toDbDate(today),
+      endReason: reason,
+      rematch: null,
+      locked: false,
+      version: { increment: 1 },
+    },
+  })
+  await release(tx, ids.map(meetingSubject))
+  await replanPairs(core, tx, ids, now)
+  await tellOnce(
+    core,
+    tx,
+    pairs.flatMap((pair) =>
+      tell(pair).map((recipientId) => ({
+        kind: kinds.changed,
+        recipientId,
+        subject: `mentoring.ended:${pair.id}`,
+      })),
+    ),
+    now,
+  )
+}
+
+/** Who must not be paired again is in the row; who of the two said so is not. */
+export async function decline(
+  core: Core,
+  tx: Tx,
+  pair: MentoringPair & { readonly programme: MentoringProgramme },
+  by: number,
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  await tx.mentoringPair.update({
+    where: { id: pair.id },
+    data: {
+      status: 'declined',
+      menteeAccepted: false,
+      mentorAccepted: false,
+      locked: false,
+      version: { increment: 1 },
+    },
+  })
+  await replanPairs(core, tx, [pair.id], now)
+  await tellOnce(
+    core,
+    tx,
+    both(pair)
+      .filter((id) => id !== by)
+      .map((recipientId) => ({ kind: kinds.changed, recipientId, subject: `mentoring.declined:${pair.id}` })),
+    now,
+  )
+  await proposeAgain(core, tx, pair.programme, [pair.menteeId], today)
+  await tellCoordinators(core, tx, [pair], [pair.programme], 'declined', now)
+}
+
+export const tellCoordinators = (
+  core: Core,
+  tx: Tx,
+  pairs: readonly MentoringPair[],
+  programmes: readonly MentoringProgramme[],
+  what: Matter,
+  now: Temporal.Instant,
+) =>
+  tellCoordinator(core, tx, pairs, new Map(programmes.map((one) => [one.id, one.coordinatorId])), what, now)
+
+/** A new proposal for these mentees alone: every other pair stays as it is. The coordinator publishes it. */
+export async function proposeAgain(
+  core: Core,
+  tx: Tx,
+  programme: MentoringProgramme,
+  menteeIds: readonly number[],
+  today: Temporal.PlainDate,
+): Promise<void> {
+  const scene = await loadScene(core, tx, programme, today)
+  const locked = new Map(scene.pairs.map((pair) => [pair.menteeId, pair.mentorId]))
+  const free = new Set(menteeIds.filter((id) => !locked.has(id)))
+  const mentees = scene.job.mentees.filter(({ personId }) => locked.has(personId) || free.has(personId))
+  const { pairs } = solve({ ...scene.job, mentees, locked })
+  await propose(
+    tx,
+    scene,
+    pairs.filter(({ menteeId }) => free.has(menteeId)),
+  )
+}
+
+/** Writes what the solver found; scores as they may be shown. */
+export async function propose(
+  tx: Tx,
+  { job, programme }: Pick<Scene, 'job' | 'programme'>,
+  pairs: readonly { readonly menteeId: number; readonly mentorId: number }[],
+): Promise<void> {
+  const shown = shownComparisonOf(job)
+  const mentees = new Map(job.mentees.map((mentee) => [mentee.personId, mentee]))
+  const mentors = new Map(job.mentors.map((mentor) => [mentor.personId, mentor]))
+  await tx.mentoringPair.createMany({
+    data: pairs.map(({ menteeId, mentorId }) => {
+      const [mentee, mentor] = [mentees.get(menteeId), mentors.get(mentorId)]
+      return {
+        programmeId: programme.id,
+        menteeId,
+        mentorId,
+        status: 'proposed',
+        source: 'solver',
+        score: mentee && mentor ? shown.score(mentee, mentor).total : null,
+      }
+    }),
+  })
+}
+
+/** Somebody has left: the pair ends, the other one is told kindly, the coordinator is asked; mentees get a new proposal. */
+export async function endOfThoseWhoLeft(
+  core: Core,
+  tx: Tx,
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+  personIds?: readonly number[],
+): Promise<void> {
+  const open = { status: { in: ['draft', 'sign_up', 'running'] } }
+  const members = await tx.mentoringMember.findMany({
+    where: {
+      status: { not: 'left' },
+      programme: open,
+      ...(personIds && { personId: { in: [...personIds] } }),
+    },
+    select: { personId: true },
+  })
+  const gone = new Set(
+    (
+      await tx.person.findMany({
+        where: {
+          id: { in: [...new Set(members.map(({ personId }) => personId))] },
+          leftOn: { lte: toDbDate(today) },
+        },
+        select: { id: true },
+      })
+    ).map(({ id }) => id),
+  )
+  if (gone.size === 0) return
+  const ids = [...gone]
+  await tx.mentoringMember.updateMany({
+    where: { personId: { in: ids }, programme: open },
+    data: { status: 'left', sealed: null },
+  })
+  const pairs = await tx.mentoringPair.findMany({
+    where: {
+      status: { in: ['proposed', 'offered', 'active'] },
+      OR: [{ menteeId: { in: ids } }, { mentorId: { in: ids } }],
+    },
+    include: { programme: true },
+  })
+  const told = pairs.filter(({ status }) => status !== 'proposed')
+  await tx.mentoringPair.deleteMany({
+    where: { id: { in: pairs.filter(({ status }) => status === 'proposed').map(({ id }) => id) } },
+  })
+  await endPairs(core, tx, told, 'left', today, now, (pair) => both(pair).filter((id) => !gone.has(id)))
+  for (const [, of] of Map.groupBy(pairs, ({ programmeId }) => programmeId)) {
+    const [first] = of
+    const without = of.flatMap(({ menteeId }) => (gone.has(menteeId) ? [] : [menteeId]))
+    if (first && without.length > 0) await proposeAgain(core, tx, first.programme, without, today)
+  }
+  await tellCoordinators(
+    core,
+    tx,
+    told,
+    told.map(({ programme }) => programme),
+    'left',
+    now,
+  )
+}

@@ -1,0 +1,441 @@
+// What participants press: their answer, their pair, their meeting, their check-ins.
+import { z } from 'zod'
+import { book, busySpans } from '../../agenda/bookings.ts'
+import type { Field, FormValues } from '../../cards/card.ts'
+import { OverlapError } from '../../db/errors.ts'
+import { toDbInstant } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { loadCalendars } from '../../directory/calendars.ts'
+import { loadOrganisation } from '../../directory/load.ts'
+import { loadPeople } from '../../directory/people.ts'
+import {
+  type ActionHandler,
+  type Ask,
+  action,
+  type FormHandler,
+  form,
+  openForm,
+  replaceWith,
+} from '../../intake/handler.ts'
+import { formatDateTime } from '../../kernel/format.ts'
+import type { Core } from '../feature.ts'
+import { takesPart } from './access.ts'
+import { openAnswer, type SignUpAnswer, sealAnswer, sealRequest } from './answer.ts'
+import { activate, decline, meetingSubject, tellCoordinators } from './change.ts'
+import { id, ofPair, ofProgramme, working } from './common.ts'
+import { one, several } from './forms.ts'
+import { drawHome } from './home.ts'
+import { introductionBlocks, myPairs, takesAnswers } from './mine.ts'
+import { kinds, memberNotices, memberSubject, replanPairs, rounds, tellOnce } from './plan.ts'
+import { textsIn } from './texts.ts'
+import { meetingMinutes } from './times.ts'
+import { bold, card } from './views.ts'
+
+const home = { id: 'mentoring.home', data: {} }
+const wishCount = 3
+const avoidCount = 2
+const mostSections = 150
+
+export function mineHandlers(core: Core): {
+  actions: Record<string, ActionHandler>
+  forms: Record<string, FormHandler>
+} {
+  const permission = takesPart(core)
+  const shown = async (tx: Tx, ask: Ask, ...lines: readonly string[]) =>
+    replaceWith(await drawHome(core, tx, ask, lines), home)
+
+  /** Their own place in a programme that still takes answers. */
+  const memberOf = async (tx: Tx, ask: Ask, programmeId: number) => {
+    const member = await tx.mentoringMember.findUnique({
+      where: { programmeId_personId: { programmeId, personId: ask.actor.id } },
+      include: { programme: true },
+    })
+    return member && member.status !== 'left' && takesAnswers(member.programme, ask.today)
+      ? member
+      : undefined
+  }
+
+  const answered = async (tx: Tx, ask: Ask, programmeId: number) => {
+    const member = await memberOf(tx, ask, programmeId)
+    if (!member) return
+    const { city } = await loadCalendars(tx)
+    const wanted = memberNotices(member, member.programme, city, core.zone, ask.now)
+    await core.notices.reconcile(tx, [{ subject: memberSubject(programmeId, ask.actor.id), wanted }], ask.now)
+  }
+
+  /** Their own pair in this state. */
+  const pairOf = async (tx: Tx, ask: Ask, pairId: number, status: 'offered' | 'active') => {
+    const pair = await tx.mentoringPair.findFirst({
+      where: { id: pairId, status, OR: [{ menteeId: ask.actor.id }, { mentorId: ask.actor.id }] },
+      include: { programme: true },
+    })
+    return pair ?? undefined
+  }
+
+  return {
+    actions: {
+      'mentoring.sign-up': action({
+        effect: 'reads',
+        opensForm: true,
+        permission,
+        data: ofProgramme,
+        handle: (ask, data) =>
+          working(core, async (tx) => {
+            const t = textsIn(ask.language)
+            const member = await memberOf(tx, ask, data.programme)
+            if (!member) return shown(tx, ask, t.signUp.closed)
+            return openForm({
+              language: ask.language,
+              id: 'mentoring.sign-up',
+              title: t.signUp.title,
+              submit: t.save,
+              cancel: t.cancel,
+              intro: t.signUp.intro,
+              data: { programme: data.programme },
+              fields: await signUpFields(core, tx, ask, member),
+            })
+          }),
+      }),
+      'mentoring.not-joining': action({
+        effect: 'changes',
+        permission,
+        data: ofProgramme,
+        handle: (ask, data) =>
+          working(core, async (tx) => {
+            const t = textsIn(ask.language).signUp
+            const member = await memberOf(tx, ask, data.programme)
+            if (!member) return shown(tx, ask, t.closed)
+            await tx.mentoringMember.update({
+              where: { programmeId_personId: { programmeId: data.programme, personId: ask.actor.id } },
+              data: { status: 'not_joining', sealed: null, capacity: null, answeredAt: toDbInstant(ask.now) },
+            })
+            // A proposal that names them would be declined anyway.
+            await tx.mentoringPair.deleteMany({
+              where: {
+                programmeId: data.programme,
+                status: 'proposed',
+                OR: [{ menteeId: ask.actor.id }, { mentorId: ask.actor.id }],
+              },
+            })
+            await answered(tx, ask, data.programme)
+            return shown(tx, ask, t.notDone)
+          }),
+      }),
+      'mentoring.accept': action({
+        effect: 'changes',
+        permission,
+        data: ofPair,
+        handle: (ask, data) =>
+          working(core, async (tx) => {
+            const t = textsIn(ask.language)
+            const pair = await pairOf(tx, ask, data.pair, 'offered')
+            if (!pair) return shown(tx, ask, t.stale)
+            const mine = pair.menteeId === ask.actor.id
+            const both = mine ? pair.mentorAccepted : pair.menteeAccepted
+            const now = await tx.mentoringPair.update({
+              where: { id: pair.id },
+              data: {
+                ...(mine ? { menteeAccepted: true } : { mentorAccepted: true }),
+                version: { increment: 1 },
+              },
+            })
+            if (both) await activate(core, tx, [now], ask.today, ask.now)
+            else await replanPairs(core, tx, [pair.id], ask.now)
+            return both ? shown(tx, ask) : shown(tx, ask, t.offer.accepted)
+          }),
+      }),
+      'mentoring.decline': action({
+        effect: 'changes',
+        permission,
+        data: ofPair,
+        handle: (ask, data) =>
+          working(core, async (tx) => {
+            const t = textsIn(ask.language)
+            const pair = await pairOf(tx, ask, data.pair, 'offered')
+            if (!pair) return shown(tx, ask, t.stale)
+            await decline(core, tx, pair, ask.actor.id, ask.today, ask.now)
+            return shown(tx, ask, t.offer.declined)
+          }),
+      }),
+      'mentoring.meet': action({
+        effect: 'changes',
+        permission,
+        data: z.object({ pair: id, minute: id }),
+        handle: async (ask, data) => {
+          const t = textsIn(ask.language)
+          try {
+            return await working(core, async (tx) => {
+              const pair = await pairOf(tx, ask, data.pair, 'active')
+              if (!pair) return shown(tx, ask, t.stale)
+              const startsAt = Temporal.Instant.fromEpochMilliseconds(data.minute * 60_000)
+              const endsAt = startsAt.add({ minutes: meetingMinutes })
+              const personIds = [pair.menteeId, pair.mentorId]
+              const busy = await busySpans(tx, personIds, startsAt, endsAt)
+              const past = Temporal.Instant.compare(startsAt, ask.now) <= 0
+              if (past || busy.some(({ subject }) => subject !== meetingSubject(pair.id)))
+                return shown(tx, ask, t.introduction.taken)
+              await book(tx, {
+                subject: meetingSubject(pair.id),
+                personIds,
+                startsAt,
+                endsAt,
+                exclusive: true,
+              })
+              const partner = personIds.find((each) => each !== ask.actor.id) ?? 0
+              await tellOnce(
+                core,
+                tx,
+                [
+                  {
+                    kind: kinds.meeting,
+                    recipientId: partner,
+                    subject: `mentoring.meeting-${data.minute}:${pair.id}`,
+                    detail: { minute: data.minute },
+                  },
+                ],
+                ask.now,
+              )
+              return shown(tx, ask, t.introduction.booked(formatDateTime(startsAt, core.zone, ask.language)))
+            })
+          } catch (error) {
+            if (!(error instanceof OverlapError)) throw error
+            return working(core, (tx) => shown(tx, ask, t.introduction.taken))
+          }
+        },
+      }),
+      'mentoring.check-in': action({
+        effect: 'changes',
+        permission,
+        data: z.object({ pair: id, round: z.enum(rounds), met: z.boolean() }),
+        handle: (ask, { pair: pairId, round, met }) =>
+          working(core, async (tx) => {
+            const t = textsIn(ask.language)
+            const pair = await pairOf(tx, ask, pairId, 'active')
+            if (!pair) return shown(tx, ask, t.stale)
+            const key = { pairId, personId: ask.actor.id, round }
+            const answer = { met, answeredAt: toDbInstant(ask.now) }
+            await tx.mentoringCheckIn.upsert({
+              where: { pairId_personId_round: key },
+              create: { ...key, ...answer },
+              update: answer,
+            })
+            await replanPairs(core, tx, [pairId], ask.now)
+            if (met) return replaceWith(card(ask.language, [bold(t.checkIn.thanks)]), home)
+            const [my] = await myPairs(tx, [pair], { id: ask.actor.id, language: ask.language }, ask.today)
+            const blocks = my
+              ? await introductionBlocks(core, tx, my, ask.actor.id, ask.language, ask.now)
+              : []
+            return replaceWith(card(ask.language, [bold(t.checkIn.thanksNot), ...blocks]), home)
+          }),
+      }),
+      'mentoring.rematch': action({
+        effect: 'changes',
+        permission,
+        data: z.object({ pair: id }),
+        handle: (ask, data) =>
+          working(core, async (tx) => {
+            const t = textsIn(ask.language)
+            const pair = await pairOf(tx, ask, data.pair, 'active')
+            if (!pair) return shown(tx, ask, t.stale)
+            await tx.mentoringPair.update({
+              where: { id: pair.id },
+              data: { rematch: sealRequest(core, pair.id, ask.actor.id) },
+            })
+            await tellCoordinators(core, tx, [pair], [pair.programme], 'rematch', ask.now)
+            return shown(tx, ask, t.introduction.rematchDone)
+          }),
+      }),
+      'mentoring.survey': action({
+        effect: 'changes',
+        permission,
+        data: z.object({ programme: id, useful: z.int().min(1).max(5) }),
+        handle: (ask, { programme, useful }) =>
+          working(core, async (tx) => {
+            const t = textsIn(ask.language)
+            const ended = await tx.mentoringPair.count({
+              where: {
+                programmeId: programme,
+                programme: { status: 'closed' },
+                OR: [{ menteeId: ask.actor.id }, { mentorId: ask.actor.id }],
+              },
+            })
+            if (ended === 0) return shown(tx, ask, t.stale)
+            const key = { programmeId: programme, mark: markOf(core, programme, ask.actor.id) }
+            await tx.mentoringSurvey.upsert({
+              where: { programmeId_mark: key },
+              create: { ...key, useful },
+              update: { useful },
+            })
+            return replaceWith(card(ask.language, [bold(t.survey.thanks)]), home)
+          }),
+      }),
+    },
+    forms: {
+      'mentoring.sign-up': form({
+        permission,
+        searches: true,
+        data: ofProgramme,
+        handle: (ask, data, values) =>
+          working(core, async (tx) => {
+            const t = textsIn(ask.language)
+            const member = await memberOf(tx, ask, data.programme)
+            if (!member) return shown(tx, ask, t.signUp.closed)
+            const read = await readSignUp(core, tx, ask, member, values)
+            if ('errors' in read) return read
+            await tx.mentoringMember.update({
+              where: { programmeId_personId: { programmeId: data.programme, personId: ask.actor.id } },
+              data: {
+                status: 'joined',
+                capacity: read.capacity,
+                sealed: sealAnswer(core, data.programme, ask.actor.id, read.answer),
+                answeredAt: toDbInstant(ask.now),
+              },
+            })
+            await answered(tx, ask, data.programme)
+            return shown(tx, ask, t.signUp.done)
+          }),
+      }),
+    },
+  }
+}
+
+export const markOf = (core: Core, programme: number, personId: number): string => {
+  if (!core.mark) throw new Error('mentoring needs the installation’s key')
+  return core.mark(`mentoring.survey:${programme}:${personId}`)
+}
+
+type Member = NonNullable<Awaited<ReturnType<typeof loadMember>>>
+const loadMember = (tx: Tx, programmeId: number, personId: number) =>
+  tx.mentoringMember.findUnique({
+    where: { programmeId_personId: { programmeId, personId } },
+    include: { programme: true },
+  })
+
+async function signUpFields(core: Core, tx: Tx, ask: Ask, member: Member): Promise<Field[]> {
+  const t = textsIn(ask.language).signUp
+  const answer = openAnswer(core, member)
+  const { programme, role } = member
+  const side = role === 'mentor' ? ('mentor' as const) : ('mentee' as const)
+  const choices = (name: 'topics' | 'styles' | 'times', label: string): Field[] =>
+    programme[name].length === 0
+      ? []
+      : [
+          {
+            name,
+            type: 'multiselect',
+            label,
+            optional: true,
+            options: programme[name].map((each, i) => ({ label: each, value: String(i) })),
+            values: programme[name].flatMap((each, i) => (answer[name].includes(each) ? [String(i)] : [])),
+          },
+        ]
+  const named = await loadPeople(tx, [...answer.wishes, ...answer.avoidPeople], ask.today)
+  const person = (name: string, label: string, personId: number | undefined): Field => {
+    const known = personId === undefined ? undefined : named.get(personId)
+    return {
+      name,
+      type: 'person',
+      label,
+      optional: true,
+      ...(known && { value: String(known.id), shown: known.name }),
+    }
+  }
+  const org = await loadOrganisation(tx, ask.today, [])
+  const sections = org.sections().slice(0, mostSections)
+  return [
+    ...choices('topics', t.topics[side]),
+    ...choices('styles', t.styles),
+    ...choices('times', t.times),
+    ...(side === 'mentor'
+      ? [
+          {
+            name: 'capacity',
+            type: 'number',
+            label: t.capacity,
+            min: 1,
+            max: 20,
+            value: member.capacity ?? programme.capacity,
+          } satisfies Field,
+        ]
+      : Array.from({ length: wishCount }, (_, i) =>
+          person(`wish${i + 1}`, t.wishes(i + 1), answer.wishes[i]),
+        )),
+    ...Array.from({ length: avoidCount }, (_, i) =>
+      person(`avoid${i + 1}`, t.avoid(i + 1), answer.avoidPeople[i]),
+    ),
+    {
+      name: 'avoidSections',
+      type: 'multiselect',
+      label: t.avoidSections,
+      optional: true,
+      options: sections.map(({ code, name }) => ({ label: name, value: code.slice(0, 100) })),
+      values: answer.avoidSections,
+    },
+    // A person field that was filled cannot be emptied in every chat.
+    ...(answer.wishes.length + answer.avoidPeople.length > 0
+      ? [
+          {
+            name: 'clear',
+            type: 'checkboxes',
+            label: t.clear,
+            optional: true,
+            options: [{ label: t.clearOption, value: 'clear' }],
+          } satisfies Field,
+        ]
+      : []),
+  ]
+}
+
+async function readSignUp(
+  core: Core,
+  tx: Tx,
+  ask: Ask,
+  member: Member,
+  values: FormValues,
+): Promise<{ answer: SignUpAnswer; capacity: number | null } | { errors: Record<string, string> }> {
+  const t = textsIn(ask.language).form.bad
+  const before = openAnswer(core, member)
+  const { programme, role } = member
+  const errors: Record<string, string> = {}
+  const chosen = (name: 'topics' | 'styles' | 'times') =>
+    several(values, name).flatMap((value) => programme[name][Number(value)] ?? [])
+  const capacity = one(values, 'capacity')
+  if (role === 'mentor' && (!/^\d{1,2}$/.test(capacity) || Number(capacity) < 1 || Number(capacity) > 20))
+    errors.capacity = t.number(1, 20)
+  const clear = several(values, 'clear').includes('clear')
+  const people = (name: string, count: number, kept: readonly number[]) => {
+    const found: { field: string; personId: number }[] = []
+    for (let i = 0; i < count; i++) {
+      const value = one(values, `${name}${i + 1}`)
+      const same = value !== '' && Number(value) === kept[i]
+      if (value !== '' && !(clear && same)) found.push({ field: `${name}${i + 1}`, personId: Number(value) })
+    }
+    return found
+  }
+  const wishes = role === 'mentee' ? people('wish', wishCount, before.wishes) : []
+  const avoid = people('avoid', avoidCount, before.avoidPeople)
+  const ids = [...wishes, ...avoid]
+    .map(({ personId }) => personId)
+    .filter((each) => id.safeParse(each).success)
+  const known = await loadPeople(tx, ids, ask.today)
+  for (const { field, personId } of [...wishes, ...avoid])
+    if (!known.has(personId) || personId === ask.actor.id) errors[field] = t.person
+  if (Object.keys(errors).length > 0) return { errors }
+  const codes = new Set(
+    (await loadOrganisation(tx, ask.today, [])).sections().map(({ code }) => code.slice(0, 100)),
+  )
+  const unique = (all: readonly { personId: number }[]) => [...new Set(all.map(({ personId }) => personId))]
+  return {
+    capacity: role === 'mentor' ? Number(capacity) : null,
+    answer: {
+      topics: chosen('topics'),
+      styles: chosen('styles'),
+      times: chosen('times'),
+      wishes: unique(wishes),
+      avoidPeople: unique(avoid),
+      avoidSections: several(values, 'avoidSections')
+        .filter((code) => codes.has(code))
+        .slice(0, 50),
+    },
+  }
+}

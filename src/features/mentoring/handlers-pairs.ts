@@ -1,0 +1,432 @@
+// Naming pairs, running the matching, and what the coordinator does with a proposal.
+import { z } from 'zod'
+import { UniqueError } from '../../db/errors.ts'
+import type { MentoringPair } from '../../db/generated/client.ts'
+import { toDbDate, toDbInstant } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { loadMembers } from '../../directory/audience/query.ts'
+import { loadCalendars } from '../../directory/calendars.ts'
+import {
+  type ActionHandler,
+  type Ask,
+  action,
+  type FormHandler,
+  form,
+  openForm,
+  replaceWith,
+} from '../../intake/handler.ts'
+import type { Core } from '../feature.ts'
+import { runsProgrammes } from './access.ts'
+import { openRequest } from './answer.ts'
+import { endPairs, propose, proposeAgain } from './change.ts'
+import {
+  audit,
+  drawProgramme,
+  drawProposal,
+  gone,
+  id,
+  ofPair,
+  ofProgramme,
+  ofVersion,
+  sceneFor,
+  working,
+} from './common.ts'
+import { one } from './forms.ts'
+import { run } from './matching/run.ts'
+import { shownComparisonOf } from './matching/solve.ts'
+import { kinds, replanPairs, tellOnce, workingDaysFrom } from './plan.ts'
+import { loadScene, type Scene } from './scene.ts'
+import { textsIn } from './texts.ts'
+import { brokenOf, nameIn, pairCard, showPair, showProgramme, showProposal } from './views.ts'
+
+const page = z.int().min(1).max(10_000)
+/** Longer than any run takes; a process that died does not hold others back for longer. */
+const leaseMinutes = 5
+const mostChanges = 15
+
+export function pairHandlers(core: Core): {
+  actions: Record<string, ActionHandler>
+  forms: Record<string, FormHandler>
+} {
+  const permission = runsProgrammes(core)
+
+  const proposal = async (ask: Ask, programme: number, at = 1, lines?: readonly string[]) => {
+    const found = await working(core, (tx) => sceneFor(core, tx, ask, programme))
+    if (!found) return replaceWith(gone(ask))
+    return replaceWith(await drawProposal(found.scene, ask, at, lines), showProposal(programme))
+  }
+
+  /** The pair with its scene, if the reader may run its programme. */
+  const pairIn = async (tx: Tx, ask: Ask, pairId: number) => {
+    const pair = await tx.mentoringPair.findUnique({ where: { id: pairId } })
+    const found = pair && (await sceneFor(core, tx, ask, pair.programmeId))
+    // What was declined, forbidden or has ended is shown to nobody.
+    const live = found?.scene.pairs.find((each) => each.id === pairId)
+    return found && live ? { ...found, pair: live } : undefined
+  }
+
+  const drawPair = (scene: Scene, pair: MentoringPair, ask: Ask, lines?: readonly string[]) => {
+    const forCoordinator = scene.programme.coordinatorId === ask.actor.id
+    return pairCard(scene, pair, ask.language, {
+      forCoordinator,
+      lines,
+      ...(forCoordinator && pair.rematch && { asks: openRequest(core, pair.id, pair.rematch) }),
+    })
+  }
+
+  const shownPair = async (tx: Tx, ask: Ask, pairId: number, lines?: readonly string[]) => {
+    const found = await pairIn(tx, ask, pairId)
+    return replaceWith(found ? drawPair(found.scene, found.pair, ask, lines) : gone(ask), showPair(pairId))
+  }
+
+  /** Does it to a proposed pair if the button is not out of date; then the proposal. */
+  const withProposed = async (
+    ask: Ask,
+    data: { readonly pair: number; readonly version: number },
+    what: string,
+    work: (tx: Tx, pair: MentoringPair) => Promise<unknown>,
+  ) => {
+    const done = await working(core, async (tx) => {
+      const found = await pairIn(tx, ask, data.pair)
+      if (!found) return { answer: replaceWith(gone(ask)) }
+      const { pair } = found
+      if (pair.version !== data.version || pair.status !== 'proposed')
+        return { answer: await shownPair(tx, ask, pair.id, [textsIn(ask.language).stale]) }
+      await work(tx, pair)
+      await audit(
+        tx,
+        ask,
+        what,
+        `mentoring:${pair.programmeId}`,
+        { pair: pair.id, mentor: pair.mentorId },
+        pair.menteeId,
+      )
+      return { programme: pair.programmeId }
+    })
+    return done.answer ?? proposal(ask, done.programme, 1, [textsIn(ask.language).saved])
+  }
+
+  return {
+    actions: {
+      'mentoring.hand': action({
+        effect: 'reads',
+        opensForm: true,
+        permission,
+        data: ofProgramme,
+        handle: (ask, data) =>
+          working(core, async (tx) => {
+            const found = await sceneFor(core, tx, ask, data.programme)
+            if (!found) return replaceWith(gone(ask))
+            const t = textsIn(ask.language)
+            return openForm({
+              language: ask.language,
+              id: 'mentoring.hand',
+              title: t.hand.title,
+              submit: t.save,
+              cancel: t.cancel,
+              intro: t.hand.intro,
+              data: { programme: data.programme },
+              fields: [
+                { name: 'mentee', type: 'person', label: t.hand.mentee },
+                { name: 'mentor', type: 'person', label: t.hand.mentor },
+              ],
+            })
+          }),
+      }),
+      'mentoring.proposal': action({
+        effect: 'reads',
+        permission,
+        data: z.object({ programme: id, page: page.default(1) }),
+        handle: (ask, data) => proposal(ask, data.programme, data.page),
+      }),
+      'mentoring.pair': action({
+        effect: 'reads',
+        permission,
+        data: z.object({ pair: id }),
+        handle: (ask, data) => working(core, (tx) => shownPair(tx, ask, data.pair)),
+      }),
+      'mentoring.lock': action({
+        effect: 'changes',
+        permission,
+        data: z.object({ pair: id, version: id, locked: z.boolean() }),
+        handle: (ask, data) =>
+          withProposed(ask, data, data.locked ? 'locked' : 'unlocked', (tx, pair) =>
+            tx.mentoringPair.update({
+              where: { id: pair.id },
+              data: { locked: data.locked, version: { increment: 1 } },
+            }),
+          ),
+      }),
+      'mentoring.drop': action({
+        effect: 'changes',
+        permission,
+        data: ofPair,
+        handle: (ask, data) =>
+          withProposed(ask, data, 'dropped', (tx, pair) =>
+            tx.mentoringPair.delete({ where: { id: pair.id } }),
+          ),
+      }),
+      'mentoring.forbid': action({
+        effect: 'changes',
+        permission,
+        data: ofPair,
+        handle: (ask, data) =>
+          withProposed(ask, data, 'forbidden', (tx, pair) =>
+            tx.mentoringPair.update({
+              where: { id: pair.id },
+              data: { status: 'forbidden', locked: false, version: { increment: 1 } },
+            }),
+          ),
+      }),
+      'mentoring.match': action({
+        effect: 'changes',
+        permission,
+        data: ofProgramme,
+        handle: async (ask, data) => {
+          const t = textsIn(ask.language).match
+          const until = toDbInstant(ask.now.add({ minutes: leaseMinutes }))
+          const begun = await working(core, async (tx) => {
+            const found = await sceneFor(core, tx, ask, data.programme)
+            if (!found || !['draft', 'sign_up', 'running'].includes(found.programme.status)) return 'gone'
+            const { count } = await tx.mentoringProgramme.updateMany({
+              where: {
+                id: data.programme,
+                OR: [{ matchingUntil: null }, { matchingUntil: { lt: toDbInstant(ask.now) } }],
+              },
+              data: { matchingUntil: until },
+            })
+            return count === 1 ? found.scene : 'busy'
+          })
+          if (begun === 'gone') return replaceWith(gone(ask))
+          if (begun === 'busy') return proposal(ask, data.programme, 1, [t.busy])
+          const free = () =>
+            core.db.prisma.mentoringProgramme.updateMany({
+              where: { id: data.programme },
+              data: { matchingUntil: null },
+            })
+          try {
+            if (begun.job.mentees.length === 0 || begun.job.mentors.length === 0)
+              return await proposal(ask, data.programme, 1, [t.nobody])
+            const matched = await run(begun.job)
+            const lines = await working(core, (tx) => saveRun(core, tx, ask, begun, matched.pairs))
+            const proven = matched.certificate < 1e-6 ? [t.proven] : []
+            return await proposal(
+              ask,
+              data.programme,
+              1,
+              lines
+                ? [t.done(matched.pairs.length, matched.unmatched.length), ...proven, ...lines]
+                : [t.changedMeanwhile],
+            )
+          } finally {
+            await free()
+          }
+        },
+      }),
+      'mentoring.publish': action({
+        effect: 'changes',
+        permission,
+        data: ofVersion,
+        handle: (ask, data) =>
+          working(core, async (tx) => {
+            const found = await sceneFor(core, tx, ask, data.programme)
+            if (!found) return replaceWith(gone(ask))
+            const { programme, scene } = found
+            const t = textsIn(ask.language)
+            const show = async (line: string) => {
+              const now = await tx.mentoringProgramme.findUniqueOrThrow({ where: { id: programme.id } })
+              return replaceWith(
+                await drawProgramme(tx, ask, { ...found, programme: now }, [line]),
+                showProgramme(programme.id),
+              )
+            }
+            if (programme.version !== data.version) return show(t.stale)
+            const proposed = scene.pairs.filter(({ status }) => status === 'proposed')
+            if (proposed.length === 0) return show(t.publish.nothing)
+            const { city } = await loadCalendars(tx)
+            const acceptBy = workingDaysFrom(city, ask.today, programme.acceptDays)
+            const ids = proposed.map((pair) => pair.id)
+            await tx.mentoringPair.updateMany({
+              where: { id: { in: ids } },
+              data: { status: 'offered', acceptBy: toDbDate(acceptBy), version: { increment: 1 } },
+            })
+            await tx.mentoringProgramme.update({
+              where: { id: programme.id },
+              data: {
+                version: { increment: 1 },
+                ...(programme.status === 'draft' && { status: 'running' }),
+                ...(programme.status === 'sign_up' &&
+                  (programme.signUpUntil ?? 0) < toDbDate(ask.today) && { status: 'running' }),
+              },
+            })
+            await replanPairs(core, tx, ids, ask.now)
+            await tellOnce(
+              core,
+              tx,
+              proposed.flatMap((pair) =>
+                [pair.menteeId, pair.mentorId].map((recipientId) => ({
+                  kind: kinds.offer,
+                  recipientId,
+                  subject: `mentoring.offer:${pair.id}`,
+                })),
+              ),
+              ask.now,
+            )
+            await audit(tx, ask, 'published', `mentoring:${programme.id}`, { pairs: proposed.length })
+            return show(t.publish.done(proposed.length))
+          }),
+      }),
+      'mentoring.end': action({
+        effect: 'changes',
+        permission,
+        data: ofPair,
+        handle: async (ask, data) => {
+          const done = await working(core, async (tx) => {
+            const found = await pairIn(tx, ask, data.pair)
+            if (!found) return { answer: replaceWith(gone(ask)) }
+            const { pair, programme } = found
+            if (pair.version !== data.version || pair.status === 'proposed')
+              return { answer: await shownPair(tx, ask, pair.id, [textsIn(ask.language).stale]) }
+            await endPairs(core, tx, [pair], 'coordinator', ask.today, ask.now)
+            await proposeAgain(core, tx, programme, [pair.menteeId], ask.today)
+            await audit(
+              tx,
+              ask,
+              'ended',
+              `mentoring:${programme.id}`,
+              { pair: pair.id, mentor: pair.mentorId },
+              pair.menteeId,
+            )
+            return { programme: programme.id }
+          })
+          return done.answer ?? proposal(ask, done.programme, 1, [textsIn(ask.language).saved])
+        },
+      }),
+    },
+    forms: {
+      'mentoring.hand': form({
+        permission,
+        searches: true,
+        data: ofProgramme,
+        handle: async (ask, data, values) => {
+          try {
+            return await working(core, (tx) => nameByHand(core, tx, ask, data.programme, values, drawPair))
+          } catch (error) {
+            if (!(error instanceof UniqueError)) throw error
+            return { errors: { mentee: textsIn(ask.language).hand.has } }
+          }
+        },
+      }),
+    },
+  }
+}
+
+/** Replaces what an earlier run proposed. Undefined when pairs have changed while it was computed. */
+async function saveRun(
+  core: Core,
+  tx: Tx,
+  ask: Ask,
+  scene: Scene,
+  pairs: readonly { readonly menteeId: number; readonly mentorId: number }[],
+): Promise<string[] | undefined> {
+  const t = textsIn(ask.language).match
+  const now = await loadScene(core, tx, scene.programme, ask.today)
+  const stamp = (each: Scene) =>
+    JSON.stringify([
+      each.pairs.map((pair) => [pair.id, pair.version]),
+      each.members.map((member) => [member.personId, member.status]),
+    ])
+  if (stamp(now) !== stamp(scene)) return undefined
+  const before = new Map(scene.pairs.map((pair) => [pair.menteeId, pair.mentorId]))
+  const after = new Map(pairs.map((pair) => [pair.menteeId, pair.mentorId]))
+  const replaced = scene.pairs.filter((pair) => pair.status === 'proposed' && !pair.locked)
+  await tx.mentoringPair.deleteMany({ where: { id: { in: replaced.map((pair) => pair.id) } } })
+  await propose(
+    tx,
+    scene,
+    pairs.filter(({ menteeId }) => !scene.job.locked.has(menteeId)),
+  )
+  await audit(tx, ask, 'matched', `mentoring:${scene.programme.id}`, { pairs: pairs.length })
+  if (replaced.length === 0) return []
+  const name = nameIn(scene.people, ask.language)
+  const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (menteeId) => before.get(menteeId) !== after.get(menteeId),
+  )
+  if (changed.length === 0) return [t.same]
+  const who = (mentorId: number | undefined) => (mentorId === undefined ? t.nobodyYet : name(mentorId))
+  return [
+    t.diff(changed.length),
+    ...changed
+      .slice(0, mostChanges)
+      .map((menteeId) => t.change(name(menteeId), who(before.get(menteeId)), who(after.get(menteeId)))),
+  ]
+}
+
+/** Two people chosen by hand: checked against the rules, and said what they break. */
+async function nameByHand(
+  core: Core,
+  tx: Tx,
+  ask: Ask,
+  programmeId: number,
+  values: Parameters<FormHandler['handle']>[2],
+  draw: (
+    scene: Scene,
+    pair: MentoringPair,
+    ask: Ask,
+    lines?: readonly string[],
+  ) => ReturnType<typeof pairCard>,
+): ReturnType<FormHandler['handle']> {
+  const t = textsIn(ask.language)
+  const found = await sceneFor(core, tx, ask, programmeId)
+  if (!found || !['draft', 'sign_up', 'running'].includes(found.programme.status))
+    return replaceWith(gone(ask))
+  const chosen = {
+    mentee: id.safeParse(Number(one(values, 'mentee'))),
+    mentor: id.safeParse(Number(one(values, 'mentor'))),
+  }
+  if (!chosen.mentee.success) return { errors: { mentee: t.form.bad.required } }
+  if (!chosen.mentor.success) return { errors: { mentor: t.form.bad.required } }
+  const [menteeId, mentorId] = [chosen.mentee.data, chosen.mentor.data]
+  if (menteeId === mentorId) return { errors: { mentor: t.hand.same } }
+  const here = await loadMembers(tx, ask.today, { personIds: [menteeId, mentorId] })
+  const mentee = here.find(({ personId }) => personId === menteeId)
+  if (!mentee) return { errors: { mentee: t.form.bad.person } }
+  if (!here.some(({ personId }) => personId === mentorId)) return { errors: { mentor: t.form.bad.person } }
+  const { sections } = found.access
+  if (sections !== 'all' && !mentee.posts.some(({ sectionId }) => sections.has(sectionId)))
+    return { errors: { mentee: t.hand.outside } }
+  if (found.scene.pairs.some((pair) => pair.menteeId === menteeId)) return { errors: { mentee: t.hand.has } }
+
+  const compared = await loadScene(core, tx, found.programme, ask.today, { menteeId, mentorId })
+  const broken = brokenOf(compared, menteeId, mentorId)
+  // What somebody said in confidence holds whoever asks, and reads the same whoever said it.
+  if (broken.includes('private')) return { errors: { mentor: t.broken.private } }
+  for (const [personId, role] of [
+    [menteeId, 'mentee'],
+    [mentorId, 'mentor'],
+  ] as const)
+    await tx.mentoringMember.upsert({
+      where: { programmeId_personId: { programmeId, personId } },
+      create: { programmeId, personId, role, status: 'joined' },
+      update: { status: 'joined' },
+    })
+  const asked = compared.job.mentees.find(({ personId }) => personId === menteeId)
+  const other = compared.job.mentors.find(({ personId }) => personId === mentorId)
+  const pair = await tx.mentoringPair.create({
+    data: {
+      programmeId,
+      menteeId,
+      mentorId,
+      status: 'proposed',
+      source: 'hand',
+      locked: true,
+      score: asked && other ? shownComparisonOf(compared.job).score(asked, other).total : null,
+    },
+  })
+  await audit(tx, ask, 'named', `mentoring:${programmeId}`, { pair: pair.id, mentor: mentorId }, menteeId)
+  const scene = await loadScene(core, tx, found.programme, ask.today)
+  return replaceWith(
+    draw(scene, pair, ask, [broken.length > 0 ? t.hand.addedBroken : t.hand.added]),
+    showPair(pair.id),
+  )
+}

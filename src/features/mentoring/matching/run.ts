@@ -1,0 +1,16 @@
+import { Worker } from 'node:worker_threads'
+import { type Matched, type MatchingJob, solve } from './solve.ts'
+
+/** More cells than this take longer than a message may wait: they go to a thread of their own. */
+const smallCells = 20_000
+
+/** Small ones here, large ones in a worker thread. Rejects with what the solver throws. */
+export function run(job: MatchingJob): Promise<Matched> {
+  if (job.mentees.length * job.mentors.length <= smallCells) return Promise.resolve(solve(job))
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: job })
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', (code) => reject(new Error(`the matching thread ended with ${code}`)))
+  })
+}

@@ -1,0 +1,130 @@
+// A whole matching run as plain data in, plain data out, so that a worker thread can do it.
+import { nextBest, type Objective, pair, type Wanted } from '../../../matching/pairing.ts'
+import {
+  type Comparison,
+  comparison,
+  type Facts,
+  type Mentee,
+  type Mentor,
+  type Rules,
+  type Weights,
+} from './rules.ts'
+
+/** Pairs of people as "3:7". */
+export type PairKey = string
+export const pairKey = (a: number, b: number): PairKey => `${a}:${b}`
+
+export interface MatchingJob {
+  readonly rules: Rules
+  readonly weights: Weights
+  readonly mentees: readonly Mentee[]
+  readonly mentors: readonly Mentor[]
+  /** Person → those who supervise or evaluate them. */
+  readonly above: ReadonlyMap<number, ReadonlySet<number>>
+  readonly past: ReadonlySet<PairKey>
+  readonly refused: ReadonlySet<PairKey>
+  readonly objective: 'worst-first' | 'tiers' | 'sum'
+  /** Mentee → mentor: these stay. */
+  readonly locked: ReadonlyMap<number, number>
+}
+
+export interface Unmatched {
+  readonly menteeId: number
+  /** These mentees may only have these mentors, who have no place left: the proof. No mentors: nobody is allowed. */
+  readonly mentees: readonly number[]
+  readonly mentors: readonly number[]
+}
+
+export interface Matched {
+  /** All of them, locked ones too, by mentee. */
+  readonly pairs: readonly { readonly menteeId: number; readonly mentorId: number }[]
+  readonly unmatched: readonly Unmatched[]
+  /** 0 proves that nothing better exists. */
+  readonly certificate: number
+}
+
+const factsOf = ({ above, past, refused }: MatchingJob): Facts => ({
+  inLine: (a, b) => (above.get(a)?.has(b) ?? false) || (above.get(b)?.has(a) ?? false),
+  past: (mentee, mentor) => past.has(pairKey(mentee, mentor)),
+  refused: (mentee, mentor) => refused.has(pairKey(mentee, mentor)),
+})
+
+export const comparisonOf = (job: MatchingJob): Comparison => comparison(job.rules, job.weights, factsOf(job))
+
+/** As the solver compares, but without wishes: what may be shown, since no wish can be read from it. */
+export function shownComparisonOf(job: MatchingJob): Comparison {
+  const { topics, times, style, years } = job.weights
+  const none = topics + times + style + years === 0
+  return comparison(job.rules, { topics: none ? 1 : topics, times, style, years, wish: 0 }, factsOf(job))
+}
+
+const objectiveOf = (objective: MatchingJob['objective']): Objective =>
+  objective === 'tiers' ? { type: 'tiers', from: [80, 50] } : { type: objective }
+
+/** Rows, columns and scores. A pair that stays counts as allowed, and a mentor has room for those who stay. */
+function wantedOf(job: MatchingJob, compared: Comparison): Wanted {
+  const { mentees, mentors } = job
+  const score = compared.matrix(mentees, mentors)
+  const columnOf = new Map(mentors.map(({ personId }, column) => [personId, column]))
+  const capacity = Int32Array.from(mentors, (mentor) => mentor.capacity)
+  const locked = new Map<number, number>()
+  const taken = new Int32Array(mentors.length)
+  for (const [row, mentee] of mentees.entries()) {
+    const column = columnOf.get(job.locked.get(mentee.personId) ?? -1)
+    const mentor = column === undefined ? undefined : mentors[column]
+    if (column === undefined || !mentor) continue
+    locked.set(row, column)
+    score[row * mentors.length + column] = compared.score(mentee, mentor).total
+    taken[column] = (taken[column] ?? 0) + 1
+  }
+  for (const [column, held] of taken.entries()) capacity[column] = Math.max(capacity[column] ?? 0, held)
+  return {
+    rows: mentees.length,
+    columns: mentors.length,
+    score,
+    capacity,
+    objective: objectiveOf(job.objective),
+    locked,
+  }
+}
+
+export function solve(job: MatchingJob): Matched {
+  const { mentees, mentors } = job
+  const found = pair(wantedOf(job, comparisonOf(job)))
+  const mentee = (row: number) => mentees[row]?.personId ?? 0
+  const mentor = (column: number) => mentors[column]?.personId ?? 0
+  return {
+    pairs: [...found.column].flatMap((column, row) =>
+      column < 0 ? [] : [{ menteeId: mentee(row), mentorId: mentor(column) }],
+    ),
+    unmatched: found.violators.map((violator) => ({
+      menteeId: mentee(violator.row),
+      mentees: violator.rows.map(mentee),
+      mentors: violator.columns.map(mentor),
+    })),
+    certificate: found.certificate,
+  }
+}
+
+export interface Second {
+  readonly mentorId: number
+  readonly score: number
+  readonly heldBy: readonly number[]
+  readonly free: boolean
+}
+
+/** The next best mentor for a mentee as far as may be shown, and who holds those places. */
+export function secondBest(
+  job: MatchingJob,
+  pairs: ReadonlyMap<number, number>,
+  menteeId: number,
+): Second | undefined {
+  const mentees = job.mentees.filter(({ personId }) => personId === menteeId)
+  const wanted = wantedOf({ ...job, mentees, locked: new Map() }, shownComparisonOf(job))
+  const held = job.mentors.findIndex(({ personId }) => personId === pairs.get(menteeId))
+  const best = mentees.length === 0 ? undefined : nextBest(wanted, { column: Int32Array.of(held) }, 0)
+  const mentor = best && job.mentors[best.column]
+  if (!mentor) return undefined
+  const heldBy = [...pairs].flatMap(([mentee, by]) => (by === mentor.personId ? [mentee] : []))
+  return { mentorId: mentor.personId, score: best.score, heldBy, free: heldBy.length < mentor.capacity }
+}

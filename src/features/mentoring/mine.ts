@@ -1,0 +1,234 @@
+// What a participant sees of their own programmes and pairs, in 「メンター」 and in the messages that they receive.
+import { bookingOf } from '../../agenda/bookings.ts'
+import type { Block, Button } from '../../cards/card.ts'
+import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
+import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { loadOrganisation } from '../../directory/load.ts'
+import { addressed, loadPeople } from '../../directory/people.ts'
+import type { Ask } from '../../intake/handler.ts'
+import { formatDate, formatDateTime } from '../../kernel/format.ts'
+import type { Language } from '../../kernel/language.ts'
+import type { Core } from '../feature.ts'
+import { openAnswer } from './answer.ts'
+import { meetingSubject } from './change.ts'
+import type { Round } from './plan.ts'
+import { textsIn } from './texts.ts'
+import { commonTimes } from './times.ts'
+import { bold, buttons, text } from './views.ts'
+
+export type PairOfProgramme = MentoringPair & { readonly programme: MentoringProgramme }
+
+export interface MyPair {
+  readonly pair: PairOfProgramme
+  readonly mine: 'mentee' | 'mentor'
+  readonly theirs: 'mentee' | 'mentor'
+  readonly partnerId: number
+  /** How the reader addresses them. */
+  readonly partner: string
+  readonly section: string
+  readonly accepted: boolean
+  readonly contact: string | undefined
+}
+
+/** Pairs as one of the two sees them; pairs of others are left out. */
+export async function myPairs(
+  tx: Tx,
+  pairs: readonly PairOfProgramme[],
+  reader: { readonly id: number; readonly language: Language },
+  today: Temporal.PlainDate,
+): Promise<readonly MyPair[]> {
+  const own = pairs.filter(({ menteeId, mentorId }) => menteeId === reader.id || mentorId === reader.id)
+  if (own.length === 0) return []
+  const ids = own.flatMap(({ menteeId, mentorId, programme }) => [
+    menteeId,
+    mentorId,
+    ...(programme.contactId ? [programme.contactId] : []),
+  ])
+  const people = await loadPeople(tx, ids, today)
+  const org = await loadOrganisation(tx, today, [])
+  const name = (id: number | null) => {
+    const person = id === null ? undefined : people.get(id)
+    return person && addressed(person, reader.language)
+  }
+  return own.map((pair) => {
+    const mine = pair.menteeId === reader.id ? ('mentee' as const) : ('mentor' as const)
+    const partnerId = mine === 'mentee' ? pair.mentorId : pair.menteeId
+    return {
+      pair,
+      mine,
+      theirs: mine === 'mentee' ? 'mentor' : 'mentee',
+      partnerId,
+      partner: name(partnerId) ?? '—',
+      section: org.section(people.get(partnerId)?.sectionId ?? 0)?.name ?? '',
+      accepted: mine === 'mentee' ? pair.menteeAccepted : pair.mentorAccepted,
+      contact: name(pair.programme.contactId),
+    }
+  })
+}
+
+export function offerBlocks(my: MyPair, language: Language): Block[] {
+  const all = textsIn(language)
+  const t = all.offer
+  const { pair, theirs, partner, section } = my
+  const by = fromDbDateOrNull(pair.acceptBy)
+  const data = { pair: pair.id, version: pair.version }
+  return [
+    text(t.text(pair.programme.name, all.roleShort[theirs], partner, section)),
+    ...(my.accepted
+      ? [text(t.accepted)]
+      : [
+          ...(by ? [{ type: 'context', text: t.until(formatDate(by, language)) } satisfies Block] : []),
+          buttons(
+            { label: t.accept, style: 'primary', action: { id: 'mentoring.accept', data } },
+            {
+              label: t.decline,
+              action: { id: 'mentoring.decline', data },
+              confirm: { title: t.declineTitle, text: t.declineConfirm, yes: all.yes, no: all.no },
+            },
+          ),
+        ]),
+  ]
+}
+
+/** What both have named: nothing of what only one of them said. */
+async function inCommon(core: Core, tx: Tx, { pair }: MyPair): Promise<string[]> {
+  const members = await tx.mentoringMember.findMany({
+    where: { programmeId: pair.programmeId, personId: { in: [pair.menteeId, pair.mentorId] } },
+  })
+  const [one, other] = members.map((member) => openAnswer(core, member))
+  if (!one || !other) return []
+  const shared = (name: 'topics' | 'styles' | 'times') =>
+    one[name].filter((each) => other[name].includes(each))
+  return [...shared('topics'), ...shared('styles'), ...shared('times')]
+}
+
+/** The partner, what both have in common, and three times to choose from or the time chosen. */
+export async function introductionBlocks(
+  core: Core,
+  tx: Tx,
+  my: MyPair,
+  readerId: number,
+  language: Language,
+  now: Temporal.Instant,
+): Promise<Block[]> {
+  const all = textsIn(language)
+  const t = all.introduction
+  const { pair, partnerId } = my
+  const common = await inCommon(core, tx, my)
+  const booked = await bookingOf(tx, meetingSubject(pair.id), readerId)
+  const meeting = booked && !booked.released ? booked : undefined
+  const times = meeting ? [] : await commonTimes(tx, [readerId, partnerId], now, core.zone)
+  const choices = times.map(
+    ({ start }): Button => ({
+      label: formatDateTime(start, core.zone, language),
+      action: { id: 'mentoring.meet', data: { pair: pair.id, minute: start.epochMilliseconds / 60_000 } },
+    }),
+  )
+  return [
+    text(t.text(pair.programme.name, all.roleShort[my.theirs], my.partner, my.section)),
+    ...(common.length > 0
+      ? [{ type: 'facts', facts: [{ label: t.common, value: common.join(all.joint) }] } satisfies Block]
+      : []),
+    ...(meeting
+      ? [text(t.chosen(formatDateTime(meeting.start, core.zone, language)))]
+      : choices.length > 0
+        ? [text(t.times), buttons(...choices)]
+        : [text(t.noTimes)]),
+    ...(my.contact ? [{ type: 'context', text: t.contact(my.contact) } satisfies Block] : []),
+  ]
+}
+
+export const rematchButton = (my: MyPair, language: Language): Button => {
+  const all = textsIn(language)
+  const t = all.introduction
+  return {
+    label: t.rematch,
+    action: { id: 'mentoring.rematch', data: { pair: my.pair.id } },
+    confirm: { title: t.rematchTitle, text: t.rematchConfirm, yes: all.yes, no: all.no },
+  }
+}
+
+export function checkInBlocks(my: MyPair, round: Round, language: Language): Block[] {
+  const t = textsIn(language).checkIn
+  const data = (met: boolean) => ({ pair: my.pair.id, round, met })
+  return [
+    text(t.ask(my.partner)),
+    buttons(
+      { label: t.met, style: 'primary', action: { id: 'mentoring.check-in', data: data(true) } },
+      { label: t.notMet, action: { id: 'mentoring.check-in', data: data(false) } },
+    ),
+  ]
+}
+
+export function signUpBlocks(
+  programme: MentoringProgramme,
+  role: 'mentee' | 'mentor',
+  status: string,
+  language: Language,
+): Block[] {
+  const all = textsIn(language)
+  const t = all.signUp
+  const until = fromDbDateOrNull(programme.signUpUntil)
+  const data = { programme: programme.id }
+  return [
+    text(
+      t.notice(
+        programme.name,
+        all.roleShort[role],
+        until ? formatDate(until, language) : formatDate(fromDbDate(programme.startsOn), language),
+      ),
+    ),
+    buttons(
+      {
+        label: status === 'joined' ? t.change : t.answer,
+        ...(status === 'asked' && { style: 'primary' as const }),
+        action: { id: 'mentoring.sign-up', data },
+      },
+      ...(status === 'not_joining' ? [] : [{ label: t.not, action: { id: 'mentoring.not-joining', data } }]),
+    ),
+  ]
+}
+
+/** Whether answers are still taken. */
+export const takesAnswers = (
+  { status, signUpUntil }: Pick<MentoringProgramme, 'status' | 'signUpUntil'>,
+  today: Temporal.PlainDate,
+): boolean => status === 'sign_up' && signUpUntil !== null && signUpUntil >= toDbDate(today)
+
+export async function mineBlocks(core: Core, tx: Tx, ask: Ask): Promise<Block[]> {
+  const t = textsIn(ask.language)
+  const members = await tx.mentoringMember.findMany({
+    where: { personId: ask.actor.id, programme: { status: 'sign_up' }, status: { not: 'left' } },
+    include: { programme: true },
+    orderBy: { programmeId: 'desc' },
+    take: 5,
+  })
+  const pairs = await tx.mentoringPair.findMany({
+    where: {
+      OR: [{ menteeId: ask.actor.id }, { mentorId: ask.actor.id }],
+      status: { in: ['offered', 'active'] },
+    },
+    include: { programme: true },
+    orderBy: { id: 'desc' },
+    take: 6,
+  })
+  const blocks: Block[] = []
+  for (const { programme, role, status } of members) {
+    if (!takesAnswers(programme, ask.today)) continue
+    const state = t.signUp.state[status as keyof typeof t.signUp.state]
+    blocks.push(bold(`${programme.name}: ${state}`))
+    blocks.push(...signUpBlocks(programme, role === 'mentor' ? 'mentor' : 'mentee', status, ask.language))
+  }
+  for (const my of await myPairs(tx, pairs, { id: ask.actor.id, language: ask.language }, ask.today)) {
+    blocks.push(
+      ...(my.pair.status === 'offered'
+        ? offerBlocks(my, ask.language)
+        : [
+            ...(await introductionBlocks(core, tx, my, ask.actor.id, ask.language, ask.now)),
+            buttons(rematchButton(my, ask.language)),
+          ]),
+    )
+  }
+  return blocks
+}

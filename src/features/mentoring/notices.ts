@@ -1,0 +1,262 @@
+// How each notice is drawn when it is sent: as things are then, and nothing where the world has moved on.
+import type { Block } from '../../cards/card.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { DueNotice, NoticeKind, Part, Recipient } from '../../delivery/notice.ts'
+import { addressed, loadPeople } from '../../directory/people.ts'
+import { officeName, readSetting } from '../../directory/settings.ts'
+import { formatDateTime } from '../../kernel/format.ts'
+import type { Bilingual, Language } from '../../kernel/language.ts'
+import type { Core } from '../feature.ts'
+import {
+  checkInBlocks,
+  introductionBlocks,
+  type MyPair,
+  myPairs,
+  offerBlocks,
+  rematchButton,
+  signUpBlocks,
+  takesAnswers,
+} from './mine.ts'
+import { idOf, kinds, rounds } from './plan.ts'
+import { en } from './texts.en.ts'
+import { ja } from './texts.ja.ts'
+import { textsIn } from './texts.ts'
+import { buttons, showPair, showProposal, text } from './views.ts'
+
+type Draw = (
+  tx: Tx,
+  notices: readonly DueNotice[],
+  to: Recipient,
+  now: Temporal.Instant,
+) => Promise<readonly { readonly notice: DueNotice; readonly blocks: readonly Block[] }[]>
+
+export function noticeKinds(core: Core): readonly NoticeKind[] {
+  const dayOf = (now: Temporal.Instant) => now.toZonedDateTimeISO(core.zone).toPlainDate()
+
+  const kind = (
+    name: string,
+    title: Bilingual,
+    summary: (language: Language) => string,
+    draw: Draw,
+  ): NoticeKind => ({
+    kind: name,
+    title,
+    priority: 1,
+    ifUnknown: 'repeat',
+    hours: 'working',
+    async draw(tx, notices, to, now): Promise<Part | null> {
+      // Of one subject the latest word counts.
+      const latest = [
+        ...Map.groupBy(notices, ({ subject, detail }) => `${subject}:${detail.round ?? ''}`),
+      ].flatMap(([, all]) => all.at(-1) ?? [])
+      const drawn = await draw(tx, latest, to, now)
+      if (drawn.length === 0) return null
+      const told = new Set(drawn.map(({ notice }) => notice.id))
+      const office = await readSetting(tx, officeName)
+      return {
+        summary: summary(to.language),
+        blocks: [
+          text(textsIn(to.language).greet(office[to.language])),
+          ...drawn.flatMap(({ blocks }, i): Block[] =>
+            i === 0 ? [...blocks] : [{ type: 'divider' }, ...blocks],
+          ),
+        ],
+        obsolete: notices.filter(({ id }) => !told.has(id)).map(({ id }) => id),
+      }
+    },
+  })
+
+  /** The reader's own pairs that these notices are about, as they are now. */
+  const pairsOf = async (
+    tx: Tx,
+    notices: readonly DueNotice[],
+    to: Recipient,
+    now: Temporal.Instant,
+    statuses: readonly string[],
+  ): Promise<readonly { readonly notice: DueNotice; readonly my: MyPair }[]> => {
+    const pairs = await tx.mentoringPair.findMany({
+      where: { id: { in: notices.map(({ subject }) => idOf(subject)) }, status: { in: [...statuses] } },
+      include: { programme: true },
+    })
+    const mine = await myPairs(tx, pairs, to, dayOf(now))
+    return notices.flatMap((notice) => {
+      const my = mine.find(({ pair }) => pair.id === idOf(notice.subject))
+      return my ? [{ notice, my }] : []
+    })
+  }
+
+  /** Questions "did you meet?" that the reader has not answered. */
+  const open = async (tx: Tx, notices: readonly DueNotice[], to: Recipient, now: Temporal.Instant) => {
+    const found = await pairsOf(tx, notices, to, now, ['active'])
+    const answered = await tx.mentoringCheckIn.findMany({
+      where: { personId: to.id, pairId: { in: found.map(({ my }) => my.pair.id) } },
+    })
+    return found.flatMap(({ notice, my }) => {
+      const round = rounds.find((each) => each === notice.detail.round)
+      const done = answered.some((one) => one.pairId === my.pair.id && one.round === round)
+      return round && !done ? [{ notice, my, round }] : []
+    })
+  }
+
+  return [
+    kind(
+      kinds.signUp,
+      { ja: 'メンター制度の募集', en: 'Call for the mentoring programme' },
+      (language) => textsIn(language).signUp.summary,
+      async (tx, notices, to, now) => {
+        const members = await tx.mentoringMember.findMany({
+          where: {
+            personId: to.id,
+            status: 'asked',
+            programmeId: { in: notices.map(({ detail }) => Number(detail.programme)) },
+          },
+          include: { programme: true },
+        })
+        return notices.flatMap((notice) => {
+          const member = members.find((each) => each.programmeId === Number(notice.detail.programme))
+          if (!member || !takesAnswers(member.programme, dayOf(now))) return []
+          const role = member.role === 'mentor' ? ('mentor' as const) : ('mentee' as const)
+          return [{ notice, blocks: signUpBlocks(member.programme, role, member.status, to.language) }]
+        })
+      },
+    ),
+    kind(
+      kinds.offer,
+      { ja: 'メンターの組の案内', en: 'A mentoring pair' },
+      (language) => textsIn(language).offer.summary,
+      async (tx, notices, to, now) =>
+        (await pairsOf(tx, notices, to, now, ['offered']))
+          .filter(({ my }) => !my.accepted)
+          .map(({ notice, my }) => ({ notice, blocks: offerBlocks(my, to.language) })),
+    ),
+    kind(
+      kinds.introduction,
+      { ja: 'メンターとの顔合わせ', en: 'Introduction to a mentor' },
+      (language) => textsIn(language).introduction.summary,
+      async (tx, notices, to, now) => {
+        const drawn: { notice: DueNotice; blocks: Block[] }[] = []
+        for (const { notice, my } of await pairsOf(tx, notices, to, now, ['active']))
+          drawn.push({ notice, blocks: await introductionBlocks(core, tx, my, to.id, to.language, now) })
+        return drawn
+      },
+    ),
+    kind(
+      kinds.meeting,
+      { ja: 'メンターとの顔合わせの日時', en: 'Day of a first mentoring meeting' },
+      (language) => textsIn(language).meeting.summary,
+      async (tx, notices, to, now) =>
+        (await pairsOf(tx, notices, to, now, ['active'])).map(({ notice, my }) => {
+          const at = Temporal.Instant.fromEpochMilliseconds(Number(notice.detail.minute) * 60_000)
+          const when = formatDateTime(at, core.zone, to.language)
+          return { notice, blocks: [text(textsIn(to.language).meeting.text(my.partner, when))] }
+        }),
+    ),
+    kind(
+      kinds.checkIn,
+      { ja: 'メンター制度の面会の確認', en: 'Mentoring check-in' },
+      (language) => textsIn(language).checkIn.summary,
+      async (tx, notices, to, now) =>
+        (await open(tx, notices, to, now)).map(({ notice, my, round }) => ({
+          notice,
+          blocks: checkInBlocks(my, round, to.language),
+        })),
+    ),
+    kind(
+      kinds.care,
+      { ja: 'メンター制度のお尋ね', en: 'A gentle question about mentoring' },
+      (language) => textsIn(language).care.summary,
+      async (tx, notices, to, now) =>
+        (await open(tx, notices, to, now)).map(({ notice, my, round }) => ({
+          notice,
+          blocks: [
+            text(textsIn(to.language).care.text(my.partner)),
+            ...(my.contact ? [text(textsIn(to.language).introduction.contact(my.contact))] : []),
+            ...checkInBlocks(my, round, to.language),
+            buttons(rematchButton(my, to.language)),
+          ],
+        })),
+    ),
+    kind(
+      kinds.changed,
+      { ja: 'メンターの組の変更', en: 'A change of mentoring pair' },
+      (language) => textsIn(language).changed.summary,
+      async (tx, notices, to, now) => {
+        const t = textsIn(to.language).changed
+        return (await pairsOf(tx, notices, to, now, ['declined', 'ended'])).map(({ notice, my }) => ({
+          notice,
+          blocks: [
+            text(t.text(my.pair.programme.name, my.partner)),
+            ...(my.mine === 'mentee' ? [text(t.again)] : []),
+          ],
+        }))
+      },
+    ),
+    kind(
+      kinds.survey,
+      { ja: 'メンター制度のアンケート', en: 'Mentoring survey' },
+      (language) => textsIn(language).survey.summary,
+      async (tx, notices, to) => {
+        const t = textsIn(to.language).survey
+        const programmes = await tx.mentoringProgramme.findMany({
+          where: { id: { in: notices.map(({ subject }) => idOf(subject)) }, status: 'closed' },
+        })
+        return notices.flatMap((notice) => {
+          const programme = programmes.find((each) => each.id === idOf(notice.subject))
+          if (!programme) return []
+          const scale = t.scale.map((label, i) => ({
+            label,
+            action: { id: 'mentoring.survey', data: { programme: programme.id, useful: i + 1 } },
+          }))
+          return [{ notice, blocks: [text(t.text(programme.name)), buttons(...scale)] }]
+        })
+      },
+    ),
+    kind(
+      kinds.coordinator,
+      { ja: 'メンター制度の運営', en: 'Running the mentoring programme' },
+      (language) => textsIn(language).matter.summary,
+      async (tx, notices, to, now) => {
+        const t = textsIn(to.language).matter
+        const pairs = await tx.mentoringPair.findMany({
+          where: { id: { in: notices.map(({ subject }) => idOf(subject)) } },
+          include: { programme: true, checkIns: true },
+        })
+        const people = await loadPeople(
+          tx,
+          notices.flatMap(({ detail }) => (typeof detail.person === 'number' ? [detail.person] : [])),
+          dayOf(now),
+        )
+        return notices.flatMap((notice) => {
+          const pair = pairs.find((each) => each.id === idOf(notice.subject))
+          // Whoever no longer runs it hears nothing more of it.
+          if (!pair || pair.programme.coordinatorId !== to.id || pair.programme.status === 'closed') return []
+          const { name } = pair.programme
+          const line = (said: string, action: ReturnType<typeof showPair>) => [
+            {
+              notice,
+              blocks: [text(said), buttons({ label: t.open, style: 'primary' as const, action })],
+            },
+          ]
+          const { what, person, round } = notice.detail
+          switch (what) {
+            case 'silent': {
+              const silent = people.get(Number(person))
+              const done = pair.checkIns.some((one) => one.personId === person && one.round === round)
+              return pair.status !== 'active' || done || !silent
+                ? []
+                : line(t.silent(name, addressed(silent, to.language)), showPair(pair.id))
+            }
+            case 'rematch':
+              return pair.status === 'active' && pair.rematch ? line(t.rematch(name), showPair(pair.id)) : []
+            case 'left':
+              return line(t.left(name), showProposal(pair.programmeId))
+            default:
+              return line(t.declined(name), showProposal(pair.programmeId))
+          }
+        })
+      },
+    ),
+  ]
+}
+
+export const titles: Bilingual = { ja: ja.title, en: en.title }

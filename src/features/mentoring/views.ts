@@ -1,0 +1,366 @@
+// Pure: programmes, proposals and pairs in, cards out.
+import type { Action, Block, Button, Card, Row } from '../../cards/card.ts'
+import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
+import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
+import { addressed, type Person } from '../../directory/people.ts'
+import { formatDate, formatDateYear } from '../../kernel/format.ts'
+import type { Language } from '../../kernel/language.ts'
+import { type Broken, PARTS } from './matching/rules.ts'
+import { comparisonOf, type Second, secondBest, shownComparisonOf, type Unmatched } from './matching/solve.ts'
+import type { Scene } from './scene.ts'
+import { textsIn } from './texts.ts'
+
+export const showProgramme = (programme: number): Action => ({
+  id: 'mentoring.programme',
+  data: { programme },
+})
+export const showProposal = (programme: number, page = 1): Action => ({
+  id: 'mentoring.proposal',
+  data: { programme, page },
+})
+export const showPair = (pair: number): Action => ({ id: 'mentoring.pair', data: { pair } })
+
+export const text = (said: string): Block => ({ type: 'text', text: said })
+export const bold = (said: string): Block => ({ type: 'text', text: [{ bold: said }] })
+export const buttons = (...all: readonly Button[]): Block => ({ type: 'buttons', buttons: all })
+export const notes = (lines: readonly string[] | undefined): Block[] =>
+  lines && lines.length > 0 ? [bold(lines.join('\n'))] : []
+
+export const nameIn = (people: ReadonlyMap<number, Person>, language: Language) => (id: number) => {
+  const person = people.get(id)
+  return person ? addressed(person, language) : '—'
+}
+
+export function card(
+  language: Language,
+  blocks: readonly Block[],
+  summary = textsIn(language).summary,
+): Card {
+  return { language, summary, blocks }
+}
+
+export const periodOf = (programme: MentoringProgramme, language: Language): string =>
+  textsIn(language).periodOf(
+    formatDateYear(fromDbDate(programme.startsOn), language),
+    formatDateYear(fromDbDate(programme.endsOn), language),
+  )
+
+export interface Counts {
+  readonly joined: number
+  readonly asked: number
+  readonly open: number
+}
+
+interface Shown {
+  readonly programme: MentoringProgramme
+  readonly language: Language
+  readonly lines?: readonly string[] | undefined
+  readonly answers: Readonly<Record<'mentee' | 'mentor', Counts>>
+  readonly pairs: Readonly<Record<'active' | 'offered' | 'proposed', number>>
+  readonly who: Readonly<Record<'mentee' | 'mentor', string | undefined>>
+  readonly contact: string | undefined
+  readonly coordinator: string
+  readonly isCoordinator: boolean
+}
+
+export function programmeCard(shown: Shown): Card {
+  const { programme, language, answers, pairs } = shown
+  const t = textsIn(language)
+  const { id, version } = programme
+  const status = programme.status as keyof typeof t.statuses
+  const until = fromDbDateOrNull(programme.signUpUntil)
+  const open = status === 'draft' || status === 'sign_up' || status === 'running'
+  const data = { programme: id, version }
+  const side = (role: 'mentee' | 'mentor') => ({
+    label: t.roles[role],
+    value: [
+      shown.who[role] ?? t.everybody,
+      ...(answers[role].asked > 0
+        ? [t.answers(answers[role].joined, answers[role].asked, answers[role].open)]
+        : []),
+    ].join('\n'),
+  })
+  const hasProposal = pairs.proposed + pairs.offered + pairs.active > 0
+  const main: Button[] = [
+    ...(hasProposal || status !== 'draft'
+      ? [{ label: t.match.proposal, style: 'primary' as const, action: showProposal(id) }]
+      : []),
+    { label: t.hand.button, action: { id: 'mentoring.hand', data: { programme: id } } },
+    ...(status === 'draft' || status === 'sign_up'
+      ? [
+          {
+            label: status === 'draft' ? t.start.button : t.start.more,
+            action: { id: 'mentoring.start', data },
+            confirm: { title: t.start.title, text: t.start.confirm, yes: t.yes, no: t.no },
+          },
+        ]
+      : []),
+  ]
+  const settings: Button[] = [
+    { label: t.form.editTitle, action: { id: 'mentoring.edit', data: { programme: id } } },
+    { label: t.rules.button, action: { id: 'mentoring.rules', data: { programme: id } } },
+    { label: t.who.mentee, action: { id: 'mentoring.who', data: { programme: id, role: 'mentee' } } },
+    { label: t.who.mentor, action: { id: 'mentoring.who', data: { programme: id, role: 'mentor' } } },
+  ]
+  const ends: Button[] = [
+    { label: t.figures.button, action: { id: 'mentoring.figures', data: { programme: id } } },
+    ...(open && !shown.isCoordinator ? [{ label: t.take, action: { id: 'mentoring.take', data } }] : []),
+    ...(open
+      ? [
+          {
+            label: t.close.button,
+            action: { id: 'mentoring.close', data },
+            confirm: { title: t.close.title, text: t.close.confirm, yes: t.yes, no: t.no },
+          },
+        ]
+      : []),
+    { label: t.back, action: { id: 'mentoring.home', data: {} } },
+  ]
+  return card(language, [
+    { type: 'heading', text: programme.name },
+    ...notes(shown.lines),
+    {
+      type: 'facts',
+      facts: [
+        { label: t.status, value: t.statuses[status] },
+        { label: t.period, value: periodOf(programme, language) },
+        ...(until ? [{ label: t.signUpUntil, value: formatDate(until, language) }] : []),
+        { label: t.cadence, value: t.cadences[programme.cadence as keyof typeof t.cadences] },
+        { label: t.capacity, value: String(programme.capacity) },
+        side('mentee'),
+        side('mentor'),
+        { label: t.pairs, value: t.pairsOf(pairs.active, pairs.offered, pairs.proposed) },
+        { label: t.coordinator, value: shown.coordinator },
+        ...(shown.contact ? [{ label: t.contact, value: shown.contact }] : []),
+      ],
+    },
+    ...(open ? [buttons(...main), buttons(...settings)] : []),
+    buttons(...ends),
+  ])
+}
+
+const perPage = 10
+const mostReasons = 8
+
+/** Whoever takes part as a mentee and has no pair, and why; as things stand, without a new run. */
+function withoutPair(scene: Scene, unmatched: readonly Unmatched[], language: Language): string[] {
+  const { job } = scene
+  const t = textsIn(language).without
+  const held = new Map(scene.pairs.map((pair) => [pair.menteeId, pair.mentorId]))
+  const alone = job.mentees.filter(({ personId }) => !held.has(personId))
+  if (alone.length === 0) return []
+  const name = nameIn(scene.people, language)
+  if (job.mentors.length === 0) return alone.map(({ personId }) => t.nobody(name(personId), t.noMentors))
+  const reason = new Map(unmatched.map((each) => [each.menteeId, each]))
+  const said = new Set<string>()
+  return alone.flatMap(({ personId }) => {
+    const why = reason.get(personId)
+    const line = why ? unmatchedLine(scene, why, language) : t.waiting(name(personId))
+    if (said.has(line)) return []
+    said.add(line)
+    return [line]
+  })
+}
+
+function unmatchedLine(scene: Scene, why: Unmatched, language: Language): string {
+  const t = textsIn(language)
+  const name = nameIn(scene.people, language)
+  if (why.mentors.length > 0)
+    return t.without.only(
+      why.mentees.map(name).join(t.joint),
+      why.mentees.length,
+      why.mentors.length,
+      why.mentors.map(name).join(t.joint),
+    )
+  const compared = comparisonOf(scene.job)
+  const mentee = scene.job.mentees.find(({ personId }) => personId === why.menteeId)
+  const counts = new Map<Broken, number>()
+  if (mentee)
+    for (const mentor of scene.job.mentors)
+      for (const rule of compared.broken(mentee, mentor)) counts.set(rule, (counts.get(rule) ?? 0) + 1)
+  return t.without.nobody(
+    name(why.menteeId),
+    [...counts].map(([rule, n]) => t.without.why(t.without.reasons[rule], n)).join(t.joint),
+  )
+}
+
+/** `unmatched`: what keeps people out if everybody else stays as they are. */
+export function proposalCard(
+  scene: Scene,
+  unmatched: readonly Unmatched[],
+  language: Language,
+  page: number,
+  lines?: readonly string[],
+): Card {
+  const t = textsIn(language)
+  const name = nameIn(scene.people, language)
+  const { id, version } = scene.programme
+  const order = { proposed: 0, offered: 1, active: 2 } as Record<string, number>
+  const pairs = [...scene.pairs].sort(
+    (a, b) => (order[a.status] ?? 3) - (order[b.status] ?? 3) || (a.score ?? 101) - (b.score ?? 101),
+  )
+  const pages = Math.max(1, Math.ceil(pairs.length / perPage))
+  const at = Math.min(Math.max(1, page), pages)
+  const rows = pairs.slice((at - 1) * perPage, at * perPage).map(
+    (pair): Row => ({
+      text: t.pair.row(name(pair.menteeId), name(pair.mentorId)),
+      detail: [
+        t.pair.states[pair.status] ?? pair.status,
+        ...(pair.source === 'hand' ? [t.pair.byHand] : pair.locked ? [t.pair.locked] : []),
+        ...(pair.score === null ? [] : [t.pair.points(pair.score)]),
+      ].join(t.joint),
+      button: { label: t.pair.details, action: showPair(pair.id) },
+    }),
+  )
+  const alone = withoutPair(scene, unmatched, language)
+  const proposed = pairs.filter(({ status }) => status === 'proposed').length
+  return card(language, [
+    { type: 'heading', text: `${t.match.proposal}: ${scene.programme.name}` },
+    ...notes(lines),
+    ...(rows.length > 0 ? [{ type: 'list', rows } satisfies Block] : []),
+    ...(pages > 1
+      ? [
+          { type: 'context', text: t.pageOf(at, pages) } satisfies Block,
+          buttons(
+            ...(at > 1 ? [{ label: t.previous, action: showProposal(id, at - 1) }] : []),
+            ...(at < pages ? [{ label: t.next, action: showProposal(id, at + 1) }] : []),
+          ),
+        ]
+      : []),
+    ...(alone.length > 0
+      ? [
+          bold(t.without.heading),
+          text(
+            [
+              ...alone.slice(0, mostReasons),
+              ...(alone.length > mostReasons ? [t.without.more(alone.length - mostReasons)] : []),
+            ].join('\n'),
+          ),
+          { type: 'context', text: t.without.next } satisfies Block,
+        ]
+      : []),
+    buttons(
+      ...(proposed > 0
+        ? [
+            {
+              label: t.publish.button,
+              style: 'primary' as const,
+              action: { id: 'mentoring.publish', data: { programme: id, version } },
+              confirm: { title: t.publish.title, text: t.publish.confirm(proposed), yes: t.yes, no: t.no },
+            },
+          ]
+        : []),
+      {
+        label: proposed > 0 ? t.match.again : t.match.button,
+        action: { id: 'mentoring.match', data: { programme: id } },
+      },
+      { label: t.hand.button, action: { id: 'mentoring.hand', data: { programme: id } } },
+      { label: t.back, action: showProgramme(id) },
+    ),
+    { type: 'context', text: t.match.unpublished },
+  ])
+}
+
+/** What a pair breaks, in words; what somebody said in confidence reads the same whoever said it. */
+export function brokenOf(scene: Scene, menteeId: number, mentorId: number): Broken[] {
+  const mentee = scene.job.mentees.find(({ personId }) => personId === menteeId)
+  const mentor = scene.job.mentors.find(({ personId }) => personId === mentorId)
+  return mentee && mentor ? comparisonOf(scene.job).broken(mentee, mentor) : []
+}
+
+const toldRules = ['same-section', 'in-line', 'past-pair', 'grade'] as const
+
+export function pairCard(
+  scene: Scene,
+  pair: MentoringPair,
+  language: Language,
+  {
+    forCoordinator,
+    asks,
+    lines,
+  }: { forCoordinator: boolean; asks?: number | undefined; lines?: readonly string[] | undefined },
+): Card {
+  const t = textsIn(language)
+  const name = nameIn(scene.people, language)
+  const { id, version, menteeId, mentorId, programmeId } = pair
+  const mentee = scene.job.mentees.find(({ personId }) => personId === menteeId)
+  const mentor = scene.job.mentors.find(({ personId }) => personId === mentorId)
+  const broken = new Set(brokenOf(scene, menteeId, mentorId))
+  const held = scene.pairs.filter((each) => each.mentorId === mentorId).length
+  const rules = [
+    ...toldRules.map((rule) => (broken.has(rule) ? `△ ${t.broken[rule]}` : `○ ${t.passed[rule]}`)),
+    ...(broken.has('private') ? [`△ ${t.broken.private}`] : []),
+    ...(mentor && held > mentor.capacity ? [`△ ${t.full(name(mentorId), mentor.capacity)}`] : []),
+  ]
+  const score = mentee && mentor ? shownComparisonOf(scene.job).score(mentee, mentor) : undefined
+  const second: Second | undefined =
+    forCoordinator && mentee
+      ? secondBest(scene.job, new Map(scene.pairs.map((each) => [each.menteeId, each.mentorId])), menteeId)
+      : undefined
+  const data = { pair: id, version }
+  const sure = (title: string, said: string) => ({ title, text: said, yes: t.yes, no: t.no })
+  const proposed: Button[] = [
+    {
+      label: pair.locked ? t.pair.unlock : t.pair.lock,
+      action: { id: 'mentoring.lock', data: { ...data, locked: !pair.locked } },
+    },
+    { label: t.pair.drop, action: { id: 'mentoring.drop', data } },
+    {
+      label: t.pair.forbid,
+      action: { id: 'mentoring.forbid', data },
+      confirm: sure(t.pair.forbid, t.pair.forbidConfirm),
+    },
+  ]
+  const told: Button[] = [
+    {
+      label: t.pair.end,
+      action: { id: 'mentoring.end', data },
+      confirm: sure(t.pair.end, t.pair.endConfirm),
+    },
+  ]
+  return card(language, [
+    { type: 'heading', text: t.pair.row(name(menteeId), name(mentorId)) },
+    ...notes(lines),
+    ...(forCoordinator && asks !== undefined ? [bold(t.pair.asks(name(asks)))] : []),
+    {
+      type: 'facts',
+      facts: [
+        { label: t.status, value: t.pair.states[pair.status] ?? pair.status },
+        { label: t.pair.rules, value: rules.join('\n') },
+        ...(score
+          ? [
+              {
+                label: t.pair.score,
+                value: [
+                  t.pair.points(score.total),
+                  ...PARTS.filter((part) => part !== 'wish').map((part) =>
+                    t.pair.partLine(t.parts[part], score.parts[part]),
+                  ),
+                ].join('\n'),
+              },
+            ]
+          : []),
+        ...(forCoordinator
+          ? [
+              {
+                label: t.pair.second,
+                value: !second
+                  ? t.pair.noSecond
+                  : second.free || second.heldBy.length === 0
+                    ? t.pair.secondFree(name(second.mentorId), second.score)
+                    : t.pair.secondHeld(
+                        name(second.mentorId),
+                        second.score,
+                        second.heldBy.map(name).join(t.joint),
+                      ),
+              },
+            ]
+          : []),
+      ],
+    },
+    buttons(...(pair.status === 'proposed' ? proposed : told), {
+      label: t.back,
+      action: showProposal(programmeId),
+    }),
+  ])
+}
