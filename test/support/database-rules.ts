@@ -113,12 +113,16 @@ export const checks: Record<string, string> = {
     "CHECK ((status = ANY (ARRAY['asked'::text, 'joined'::text, 'not_joining'::text, 'left'::text])))",
   mentoring_pair_declined_tells_nobody:
     "CHECK (((status <> 'declined'::text) OR (NOT (mentee_accepted OR mentor_accepted))))",
+  mentoring_pair_end_reason_known:
+    "CHECK ((end_reason = ANY (ARRAY['finished'::text, 'left'::text, 'rematch'::text, 'coordinator'::text])))",
   mentoring_pair_ended_has_reason:
     "CHECK ((((status = 'ended'::text) = (ended_on IS NOT NULL)) AND ((status = 'ended'::text) = (end_reason IS NOT NULL))))",
   mentoring_pair_of_two: 'CHECK ((mentee_id <> mentor_id))',
   mentoring_pair_source_known: "CHECK ((source = ANY (ARRAY['hand'::text, 'solver'::text])))",
   mentoring_pair_status_known:
     "CHECK ((status = ANY (ARRAY['proposed'::text, 'offered'::text, 'active'::text, 'declined'::text, 'forbidden'::text, 'ended'::text])))",
+  mentoring_programme_cadence_known:
+    "CHECK ((cadence = ANY (ARRAY['weekly'::text, 'biweekly'::text, 'monthly'::text, 'quarterly'::text])))",
   mentoring_programme_capacity_positive: 'CHECK ((capacity > 0))',
   mentoring_programme_has_days: 'CHECK ((starts_on < ends_on))',
   mentoring_programme_kind_known: "CHECK ((kind = ANY (ARRAY['mentor'::text, 'handover'::text])))",

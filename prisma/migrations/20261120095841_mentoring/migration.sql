@@ -132,3 +132,7 @@ ALTER TABLE "mentoring_check_in" ADD CONSTRAINT "mentoring_check_in_round_known"
 ALTER TABLE "mentoring_survey" ADD CONSTRAINT "mentoring_survey_scale" CHECK ("useful" BETWEEN 1 AND 5);
 CREATE UNIQUE INDEX "mentoring_pair_one_live" ON "mentoring_pair" ("programme_id", "mentee_id")
   WHERE "status" IN ('proposed', 'offered', 'active');
+ALTER TABLE "mentoring_programme" ADD CONSTRAINT "mentoring_programme_cadence_known"
+  CHECK ("cadence" IN ('weekly', 'biweekly', 'monthly', 'quarterly'));
+ALTER TABLE "mentoring_pair" ADD CONSTRAINT "mentoring_pair_end_reason_known"
+  CHECK ("end_reason" IN ('finished', 'left', 'rematch', 'coordinator'));

@@ -1,0 +1,463 @@
+// A programme from the first form to the last question, through intake as it is; and what nobody may ever read.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
+import { expectLegal } from '../../../test/support/legal.ts'
+import { addPerson, addRoute, addSection, at, day } from '../../../test/support/small-city.ts'
+import { tellUntil } from '../../../test/support/tell.ts'
+import type { ActionData, Card, FormValues } from '../../cards/card.ts'
+import { plainCard } from '../../cards/plain.ts'
+import type { InboundEvent, Reply } from '../../chat/chat.ts'
+import { composeCity } from '../../compose.ts'
+import { toDbDate } from '../../db/time.ts'
+import { inTransaction } from '../../db/transaction.ts'
+import { MovableClock } from '../../kernel/clock.ts'
+import { createLog } from '../../kernel/log.ts'
+import { secretOf } from '../../kernel/secret.ts'
+import { mentoring } from './index.ts'
+import { noticeKinds } from './notices.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await freshDatabase()
+})
+afterAll(() => db.drop())
+beforeEach(() => truncateAll(db))
+
+const words = (card: Card) => plainCard(card, 'ja')
+
+/** 税務課 with its head and three newcomers, 福祉課 with two who know their way, HR; a bystander in 土木課. */
+async function city() {
+  const clock = new MovableClock(at('2027-05-11T10:00'))
+  const made = composeCity({
+    db,
+    clock,
+    zone: 'Asia/Tokyo',
+    secret: secretOf(Buffer.alloc(32, 5)),
+    log: createLog('silent'),
+    features: [mentoring],
+    processMetrics: false,
+  })
+  const tx = db.prisma
+  const low = (await tx.grade.create({ data: { rank: 1, name: '1級' } })).id
+  const high = (await tx.grade.create({ data: { rank: 4, name: '4級' } })).id
+  const sections = {
+    hr: await addSection(tx, '0100', '職員課'),
+    tax: await addSection(tx, '0200', '税務課'),
+    welfare: await addSection(tx, '0300', '福祉課'),
+    roads: await addSection(tx, '0400', '土木課'),
+  }
+  const young = { gradeId: low, hiredOn: '2027-04-01' }
+  const old = { gradeId: high, title: '主査' }
+  const people = {
+    hr: await addPerson(tx, '人事 一郎', sections.hr, old),
+    hr2: await addPerson(tx, '人員 次郎', sections.hr, old),
+    head: await addPerson(tx, '税田 課長', sections.tax, { gradeId: high, title: '課長' }),
+    a: await addPerson(tx, '赤井 花', sections.tax, young),
+    b: await addPerson(tx, '馬場 空', sections.tax, young),
+    c: await addPerson(tx, '千葉 海', sections.tax, young),
+    m: await addPerson(tx, '松本 森', sections.welfare, old),
+    n: await addPerson(tx, '中村 川', sections.welfare, old),
+    other: await addPerson(tx, '外野 守', sections.roads, young),
+  }
+  type Who = keyof typeof people
+  for (const who of ['hr', 'hr2'] as const)
+    await tx.roleGrant.create({
+      data: { personId: people[who], role: 'hr', validFrom: toDbDate(day('2027-04-01')) },
+    })
+  await addRoute(tx, 'first', { sectionId: sections.tax }, people.head)
+  for (const personId of Object.values(people))
+    await tx.identity.create({
+      data: {
+        personId,
+        platform: 'playground',
+        tenant: 'playground',
+        userId: `u${personId}`,
+        state: 'active',
+      },
+    })
+
+  let keys = 0
+  type Body<T> = T extends unknown ? Omit<T, 'key' | 'sender'> : never
+  const send = async (who: Who, body: Body<InboundEvent>): Promise<readonly Reply[]> => {
+    const event = {
+      ...body,
+      key: `k${++keys}`,
+      sender: { platform: 'playground', tenant: 'playground', user: `u${people[who]}`, locale: 'ja' },
+    } as InboundEvent
+    const replies = (await made.intake.receive(event)) as readonly Reply[]
+    for (const reply of replies) if (reply.type === 'card') expectLegal(reply.card)
+    return replies
+  }
+  const cardOf = (replies: readonly Reply[]): Card => {
+    const [reply] = replies
+    if (reply?.type !== 'card') throw new Error(`no card: ${JSON.stringify(replies)}`)
+    return reply.card
+  }
+  const say = async (who: Who, text = 'メンター') => cardOf(await send(who, { type: 'words', text }))
+  const click = (who: Who, id: string, data: ActionData = {}) =>
+    send(who, { type: 'click', action: { id, data } })
+  const press = async (who: Who, id: string, data: ActionData = {}) => cardOf(await click(who, id, data))
+  const submit = (who: Who, form: string, data: ActionData, values: FormValues) =>
+    send(who, { type: 'submit', form, data, values })
+  const kinds = noticeKinds(made.core)
+  const told = async (until: Temporal.Instant = clock.now()) => tellUntil(db, kinds, until)
+  const openDay = async (on: string) => {
+    clock.set(at(`${on}T08:30`))
+    await inTransaction(db, (inside) =>
+      made.core.tell({ type: 'day-opened', on: day(on) }, inside, clock.now()),
+    )
+  }
+  const programme = async (who: Who = 'hr', more: FormValues = {}) => {
+    await submit(
+      who,
+      'mentoring.save',
+      {},
+      {
+        kind: 'mentor',
+        name: '新採用メンター',
+        startsOn: '2027-06-01',
+        endsOn: '2028-03-31',
+        signUpUntil: '2027-05-25',
+        cadence: 'monthly',
+        capacity: '1',
+        topics: '仕事の進め方\nキャリア',
+        styles: 'じっくり',
+        times: '昼休み\n午後',
+        ...more,
+      },
+    )
+    return tx.mentoringProgramme.findFirstOrThrow({ orderBy: { id: 'desc' } })
+  }
+  const hand = async (programmeId: number, mentee: Who, mentor: Who, who: Who = 'hr') =>
+    submit(
+      who,
+      'mentoring.hand',
+      { programme: programmeId },
+      {
+        mentee: String(people[mentee]),
+        mentor: String(people[mentor]),
+      },
+    )
+  const publish = async (programmeId: number, who: Who = 'hr') => {
+    const { version } = await tx.mentoringProgramme.findUniqueOrThrow({ where: { id: programmeId } })
+    return press(who, 'mentoring.publish', { programme: programmeId, version })
+  }
+  const pairOf = (who: Who) =>
+    tx.mentoringPair.findFirstOrThrow({
+      where: { OR: [{ menteeId: people[who] }, { mentorId: people[who] }] },
+      orderBy: { id: 'desc' },
+    })
+  /** Both sides of the newest pair agree. */
+  const agree = async (...who: Who[]) => {
+    for (const one of who) {
+      const pair = await pairOf(one)
+      await press(one, 'mentoring.accept', { pair: pair.id, version: pair.version })
+    }
+  }
+  /** Everybody invited, answers as given. */
+  const signUp = async (answers: Partial<Record<Who, FormValues>>) => {
+    const made = await programme()
+    await tx.mentoringProgramme.update({
+      where: { id: made.id },
+      data: {
+        menteeAudience: { people: [people.a, people.b, people.c] },
+        mentorAudience: { people: [people.m, people.n] },
+      },
+    })
+    await press('hr', 'mentoring.start', { programme: made.id, version: made.version })
+    for (const [who, values] of Object.entries(answers) as [Who, FormValues][])
+      await submit(who, 'mentoring.sign-up', { programme: made.id }, values)
+    return made.id
+  }
+  return {
+    ...made,
+    clock,
+    people,
+    sections,
+    say,
+    click,
+    press,
+    submit,
+    told,
+    openDay,
+    programme,
+    hand,
+    publish,
+    pairOf,
+    agree,
+    signUp,
+  }
+}
+
+/** Every row of every table, as text. */
+async function rows(): Promise<string> {
+  const names = await db.pool.query<{ name: string }>(
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
+  )
+  const all: string[] = []
+  for (const { name } of names.rows) {
+    const found = await db.pool.query(`SELECT row_to_json(r)::text AS line FROM "${name}" r`)
+    all.push(...found.rows.map((row) => `${name} ${row.line}`))
+  }
+  return all.join('\n')
+}
+
+describe('a few pairs named by hand', () => {
+  test('from the form to both agreeing, with an introduction that offers times', async () => {
+    const { programme, hand, publish, told, agree, say, people, pairOf, press } = await city()
+    const { id } = await programme()
+    const [reply] = await hand(id, 'a', 'm')
+    expect(JSON.stringify(reply)).toContain('案に加えました')
+    expect(words(await say('a'))).not.toContain('松本')
+    expect(await told()).toEqual([])
+    await publish(id)
+    const offers = await told()
+    expect(offers.map(({ to, kind }) => [to, kind])).toEqual([
+      [people.a, 'mentoring.offer'],
+      [people.m, 'mentoring.offer'],
+    ])
+    expect(offers[0]?.words).toContain('松本')
+    await agree('a', 'm')
+    const introduced = await told()
+    expect(introduced.map(({ kind }) => kind)).toEqual(['mentoring.introduction', 'mentoring.introduction'])
+    expect((await pairOf('a')).status).toBe('active')
+    const minute = /"minute":(\d+)/.exec(JSON.stringify(introduced[0]?.card))?.[1]
+    const card = await press('a', 'mentoring.meet', { pair: (await pairOf('a')).id, minute: Number(minute) })
+    expect(words(card)).toContain('顔合わせを')
+    expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(2)
+    expect((await told()).map(({ to, kind }) => [to, kind])).toEqual([[people.m, 'mentoring.meeting']])
+  })
+
+  test('what a pair breaks is said; a second pair of one mentee, and nobody, is refused', async () => {
+    const { programme, hand } = await city()
+    const { id } = await programme()
+    const said = JSON.stringify(await hand(id, 'a', 'head'))
+    expect(said).toContain('△ 所属が近い')
+    expect(said).toContain('△ 評価・指揮の関係にある')
+    expect(JSON.stringify(await hand(id, 'a', 'm'))).toContain('すでに組があります')
+    expect(JSON.stringify(await hand(id, 'b', 'b'))).toContain('別のお二人')
+  })
+
+  test('a head of a section runs programmes for their own people; HR of the city sees them too; others see none', async () => {
+    const { programme, hand, say, press, people } = await city()
+    const made = await programme('head')
+    expect(made.sectionId).not.toBeNull()
+    expect(JSON.stringify(await hand(made.id, 'a', 'm', 'head'))).toContain('案に加えました')
+    expect(JSON.stringify(await hand(made.id, 'other', 'm', 'head'))).toContain('ご担当の範囲')
+    expect(words(await say('hr'))).toContain('新採用メンター')
+    for (const who of ['a', 'm', 'other'] as const) {
+      expect(words(await say(who)), who).not.toContain('新採用メンター')
+      expect(words(await press(who, 'mentoring.programme', { programme: made.id }))).not.toContain('松本')
+    }
+    const whole = await programme('hr')
+    expect(words(await press('head', 'mentoring.programme', { programme: whole.id }))).toContain(
+      '見つかりません',
+    )
+    expect(await db.prisma.audit.count({ where: { actorId: people.head } })).toBeGreaterThan(1)
+  })
+
+  test('silence is agreement after the days given', async () => {
+    const { programme, hand, publish, openDay, pairOf } = await city()
+    const { id } = await programme()
+    await hand(id, 'a', 'm')
+    await publish(id)
+    await openDay('2027-05-18')
+    expect((await pairOf('a')).status).toBe('offered')
+    await openDay('2027-05-19')
+    expect((await pairOf('a')).status).toBe('active')
+  })
+})
+
+describe('sign-up and matching', () => {
+  const keen = { topics: ['0'], styles: ['0'], times: ['0'] }
+
+  test('only those who have not answered are reminded', async () => {
+    const { signUp, told, people, clock } = await city()
+    await signUp({ a: keen, m: { ...keen, capacity: '2' } })
+    const asked = await told()
+    expect(new Set(asked.map(({ to }) => to))).toEqual(new Set([people.b, people.c, people.n]))
+    clock.set(at('2027-05-21T12:00'))
+    expect(new Set((await told(at('2027-05-25T12:00'))).map(({ to }) => to))).toEqual(
+      new Set([people.b, people.c, people.n]),
+    )
+  })
+
+  test('the proposal, its reasons, a lock and a run anew; the next best for the coordinator alone', async () => {
+    const { signUp, press, pairOf, people } = await city()
+    const id = await signUp({
+      a: keen,
+      b: keen,
+      c: keen,
+      m: { ...keen, capacity: '1' },
+      n: { ...keen, capacity: '1' },
+    })
+    const card = words(await press('hr', 'mentoring.match', { programme: id }))
+    expect(card).toContain('2組の案')
+    expect(card).toContain('しか組めません')
+    expect(card).toContain('これより良い組合せがない')
+    const pair = await db.prisma.mentoringPair.findFirstOrThrow({ orderBy: { id: 'asc' } })
+    expect(words(await press('hr', 'mentoring.pair', { pair: pair.id }))).toContain('次の候補')
+    expect(words(await press('hr2', 'mentoring.pair', { pair: pair.id }))).not.toContain('次の候補')
+    await press('hr', 'mentoring.forbid', { pair: pair.id, version: pair.version })
+    expect(words(await press('hr', 'mentoring.match', { programme: id }))).toContain('前回の案からの変更')
+    const now = await db.prisma.mentoringPair.findMany({ where: { status: 'proposed' } })
+    expect(now.some((each) => each.menteeId === pair.menteeId && each.mentorId === pair.mentorId)).toBe(false)
+    expect(await pairOf('m')).toBeDefined()
+    expect(people.a).toBeGreaterThan(0)
+  })
+
+  test('a second run at once is told so', async () => {
+    const { signUp, press, clock } = await city()
+    const id = await signUp({ a: keen, m: { ...keen, capacity: '1' } })
+    await db.prisma.mentoringProgramme.update({
+      where: { id },
+      data: { matchingUntil: new Date(clock.now().epochMilliseconds + 60_000) },
+    })
+    expect(words(await press('hr', 'mentoring.match', { programme: id }))).toContain('ほかの方が')
+    expect(await db.prisma.mentoringPair.count()).toBe(0)
+  })
+
+  test('nobody but the solver reads whom somebody avoids or wishes for', async () => {
+    const { people } = await city()
+    const trace = async (answers: FormValues) => {
+      await truncateAll(db)
+      const made = await city()
+      const programmeId = await made.signUp({
+        a: { ...keen, ...answers },
+        m: { ...keen, capacity: '1' },
+        n: { ...keen, capacity: '1' },
+      })
+      return { made, programmeId }
+    }
+    const read = async (answers: (ids: Record<string, number>) => FormValues) => {
+      const ids = { m: people.m, n: people.n }
+      const { made, programmeId } = await trace(answers(ids))
+      const cards = [
+        words(await made.press('hr2', 'mentoring.programme', { programme: programmeId })),
+        words(await made.press('hr2', 'mentoring.proposal', { programme: programmeId })),
+        words(await made.press('hr2', 'mentoring.figures', { programme: programmeId })),
+        words(await made.say('m')),
+        words(await made.say('n')),
+        words(await made.say('other')),
+      ]
+      const stored = (await rows())
+        .split('\n')
+        .filter((line) => !/^(inbox|notice|audit|job_run|kept|person|mentoring_member) /.test(line))
+      const trail = (await rows()).split('\n').filter((line) => line.startsWith('audit '))
+      return { cards, stored, trail: trail.map((line) => line.replaceAll(/"(id|at|flow)":[^,}]+/g, '')) }
+    }
+    const silent = await read(() => ({}))
+    const secret = await read(({ m, n }) => ({
+      wish1: String(n),
+      avoid1: String(m),
+      avoidSections: ['0400'],
+    }))
+    expect(secret).toEqual(silent)
+  })
+
+  test('a decline is nobody’s in the rows, the trail and the cards, and makes a new proposal for that part alone', async () => {
+    const one = async (decliner: 'a' | 'm') => {
+      await truncateAll(db)
+      const made = await city()
+      const id = await made.programme()
+      await made.hand(id.id, 'a', 'm')
+      await made.hand(id.id, 'b', 'n')
+      await made.publish(id.id)
+      await made.told()
+      const pair = await db.prisma.mentoringPair.findFirstOrThrow({ where: { menteeId: made.people.a } })
+      await made.press(decliner, 'mentoring.decline', { pair: pair.id, version: pair.version })
+      const kept = await db.prisma.mentoringPair.findMany({ orderBy: { id: 'asc' } })
+      const audit = await db.prisma.audit.findMany({ select: { action: true, actorId: true, change: true } })
+      const seen = [
+        words(await made.press('hr', 'mentoring.proposal', { programme: id.id })),
+        words(await made.press('hr2', 'mentoring.proposal', { programme: id.id })),
+      ]
+      const told = await made.told()
+      expect(told.map(({ to, kind }) => [to, kind])).toContainEqual([made.people.hr, 'mentoring.coordinator'])
+      const person = (personId: number | null) =>
+        Object.entries(made.people).find(([, each]) => each === personId)?.[0] ?? null
+      return {
+        seen,
+        kept: kept.map(({ status, menteeId, mentorId, menteeAccepted, mentorAccepted }) => [
+          status,
+          person(menteeId),
+          person(mentorId),
+          menteeAccepted,
+          mentorAccepted,
+        ]),
+        audit: audit.map(({ action, actorId }) => [action, person(actorId)]),
+      }
+    }
+    const byMentee = await one('a')
+    expect(byMentee.kept[0]).toEqual(['declined', 'a', 'm', false, false])
+    expect(byMentee.kept[1]?.[0]).toBe('offered')
+    expect(await one('m')).toEqual(byMentee)
+  })
+})
+
+describe('on the way', () => {
+  /** a and m have agreed and were introduced. */
+  async function running() {
+    const made = await city()
+    const { id } = await made.programme()
+    await made.hand(id, 'a', 'm')
+    await made.publish(id)
+    await made.agree('a', 'm')
+    await made.told()
+    return { ...made, id, pair: await made.pairOf('a') }
+  }
+
+  test('asked whether they met; three silences bring a gentle question, then the coordinator; an answer ends it', async () => {
+    const { told, press, people, pair } = await running()
+    await press('m', 'mentoring.check-in', { pair: pair.id, round: 'start', met: true })
+    const heard = await told(at('2027-06-30T12:00'))
+    expect(heard.map(({ to, kind }) => [to, kind])).toEqual([
+      [people.a, 'mentoring.check-in'],
+      [people.a, 'mentoring.check-in'],
+      [people.a, 'mentoring.check-in'],
+      [people.a, 'mentoring.care'],
+      [people.hr, 'mentoring.coordinator'],
+    ])
+    expect(heard.at(-1)?.words).toContain('赤井')
+  })
+
+  test('the wish for another partner reaches the coordinator alone', async () => {
+    const { press, told, people, pair } = await running()
+    await press('a', 'mentoring.rematch', { pair: pair.id })
+    expect((await told()).map(({ to }) => to)).toEqual([people.hr])
+    expect(words(await press('hr', 'mentoring.pair', { pair: pair.id }))).toContain('赤井さんから')
+    expect(words(await press('hr2', 'mentoring.pair', { pair: pair.id }))).not.toContain('見直したい')
+    expect(words(await press('m', 'mentoring.home'))).not.toContain('ご相談があります')
+    expect(await db.prisma.audit.count({ where: { action: { contains: 'rematch' } } })).toBe(0)
+  })
+
+  test('a mentor leaves: the pair ends, the mentee hears it kindly, the coordinator is asked', async () => {
+    const { openDay, told, people, pair, hand, id } = await running()
+    await hand(id, 'b', 'n')
+    await db.prisma.person.update({ where: { id: people.m }, data: { leftOn: toDbDate(day('2027-05-20')) } })
+    await openDay('2027-05-20')
+    const ended = await db.prisma.mentoringPair.findUniqueOrThrow({ where: { id: pair.id } })
+    expect([ended.status, ended.endReason]).toEqual(['ended', 'left'])
+    const heard = await told()
+    expect(heard.map(({ to, kind }) => [to, kind])).toEqual([
+      [people.hr, 'mentoring.coordinator'],
+      [people.a, 'mentoring.changed'],
+    ])
+    expect(heard[1]?.words).toContain('あらためて組を検討します')
+  })
+
+  test('at the end pairs end, what was said in confidence is erased, and figures wait for five', async () => {
+    const { press, told, people, id } = await running()
+    const { version } = await db.prisma.mentoringProgramme.findUniqueOrThrow({ where: { id } })
+    await press('hr', 'mentoring.close', { programme: id, version })
+    expect(new Set((await told()).map(({ to, kind }) => `${kind}:${to}`))).toEqual(
+      new Set([`mentoring.survey:${people.a}`, `mentoring.survey:${people.m}`]),
+    )
+    await press('a', 'mentoring.survey', { programme: id, useful: 5 })
+    await press('a', 'mentoring.survey', { programme: id, useful: 4 })
+    expect(await db.prisma.mentoringSurvey.count()).toBe(1)
+    expect(JSON.stringify(await db.prisma.mentoringSurvey.findMany())).not.toContain(`"${people.a}"`)
+    expect(words(await press('hr', 'mentoring.figures', { programme: id }))).toContain('5名に満たない')
+    expect(await db.prisma.mentoringMember.count({ where: { sealed: { not: null } } })).toBe(0)
+  })
+})
