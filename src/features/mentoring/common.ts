@@ -12,7 +12,7 @@ import type { Ask } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
 import { type Access, mayRun, runnerOf } from './access.ts'
 import { run } from './matching/run.ts'
-import { loadScene, type Scene } from './scene.ts'
+import { loadScene, type Scene, stateOf } from './scene.ts'
 import { textsIn } from './texts.ts'
 import { buttons, card, programmeCard, proposalCard, text } from './views.ts'
 
@@ -106,7 +106,7 @@ export async function drawProgramme(
           partOnly: programme.sectionId !== null,
         })
   return programmeCard({
-    programme,
+    programme: stateOf(programme),
     language: ask.language,
     lines,
     answers: { mentee: answers('mentee'), mentor: answers('mentor') },

@@ -5,6 +5,7 @@ import type { Ask } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
 import { mayRun, runnerOf } from './access.ts'
 import { mineBlocks } from './mine.ts'
+import { stateOf } from './scene.ts'
 import { textsIn } from './texts.ts'
 import { bold, buttons, card, notes, periodOf, showProgramme, text } from './views.ts'
 
@@ -24,7 +25,7 @@ export async function drawHome(core: Core, tx: Tx, ask: Ask, lines?: readonly st
   const rows = programmes.slice(0, mostProgrammes).map(
     (programme): Row => ({
       text: programme.name,
-      detail: `${t.statuses[programme.status as keyof typeof t.statuses]} ${periodOf(programme, ask.language)}`,
+      detail: `${t.statuses[programme.status as keyof typeof t.statuses]} ${periodOf(stateOf(programme), ask.language)}`,
       button: { label: t.open, action: showProgramme(programme.id) },
     }),
   )

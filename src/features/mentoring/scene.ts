@@ -1,7 +1,7 @@
 // A programme with its people as the rules compare them.
 import { z } from 'zod'
 import type { MentoringMember, MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
-import { fromDbDateOrNull } from '../../db/time.ts'
+import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { sectionIdsOf } from '../../directory/audience.ts'
 import { loadOrganisation } from '../../directory/load.ts'
@@ -11,6 +11,7 @@ import type { Core } from '../feature.ts'
 import { noAnswer, openAnswer, type SignUpAnswer } from './answer.ts'
 import type { Mentee, Mentor, Weights } from './matching/rules.ts'
 import { type MatchingJob, pairKey } from './matching/solve.ts'
+import type { ProgrammeState } from './state.ts'
 
 const weight = z.int().min(0).max(100)
 export const weightsSchema = z.object({
@@ -24,6 +25,18 @@ export const weightsSchema = z.object({
 export const objectives = ['worst-first', 'tiers', 'sum'] as const
 export const liveStatuses = ['proposed', 'offered', 'active']
 const lineRoles: readonly RouteRole[] = ['supervisor', 'assistant', 'first', 'second']
+
+export const stateOf = (programme: MentoringProgramme): ProgrammeState => ({
+  id: programme.id,
+  version: programme.version,
+  name: programme.name,
+  status: programme.status,
+  startsOn: fromDbDate(programme.startsOn),
+  endsOn: fromDbDate(programme.endsOn),
+  signUpUntil: fromDbDateOrNull(programme.signUpUntil),
+  cadence: programme.cadence,
+  capacity: programme.capacity,
+})
 
 export interface Scene {
   readonly programme: MentoringProgramme

@@ -1,13 +1,12 @@
 // Pure: programmes, proposals and pairs in, cards out.
 import type { Action, Block, Button, Card, Row } from '../../cards/card.ts'
-import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
-import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
 import { addressed, type Person } from '../../directory/people.ts'
 import { formatDate, formatDateYear } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import { type Broken, PARTS } from './matching/rules.ts'
 import { comparisonOf, type Second, secondBest, shownComparisonOf, type Unmatched } from './matching/solve.ts'
 import type { Scene } from './scene.ts'
+import type { PairState, ProgrammeState } from './state.ts'
 import { textsIn } from './texts.ts'
 
 export const showProgramme = (programme: number): Action => ({
@@ -39,10 +38,13 @@ export function card(
   return { language, summary, blocks }
 }
 
-export const periodOf = (programme: MentoringProgramme, language: Language): string =>
+export const periodOf = (
+  programme: Pick<ProgrammeState, 'startsOn' | 'endsOn'>,
+  language: Language,
+): string =>
   textsIn(language).periodOf(
-    formatDateYear(fromDbDate(programme.startsOn), language),
-    formatDateYear(fromDbDate(programme.endsOn), language),
+    formatDateYear(programme.startsOn, language),
+    formatDateYear(programme.endsOn, language),
   )
 
 export interface Counts {
@@ -52,7 +54,7 @@ export interface Counts {
 }
 
 interface Shown {
-  readonly programme: MentoringProgramme
+  readonly programme: ProgrammeState
   readonly language: Language
   readonly lines?: readonly string[] | undefined
   readonly answers: Readonly<Record<'mentee' | 'mentor', Counts>>
@@ -68,7 +70,7 @@ export function programmeCard(shown: Shown): Card {
   const t = textsIn(language)
   const { id, version } = programme
   const status = programme.status as keyof typeof t.statuses
-  const until = fromDbDateOrNull(programme.signUpUntil)
+  const until = programme.signUpUntil
   const open = status === 'draft' || status === 'sign_up' || status === 'running'
   const data = { programme: id, version }
   const side = (role: 'mentee' | 'mentor') => ({
@@ -272,7 +274,7 @@ const toldRules = ['same-section', 'in-line', 'past-pair', 'grade'] as const
 
 export function pairCard(
   scene: Scene,
-  pair: MentoringPair,
+  pair: PairState,
   language: Language,
   {
     forCoordinator,
