@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../../test/support/database.ts'
 import { buttonsOf, desk, grant, type Seen, words } from '../../../../test/support/interview-city.ts'
+import { expectLegal } from '../../../../test/support/legal.ts'
 import { addPerson, at, testCore } from '../../../../test/support/small-city.ts'
 import {
   addCourse,
@@ -300,6 +301,40 @@ describe('a roster', () => {
       'not taken',
     )
   })
+})
+
+/** What this person would be told of these kinds now, drawn. */
+async function told(personId: number, subject: string, now = at('2027-06-11T08:45')): Promise<string> {
+  const to = await db.prisma.person.findUniqueOrThrow({ where: { id: personId } })
+  const parts: unknown[] = []
+  for (const kind of hall.feature.notices ?? []) {
+    const due = (planned.get(subject) ?? []).filter(
+      (each) => each.kind === kind.kind && each.recipientId === personId,
+    )
+    if (due.length === 0) continue
+    const notices = due.map((each, id) => ({ id, subject, detail: {}, ...each }))
+    const part = await kind.draw(db.prisma, notices, { ...to, language: 'ja' }, now)
+    if (part) expectLegal({ summary: part.summary, blocks: part.blocks })
+    parts.push(part)
+  }
+  return JSON.stringify(parts)
+}
+
+test('what follows a training is drawn from the present, and says nothing once it is settled', async () => {
+  const { roll } = await confirmed([staff(0)], { surveyWanted: true, reportDays: 7 })
+  await hall.submit(city.hr, 'trainings.walk-in-save', roll, { person: `${staff(0)}` }, evening)
+  const { id: signUp } = await signUpOf(staff(0))
+  expect(await told(staff(0), recordedSubject(signUp))).toContain('受講記録を更新しました')
+  const after = await told(staff(0), afterSubject(signUp))
+  expect(after).toContain('3問のアンケート')
+  expect(after).toContain('期限 6月17日(木)')
+  const late = await told(staff(0), afterSubject(signUp), at('2027-06-18T08:45'))
+  expect(late).toContain('行き違いでしたらご容赦ください')
+  const was = planned.get(afterSubject(signUp)) ?? []
+  await hall.submit(staff(0), 'trainings.survey-send', { signUp }, { useful: '5', applied: '5' }, evening)
+  await hall.submit(staff(0), 'trainings.report-send', { signUp }, {}, evening)
+  planned.set(afterSubject(signUp), was)
+  expect(await told(staff(0), afterSubject(signUp))).toBe('[null,null]')
 })
 
 describe('afterwards', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../../test/support/database.ts'
 import { buttonsOf, desk, grant, words } from '../../../../test/support/interview-city.ts'
+import { expectLegal } from '../../../../test/support/legal.ts'
 import { addPerson, addRoute, at, day, testCore } from '../../../../test/support/small-city.ts'
 import { addCourse, type TrainingCity, trainingCity } from '../../../../test/support/training-city.ts'
 import { toDbDate } from '../../../db/time.ts'
@@ -74,12 +75,30 @@ const data = async () => {
 const wanted = (subject: string) =>
   (planned.get(subject) ?? []).map(({ kind, rung, recipientId }) => [kind, rung, recipientId])
 
+/** What this person would be told now, drawn. */
+async function told(personId: number, subject: string): Promise<string> {
+  const to = await db.prisma.person.findUniqueOrThrow({ where: { id: personId } })
+  const parts: unknown[] = []
+  for (const kind of hall.feature.notices ?? []) {
+    const due = (planned.get(subject) ?? []).filter(
+      (each) => each.kind === kind.kind && each.recipientId === personId,
+    )
+    if (due.length === 0) continue
+    const notices = due.map((each, id) => ({ id, subject, detail: {}, ...each }))
+    const part = await kind.draw(db.prisma, notices, { ...to, language: 'ja' }, at('2027-05-11T08:45'))
+    if (part) expectLegal({ summary: part.summary, blocks: part.blocks })
+    parts.push(part)
+  }
+  return JSON.stringify(parts)
+}
+
 describe('an application', () => {
   test('goes through the supervisor and HR to its result, and everybody concerned hears of it', async () => {
     await budget(100_000)
     expect(words(await apply(staff(0)))).toContain('佐藤課長に承認をお願いしています')
     const { id } = await last()
     expect(wanted(`self-development:${id}`)[0]).toEqual(['trainings.self-approve', 'ask', city.boss])
+    expect(await told(city.boss, `self-development:${id}`)).toContain('職員1さん　建設業経理士2級')
     const card = (await hall.click(city.boss, 'trainings.self-approvals', {})).card
     const [approve = {}] = buttonsOf(card, 'trainings.self-approve')
     expect(words(await hall.click(city.boss, 'trainings.self-approve', approve))).toContain('承認しました')
@@ -100,6 +119,8 @@ describe('an application', () => {
       'trainings.self-result +10',
       'trainings.self-result +20',
     ])
+    expect(await told(staff(0), `told:self-development:${id}`)).toContain('決定（20,000円）')
+    expect(await told(staff(0), `self-development:${id}`)).toContain('結果を報告する')
     expect(words(await hall.say(staff(0), 'trainings.self'))).toContain('80,000円')
     await hall.submit(staff(0), 'trainings.self-report-save', await data(), { result: '合格' })
     expect(await last()).toMatchObject({ status: 'done', result: '合格', grantedYen: 20_000 })
@@ -241,6 +262,7 @@ describe('staff as lecturers', () => {
     })
     expect(words(seen)).toContain('佐藤課長に確認をお願いしました')
     expect(wanted(`lecture:course:${course}`)).toEqual([['trainings.lecture', 'ask', city.boss]])
+    expect(await told(city.boss, `lecture:course:${course}`)).toContain('総務課の職員に講師')
     const data = { course, version: 2 }
     for (const who of [staff(0), city.deputy, city.hr])
       expect(words(await hall.click(who, 'trainings.lecture-agree', data))).toContain(
@@ -256,6 +278,7 @@ describe('staff as lecturers', () => {
       teachers: '職員1 花子',
     })
     expect(wanted(`agreed:course:${course}`)).toEqual([['trainings.lecture-agreed', 'told', city.hr]])
+    expect(await told(city.hr, `agreed:course:${course}`)).toContain('所属の確認が取れました')
     expect(words(await hall.click(city.boss, 'trainings.lecture-agree', data))).toContain('すでに済んでいる')
   })
 })
