@@ -241,9 +241,6 @@ async function tryAll(
   await look('installed', await watched.send(who, { type: 'installed' }))
   const bytes = new TextEncoder().encode('職員番号,氏名\r\n9001,新田 新\r\n')
   await look('file', await watched.send(who, { type: 'file', name: 'list.csv', bytes }))
-  process.stderr.write(
-    `TRIED ${who} ${some(everything, most).length} of ${everything.length} cpu ${Math.round(process.cpuUsage().user / 1e6)}\n`,
-  )
   expect(named).toEqual({})
   expect(broken).toEqual([])
   const after = await contents(who)

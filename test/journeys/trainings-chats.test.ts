@@ -118,21 +118,27 @@ test('on Teams', async () => {
   const user = (who: Who) => standIn.addUser({ name: staff[who], email: emailOf(who) })
   const users = { hr: user('hr'), boss: user('boss'), tanaka: user('tanaka') }
   const last = (who: Who) => standIn.messagesOf(users[who]).at(-1)
-  /** Teams draws what a press is answered with in the place of the card. */
-  const replaced = new Map<Who, { readonly under: number; readonly card: string }>()
+  /** Teams draws the card that answers a press in the place of the card that was pressed. */
+  const replaced = new Map<Who, { readonly under: number; readonly content: unknown }>()
+  const current = (who: Who) => {
+    const answer = replaced.get(who)
+    return answer?.under === standIn.messagesOf(users[who]).length ? answer.content : undefined
+  }
   await live({
     say: (who, text) => standIn.say(target, users[who], text),
     press: async (who, label) => {
-      const on = last(who)
-      if (!on) throw new Error('nothing to press')
+      const newest = last(who)
+      if (!newest) throw new Error('nothing to press')
+      const content = current(who)
+      const on = content
+        ? { ...newest, activity: { ...newest.activity, attachments: [{ content }] } }
+        : newest
       const { body } = await standIn.press(target, users[who], on, label)
-      replaced.set(who, { under: standIn.messagesOf(users[who]).length, card: JSON.stringify(body) })
+      const { type, value } = (body ?? {}) as { type?: string; value?: unknown }
+      if (type === 'application/vnd.microsoft.card.adaptive')
+        replaced.set(who, { under: standIn.messagesOf(users[who]).length, content: value })
     },
-    newest: (who) => {
-      const answer = replaced.get(who)
-      const count = standIn.messagesOf(users[who]).length
-      return (answer?.under === count ? answer.card : '') + JSON.stringify(last(who)?.activity ?? '')
-    },
-    all: (who) => JSON.stringify(standIn.messagesOf(users[who])) + (replaced.get(who)?.card ?? ''),
+    newest: (who) => JSON.stringify(current(who) ?? last(who)?.activity ?? ''),
+    all: (who) => JSON.stringify([standIn.messagesOf(users[who]), replaced.get(who)?.content]),
   })
 })
