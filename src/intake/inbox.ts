@@ -317,7 +317,8 @@ export class Inbox {
       [this.#lease(), owner, toDbInstant(this.#leases.now()), limit, DEATH],
     )
     const found: Orphan[] = []
-    for (const row of rows) {
+    // An UPDATE returns its rows in no order; people are answered in theirs.
+    for (const row of rows.toSorted((a, b) => a.id - b.id)) {
       const entry: Entry = { id: row.id, attempt: row.attempts, flow: row.flow }
       const event = this.#open(row)
       if (row.outcome === 'changed') found.push({ type: 'effected', entry, event })
