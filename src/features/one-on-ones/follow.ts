@@ -56,7 +56,7 @@ export function following(core: Core) {
       await keep(core, tx, series, now)
   }
 
-  /** Where the city has opted in, whoever has a supervisor and never had a 1on1 with them gets one. */
+  /** Where the city has opted in, whoever has a supervisor and no 1on1 gets one with them. */
   async function begin(tx: Tx, now: Temporal.Instant): Promise<void> {
     const wanted = await readSetting(tx, optIn)
     if (!wanted.city && wanted.sections.length === 0) return
@@ -75,15 +75,17 @@ export function following(core: Core) {
       select: { id: true },
       orderBy: { id: 'asc' },
     })
-    // Those that were ended count too: whoever ended one is not given it again.
-    const had = new Set(
-      (await tx.oneOnOne.findMany({ where: { kind: 'line' }, select: { leadId: true, memberId: true } })).map(
-        ({ leadId, memberId }) => `${leadId}:${memberId}`,
-      ),
-    )
+    const known = await tx.oneOnOne.findMany({
+      where: { kind: 'line', OR: [{ status: { not: 'ended' } }, { endReason: 'asked' }] },
+      select: { leadId: true, memberId: true, status: true },
+    })
+    const served = new Set(known.flatMap(({ status, memberId }) => (status === 'ended' ? [] : [memberId])))
+    // Whoever ended one is not given it again.
+    const declined = new Set(known.map(({ leadId, memberId }) => `${leadId}:${memberId}`))
     const pairs = people.flatMap(({ id: memberId }) => {
       const [leadId] = leadsOf(org, memberId)
-      return leadId !== undefined && !had.has(`${leadId}:${memberId}`) ? [{ leadId, memberId }] : []
+      if (leadId === undefined || served.has(memberId) || declined.has(`${leadId}:${memberId}`)) return []
+      return [{ leadId, memberId }]
     })
     for (const { leadId, memberId } of pairs.slice(0, MOST_A_DAY)) {
       // Spread over weekdays and weeks, so that a supervisor of many does not meet them all on one day.

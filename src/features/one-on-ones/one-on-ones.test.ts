@@ -181,6 +181,14 @@ describe('a series', () => {
     await at_.click(member, 'one-on-ones.end', { series: await idOf(), version: 1 }, at('2027-05-12T09:00'))
     await open('2027-05-13')
     expect(await db.prisma.oneOnOne.count()).toBe(1)
+    const next = await addPerson(db.prisma, '新任 三郎', section, { title: '課長' })
+    await db.prisma.route.updateMany({ data: { validTo: toDbDate(day('2027-05-15')) } })
+    await addRoute(db.prisma, 'supervisor', { sectionId: section }, next, '2027-05-15')
+    await open('2027-05-15')
+    const live = { status: 'active', memberId: member }
+    expect(await db.prisma.oneOnOne.findMany({ where: live, select: { leadId: true } })).toEqual([
+      { leadId: next },
+    ])
   })
 })
 

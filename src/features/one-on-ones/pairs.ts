@@ -43,17 +43,3 @@ export async function membersOf(tx: Tx, leadId: number, on: Temporal.PlainDate):
   })
   return rows.flatMap(({ id }) => (leadsOf(org, id).includes(leadId) ? [id] : []))
 }
-
-/** Whether the two still belong together by the line. */
-export async function belongTogether(
-  tx: Tx,
-  leadId: number,
-  memberId: number,
-  on: Temporal.PlainDate,
-): Promise<boolean> {
-  return leadsOf(await loadOrganisation(tx, on, [memberId]), memberId).includes(leadId)
-}
-
-/** The chief of the section of somebody's main post: who OJT there is seen by. */
-export const chiefOf = (org: Organisation, personId: number): number | null =>
-  org.evaluator(personId, 'first') ?? org.evaluator(personId, 'supervisor')
