@@ -32,19 +32,6 @@ export interface Figures {
   readonly reportsIn: number
 }
 
-export const noFigures: Figures = {
-  staff: 0,
-  duties: 0,
-  dutiesDone: 0,
-  done: 0,
-  minutes: 0,
-  noShows: 0,
-  asked: 0,
-  answered: 0,
-  reportsOwed: 0,
-  reportsIn: 0,
-}
-
 const isDone = ({ status }: Fact) => status === 'attended' || status === 'completed'
 
 /** States in which a duty stands: taken off by HR or by leaving, it is none any more. */
