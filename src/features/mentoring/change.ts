@@ -92,7 +92,6 @@ export async function decline(
   core: Core,
   tx: Tx,
   pair: MentoringPair & { readonly programme: MentoringProgramme },
-  by: number,
   today: Temporal.PlainDate,
   now: Temporal.Instant,
 ): Promise<void> {
@@ -110,9 +109,12 @@ export async function decline(
   await tellOnce(
     core,
     tx,
-    both(pair)
-      .filter((id) => id !== by)
-      .map((recipientId) => ({ kind: kinds.changed, recipientId, subject: `mentoring.declined:${pair.id}` })),
+    // Both, in the same words: to whom a notice went would tell who declined.
+    both(pair).map((recipientId) => ({
+      kind: kinds.changed,
+      recipientId,
+      subject: `mentoring.declined:${pair.id}`,
+    })),
     now,
   )
   await proposeAgain(core, tx, pair.programme, [pair.menteeId], today)

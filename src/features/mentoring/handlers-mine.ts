@@ -153,7 +153,7 @@ export function mineHandlers(core: Core): {
             const t = textsIn(ask.language)
             const pair = await pairOf(tx, ask, data.pair, 'offered')
             if (!pair) return shown(tx, ask, t.stale)
-            await decline(core, tx, pair, ask.actor.id, ask.today, ask.now)
+            await decline(core, tx, pair, ask.today, ask.now)
             return shown(tx, ask, t.offer.declined)
           }),
       }),

@@ -372,12 +372,14 @@ describe('sign-up and matching', () => {
         words(await made.press('hr', 'mentoring.proposal', { programme: id.id })),
         words(await made.press('hr2', 'mentoring.proposal', { programme: id.id })),
       ]
+      const notices = await db.prisma.notice.findMany({ orderBy: { id: 'asc' } })
       const told = await made.told()
       expect(told.map(({ to, kind }) => [to, kind])).toContainEqual([made.people.hr, 'mentoring.coordinator'])
       const person = (personId: number | null) =>
         Object.entries(made.people).find(([, each]) => each === personId)?.[0] ?? null
       return {
         seen,
+        notices: notices.map(({ kind, recipientId, status }) => [kind, person(recipientId), status]),
         kept: kept.map(({ status, menteeId, mentorId, menteeAccepted, mentorAccepted }) => [
           status,
           person(menteeId),

@@ -3,7 +3,6 @@ import type { Block } from '../../cards/card.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../delivery/notice.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
-import { officeName, readSetting } from '../../directory/settings.ts'
 import { formatDateTime } from '../../kernel/format.ts'
 import type { Bilingual, Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
@@ -52,11 +51,9 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
       const drawn = await draw(tx, latest, to, now)
       if (drawn.length === 0) return null
       const told = new Set(drawn.map(({ notice }) => notice.id))
-      const office = await readSetting(tx, officeName)
       return {
         summary: summary(to.language),
         blocks: [
-          text(textsIn(to.language).greet(office[to.language])),
           ...drawn.flatMap(({ blocks }, i): Block[] =>
             i === 0 ? [...blocks] : [{ type: 'divider' }, ...blocks],
           ),

@@ -83,27 +83,23 @@ export function pairNotices(
   answered: readonly Answered[],
   zone: string,
 ): WantedNotice[] {
-  const both = [
-    { id: pair.menteeId, accepted: pair.menteeAccepted },
-    { id: pair.mentorId, accepted: pair.mentorAccepted },
-  ]
+  const both = [pair.menteeId, pair.mentorId]
   const acceptBy = fromDbDateOrNull(pair.acceptBy)
+  // For both, whoever has agreed: after a decline the plan must not tell who it was. Whoever has agreed is not told.
   if (pair.status === 'offered' && acceptBy)
-    return both
-      .filter(({ accepted }) => !accepted)
-      .map(({ id }) => ({
-        kind: kinds.offer,
-        recipientId: id,
-        rung: 'last-day',
-        anchor: acceptBy.toString(),
-        dueAt: at(acceptBy, zone),
-      }))
+    return both.map((id) => ({
+      kind: kinds.offer,
+      recipientId: id,
+      rung: 'last-day',
+      anchor: acceptBy.toString(),
+      dueAt: at(acceptBy, zone),
+    }))
   const activeOn = fromDbDateOrNull(pair.activeOn)
   if (pair.status !== 'active' || !activeOn) return []
   return [...roundDays(activeOn, fromDbDate(programme.endsOn))].flatMap(([round, day]) =>
     both
-      .filter(({ id }) => !answered.some((one) => one.personId === id && one.round === round))
-      .flatMap(({ id }) =>
+      .filter((id) => !answered.some((one) => one.personId === id && one.round === round))
+      .flatMap((id) =>
         ladder.map(([step, after]): WantedNotice => {
           const toCoordinator = step === 'coordinator'
           return {

@@ -334,5 +334,4 @@ export const en: typeof ja = {
     silent: (name, who) => `In "${name}" ${who} has not answered three times. Would you speak to them?`,
     open: 'Look',
   },
-  greet: (office) => `Hello from ${office}.`,
 }

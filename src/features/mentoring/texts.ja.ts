@@ -314,5 +314,4 @@ export const ja = {
       `「${name}」で、${who}から3回続けてお返事がありません。お声がけをお願いできますか。`,
     open: '確認する',
   },
-  greet: (office: string) => `お疲れさまです。${office}です。`,
 }
