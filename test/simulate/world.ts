@@ -281,13 +281,32 @@ export class World {
       const lost = before['database-lost'] + before['database-lost-at-commit']
       if (attempt <= 2) this.chaos.armIntake(0.12)
       const end = await this.#run((city) => city.intake.receive(event))
-      if (attempt > 5) throw new Error('an event is never answered')
+      if (attempt > 8) throw new Error('an event is never answered')
       const cut = this.chaos.counts['database-lost'] + this.chaos.counts['database-lost-at-commit'] > lost
       this.tell(`event ${event.key} ${end === killed ? 'killed' : JSON.stringify(end)}`)
-      if (end !== killed && !(end instanceof Error) && !cut) return end
+      const until = await this.#underWayUntil(event)
+      if (end !== killed && !(end instanceof Error) && !cut && !until) return end
+      // Told that it is under way, the person waits for it; the timer takes up what was put off.
+      if (until) {
+        this.time.to(until.add({ seconds: 1 }))
+        await this.tick()
+      }
       // Whoever had the event in hand has lost it by then.
       this.time.pass(62)
     }
+  }
+
+  /** Until when somebody has the event in hand, or when it is tried again; undefined: it is settled. */
+  async #underWayUntil(event: InboundEvent): Promise<Temporal.Instant | undefined> {
+    const [row] = await this.ask<{ leased_until: Date | null }>(
+      `SELECT leased_until FROM inbox WHERE key_hmac = $1 AND status = 'received'`,
+      [this.#markOf(event)],
+    )
+    return row?.leased_until ? Temporal.Instant.fromEpochMilliseconds(row.leased_until.getTime()) : undefined
+  }
+
+  #markOf({ sender: { platform, tenant }, key }: InboundEvent): string {
+    return secret.mark(JSON.stringify([platform, tenant, key]))
   }
 
   /** Something done at the command line: again where the process dies in it. */
@@ -302,11 +321,9 @@ export class World {
 
   /** How an event ended, as the inbox has it. */
   async outcomeOf(event: InboundEvent): Promise<string | null> {
-    const { platform, tenant } = event.sender
-    const mark = secret.mark(JSON.stringify([platform, tenant, event.key]))
     const [row] = await this.ask<{ outcome: string | null }>(
       'SELECT outcome FROM inbox WHERE key_hmac = $1',
-      [mark],
+      [this.#markOf(event)],
     )
     return row?.outcome ?? null
   }
