@@ -262,7 +262,9 @@ describe('a file that is not as it must be changes nothing', () => {
       for (const table of header.tables) {
         const rows = lines.slice(at, at + table.rows)
         if (table.name === 'person') {
-          rows[1000] = (rows[1000] ?? '').replace('"p', '"P')
+          // An address in capitals, somewhere behind the first thousand rows.
+          const wrong = rows.findLastIndex((row) => row.includes('"p'))
+          rows[wrong] = (rows[wrong] ?? '').replace('"p', '"P')
           const sum = lineSum()
           for (const row of rows) sum.add(row)
           table.sha256 = sum.done().sha256

@@ -58,6 +58,8 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
 
   // After Golden Week two managers offer hours, and most of the first one's people choose theirs.
   await travel(at('2027-05-06T09:30'))
+  // Before the hours are offered: whoever comes next finds what there is to do on top.
+  await announce(act, officer)
   const conductors = cast.filter(
     (person) => person.roles.includes('conductor') && person.title.includes('課長'),
   )
@@ -70,8 +72,6 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
   if (early) await sayHeld(city, act, early, 4)
   await applyForTraining(act, city, cast, 3)
   if (later) await pickHours(city, act, later, 5)
-  await travel(at('2027-05-10T09:30'))
-  await announce(act, officer)
   await travel(end)
 }
 

@@ -51,6 +51,8 @@ async function city({ groups }: { readonly groups?: readonly GroupKind[] } = {})
     log: createLog('silent'),
     platforms: [platform],
     features: [broadcasts, ...(groups ? [() => ({ name: 'x', groups })] : [])],
+    // What is due is told by the tests, when they say so.
+    intake: { changed: () => {} },
     processMetrics: false,
   })
   const tx = db.prisma

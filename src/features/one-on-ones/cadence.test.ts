@@ -56,9 +56,10 @@ test('laws: only working days, in order, never before the start, in the month th
         const before = all[i - 1]
         if (before) expect(Temporal.PlainDate.compare(before.on, on)).toBeLessThan(0)
         const rest = nextTimes(rhythm, due, count - i - 1, works)
-        expect(rest.map(({ on: next }) => next.toString())).toEqual(
-          all.slice(i + 1).map(({ on: next }) => next.toString()),
-        )
+        // From a later day one sees further; what both see is the same.
+        const known = all.slice(i + 1).map(({ on: next }) => next.toString())
+        expect(rest.map(({ on: next }) => next.toString()).slice(0, known.length)).toEqual(known)
+        if (all.length === count) expect(rest).toHaveLength(known.length)
       })
     }),
   )
