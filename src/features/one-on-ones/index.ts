@@ -12,6 +12,7 @@ import type { BookingText } from '../../agenda/feeds.ts'
 import { loadPeople } from '../../directory/people.ts'
 import type { HomeItem } from '../../intake/handler.ts'
 import type { Core, Feature } from '../feature.ts'
+import { type FeaturePart, together } from '../together.ts'
 import { arranging } from './arrange.ts'
 import { following } from './follow.ts'
 import { hrPart } from './hr.ts'
@@ -29,10 +30,8 @@ import { nameOf, titleOf } from './words.ts'
 
 export { discloseNotes } from './legal.ts'
 
-type Part = Omit<Feature, 'name'>
-
 export function oneOnOnes(core: Core): Feature {
-  const parts: readonly Part[] = [
+  const parts: readonly FeaturePart[] = [
     minePart(core),
     arranging(core),
     meeting(core),
@@ -43,11 +42,7 @@ export function oneOnOnes(core: Core): Feature {
   return {
     name: 'one-on-ones',
     title: { ja: '1on1', en: '1on1s' },
-    commands: parts.flatMap((part) => part.commands ?? []),
-    questions: parts.flatMap((part) => part.questions ?? []),
-    actions: Object.assign({}, ...parts.map((part) => part.actions)),
-    forms: Object.assign({}, ...parts.map((part) => part.forms)),
-    jobs: parts.flatMap((part) => part.jobs ?? []),
+    ...together(parts),
     notices: notices(core),
     on: following(core),
     home: async (ask) => {

@@ -1,4 +1,5 @@
 import type { Core, Feature } from '../feature.ts'
+import { together } from '../together.ts'
 import { openDay } from './day.ts'
 import { importChat } from './import-chat.ts'
 import { leave } from './leave.ts'
@@ -15,13 +16,7 @@ export function staffList(core: Core): Feature {
   return {
     name: 'staff-list',
     title: { ja: '職員名簿と権限', en: 'Staff list and rights' },
-    commands: parts.flatMap((part) => part.commands ?? []),
-    questions: parts.flatMap((part) => part.questions ?? []),
-    actions: Object.assign({}, ...parts.map((part) => part.actions)),
-    forms: Object.assign({}, ...parts.map((part) => part.forms)),
-    files: parts.flatMap((part) => part.files ?? []),
-    home: async (ask) =>
-      (await Promise.all(parts.map(async (part) => (await part.home?.(ask)) ?? []))).flat(),
+    ...together(parts),
     on: (event, tx, now) => openDay(core, event, tx, now),
   }
 }

@@ -10,8 +10,8 @@
 //   record           受講履歴, HR's matrix, yearly figures
 //   self-development 自己啓発: subsidy and leave, from application to result
 // state.ts holds the words, the states and what may follow what; load.ts reads them.
-import type { BookingText } from '../../agenda/feeds.ts'
 import type { Core, Feature } from '../feature.ts'
+import { type FeaturePart, together } from '../together.ts'
 import { attendance } from './attendance/index.ts'
 import { mine } from './mine/index.ts'
 import { nomination } from './nomination/index.ts'
@@ -21,9 +21,6 @@ import { reminders } from './reminders/index.ts'
 import { selection } from './selection/index.ts'
 import { selfDevelopment } from './self-development/index.ts'
 import { signUps } from './sign-up/index.ts'
-
-// Each part brings what it answers and tells; this door puts them together.
-type FeaturePart = Omit<Feature, 'name'>
 
 const parts: readonly ((core: Core) => FeaturePart)[] = [
   mine,
@@ -39,27 +36,9 @@ const parts: readonly ((core: Core) => FeaturePart)[] = [
 
 /** Trainings, from the plan of a year to the record of who has completed what. */
 export function trainings(core: Core): Feature {
-  const made = parts.map((part) => part(core))
-  const following = made.flatMap((part) => (part.on ? [part.on] : []))
   return {
     name: 'trainings',
     title: { ja: '研修', en: 'Trainings' },
-    commands: made.flatMap((part) => part.commands ?? []),
-    questions: made.flatMap((part) => part.questions ?? []),
-    actions: Object.assign({}, ...made.map((part) => part.actions)),
-    forms: Object.assign({}, ...made.map((part) => part.forms)),
-    files: made.flatMap((part) => part.files ?? []),
-    groups: made.flatMap((part) => part.groups ?? []),
-    notices: made.flatMap((part) => part.notices ?? []),
-    home: async (ask) => (await Promise.all(made.map(async (part) => (await part.home?.(ask)) ?? []))).flat(),
-    bookings: async (tx, subjects, reader) => {
-      const known = new Map<string, BookingText>()
-      for (const { bookings } of made)
-        for (const [subject, text] of (await bookings?.(tx, subjects, reader)) ?? []) known.set(subject, text)
-      return known
-    },
-    on: async (event, tx, now) => {
-      for (const follow of following) await follow(event, tx, now)
-    },
+    ...together(parts.map((part) => part(core))),
   }
 }
