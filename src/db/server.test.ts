@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type FakePostgres, fakePostgres } from '../../test/support/fake-postgres.ts'
 import { DatabaseProblem } from './errors.ts'
 import { openDatabase } from './open.ts'
+import { openServer } from './server.ts'
 
 let server: FakePostgres | undefined
 afterEach(async () => {
@@ -88,4 +89,18 @@ describe('a server that we cannot live on says what to do', () => {
     const forbidden = await answering({}, { may: false })
     expect(forbidden.en).toContain("psql -d hagukumi -c 'CREATE EXTENSION btree_gist'")
   })
+})
+
+it('a connection that the server ends while somebody holds it tells whoever asks it next, and ends no process', async () => {
+  server = await fakePostgres({
+    answers: { server_version_num: suitable, pg_available_extensions: extension },
+  })
+  const { pool, close } = await openServer(server.url, 'hagukumi')
+  const held = await pool.connect()
+  const ended = new Promise((resolve) => held.once('end', () => resolve('ended')))
+  server.cut()
+  expect(await ended).toBe('ended')
+  await expect(held.query('SELECT 1')).rejects.toThrow()
+  held.release(true)
+  await close()
 })

@@ -104,6 +104,8 @@ export async function openServer(url: string, applicationName: string): Promise<
   class OrderlyClient extends pg.Client {
     constructor(config?: pg.ClientConfig) {
       super(config)
+      // A connection that ends while somebody holds it says so to whoever asks it next. Said to nobody, it would end us.
+      this.on('error', () => {})
       prepare(this, names)
       inTurn(this)
     }

@@ -98,8 +98,6 @@ async function onServer(url: string, { migrating }: SharedOptions): Promise<Shar
     started += 1
     const label = `simulated-${started}`
     const opened = await openServer(address.href, label)
-    // The connections of a dead process are ended while it holds them.
-    opened.pool.on('connect', (client) => client.on('error', () => {}))
     const discard = async () => {
       for (;;) {
         const { rowCount } = await admin.query(

@@ -4,7 +4,8 @@ import net from 'node:net'
 
 type Value = string | number | boolean
 
-export type FakePostgres = { url: string; close(): Promise<void> }
+/** `cut` ends every connection as a server does that is being shut down. */
+export type FakePostgres = { url: string; cut(): void; close(): Promise<void> }
 
 const message = (type: string, ...parts: (Buffer | string)[]) => {
   const body = Buffer.concat(
@@ -82,6 +83,9 @@ export async function fakePostgres(options: {
   const port = typeof address === 'object' && address ? address.port : 0
   return {
     url: `postgresql://city:very-secret@127.0.0.1:${port}/hagukumi`,
+    cut: () => {
+      for (const socket of sockets) socket.end(error('57P01'))
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
