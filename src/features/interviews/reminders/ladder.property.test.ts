@@ -270,6 +270,31 @@ function lawful(notice: WantedNotice, world: World): void {
   }
 }
 
+/** The staff member's turn on their own working day, the conductor's on theirs, and one superior above both. */
+const monday = [1, 2]
+const sharedSuperior = {
+  calendars: [everybody, ...Array.from({ length: 6 }, () => monday)].map((weekdays) => ({
+    weekdays: new Set(weekdays),
+    observesHolidays: false,
+    hours: ['08:30', '17:15'] as ['08:30', '17:15'],
+    closed: [],
+  })),
+  conductor: 6,
+  opens: null,
+  length: 0,
+  ladder: {
+    rungs: [{ days: 1, who: 'superior' as const }],
+    at: '17:30' as const,
+    upcoming: false,
+    askAgain: [1, 3],
+    officer: '' as const,
+  },
+  moves: [
+    [0, { type: 'offer', until: 41, minutes: 511 }],
+    [0, { type: 'deadline', on: 40 }],
+  ] as [number, Move][],
+}
+
 describe('whatever happens to an interview', () => {
   it('nobody is reminded wrongly, at the wrong time, twice, or after it is closed', () => {
     fc.assert(
@@ -344,7 +369,7 @@ describe('whatever happens to an interview', () => {
           pass(now.add({ hours: 24 * 90 }))
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [[sharedSuperior]] },
     )
   }, 60_000)
 })

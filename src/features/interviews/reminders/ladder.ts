@@ -79,7 +79,9 @@ function waiting(matter: Matter, context: LadderContext): WantedNotice[] {
         for (const [id, at] of atWork(people.hrOf(matter.personId), people, dueOf))
           if (turnAt(matter, at.at, at.day)) add(ladderKinds.phone, id, `phone${signed(days)}`, at)
         break
-      case 'superior':
+      case 'superior': {
+        // Both may hold it up, each on their own working days; the superior of both hears of it once.
+        const told = new Set<number>()
         for (const [holder, soon, kind] of holders(matter, people, (id) =>
           due.from(people.calendarOf(id), matter.deadline, days - 1),
         )) {
@@ -92,10 +94,12 @@ function waiting(matter: Matter, context: LadderContext): WantedNotice[] {
               continue
             if (!turnAt(matter, at.at, at.day)) continue
             add(ladderKinds.superiorSoon, holder, signed(days), soon)
-            add(ladderKinds.superior, id, signed(days), at)
+            if (!told.has(id)) add(ladderKinds.superior, id, signed(days), at)
+            told.add(id)
           }
         }
         break
+      }
       default:
         who satisfies never
     }
