@@ -2,7 +2,7 @@
 import type { Tx } from '../../db/transaction.ts'
 import { type CompareOptions, type Comparison, compare } from './compare.ts'
 import type { SectionWrite } from './compare-sections.ts'
-import { followSections } from './follow-sections.ts'
+import { endWithSections, followSections } from './follow-sections.ts'
 import type { StaffList } from './listed.ts'
 import { loadStanding } from './standing.ts'
 
@@ -36,6 +36,7 @@ export async function applyComparison(
   await writeRoutes(tx, writes.routes)
   await cut(tx, 'roleGrant', writes.grants)
   if (posts.insert.length + posts.replace.length + posts.end.length > 0) await followSections(tx)
+  await endWithSections(tx)
   const people = await tx.person.findMany({ select: { id: true, number: true } })
   return { ids: new Map(people.map((person) => [person.number, person.id])) }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { testCore } from '../../../test/support/small-city.ts'
+import { followers } from '../../directory/change/follow-sections.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import type { Core } from '../feature.ts'
@@ -317,6 +318,32 @@ describe('a later list', () => {
     expect(trail.map((row) => row.action)).toEqual(['staff-list.new', 'staff-list.changed'])
     expect(trail[1]?.change).toEqual({ on: '2027-05-01', name: { from: '鈴木 太郎', to: '高木 太郎' } })
   })
+})
+
+test('who moves next month and is missing now leaves now, though their section is closed by the same list', async () => {
+  await bring(
+    [withCells(taro, { 所属コード: '0102', 所属名: '税務課', 上司: '', 一次評価者: '' })],
+    '2027-01-01',
+  )
+  await bring([withCells(taro, { 上司: '', 一次評価者: '' })], '2027-03-01')
+  await bring([chief], '2027-02-01', { markMissingAsLeft: true })
+  const left = await db.prisma.person.findUniqueOrThrow({
+    where: { number: '002' },
+    include: { posts: true },
+  })
+  expect(left.leftOn?.toISOString().slice(0, 10)).toBe('2027-02-01')
+  expect(left.posts.map(({ validTo }) => validTo?.toISOString().slice(0, 10))).toEqual(['2027-02-01'])
+})
+
+test('a renamed section takes along every column of what stands in it', async () => {
+  for (const { table, section, carried } of followers) {
+    const { rows } = await db.pool.query(
+      'SELECT column_name FROM information_schema.columns WHERE table_name = $1',
+      [table],
+    )
+    const taken = ['id', 'valid_from', 'valid_to', section, ...carried.split(', ')]
+    expect(taken.toSorted()).toEqual(rows.map(({ column_name }) => column_name).toSorted())
+  }
 })
 
 describe('any sequence of lists', () => {
