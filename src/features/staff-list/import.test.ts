@@ -321,12 +321,10 @@ describe('a later list', () => {
 })
 
 test('who moves next month and is missing now leaves now, though their section is closed by the same list', async () => {
-  await bring(
-    [withCells(taro, { 所属コード: '0102', 所属名: '税務課', 上司: '', 一次評価者: '' })],
-    '2027-01-01',
-  )
-  await bring([withCells(taro, { 上司: '', 一次評価者: '' })], '2027-03-01')
-  await bring([chief], '2027-02-01', { markMissingAsLeft: true })
+  const away = withCells(taro, { 所属コード: '0102', 所属名: '税務課' })
+  await bring([chief, away], '2027-01-01')
+  await bring([chief, taro], '2027-03-01')
+  await bring([withCells(chief, { 所属名: '人事課' })], '2027-02-01', { markMissingAsLeft: true })
   const left = await db.prisma.person.findUniqueOrThrow({
     where: { number: '002' },
     include: { posts: true },
