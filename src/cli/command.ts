@@ -43,7 +43,7 @@ export interface Command {
   readonly options?: Readonly<Record<string, 'text' | 'flag'>>
   /** The positional that names a file to read: its bytes travel with the call. */
   readonly reads?: string
-  /** Positionals that are paths, made absolute before the call travels. */
+  /** Positionals and options ("--export") that are paths, made absolute before the call travels. */
   readonly paths?: readonly string[]
   /** Beside a running bot: run by it, refused, or run here because no database is touched. */
   readonly beside: 'forward' | 'refuse' | 'here'

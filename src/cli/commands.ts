@@ -4,6 +4,7 @@ import { doctorCommand } from './doctor.ts'
 import { grantCommand, revokeCommand } from './grant.ts'
 import { linkCommand } from './link.ts'
 import { notesCommand } from './notes.ts'
+import { personCommand, retentionCommand } from './records.ts'
 import { importCommand, sampleCityCommand } from './staff-list.ts'
 
 /** Every command, in the order in which help shows them: a new one is one file and one line here. */
@@ -17,4 +18,6 @@ export const commands: readonly Command[] = [
   revokeCommand,
   linkCommand,
   notesCommand,
+  personCommand,
+  retentionCommand,
 ]

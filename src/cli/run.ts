@@ -132,7 +132,8 @@ export async function prepare(
     })
     const given = Object.entries(values).flatMap(([name, value]) => {
       if (value === true) return [`--${name}`]
-      return typeof value === 'string' ? [`--${name}=${value}`] : []
+      if (typeof value !== 'string') return []
+      return [`--${name}=${paths.has(`--${name}`) ? path.resolve(folder, value) : value}`]
     })
     const request = { argv: [command.name, ...given, '--', ...absolute] }
     if (!command.reads) return { type: 'ready', command, request }

@@ -6,6 +6,7 @@ import type { FeatureFactory } from './feature.ts'
 import { interviews } from './interviews/index.ts'
 import { mentoring } from './mentoring/index.ts'
 import { oneOnOnes } from './one-on-ones/index.ts'
+import { records } from './records/index.ts'
 import { staffList } from './staff-list/index.ts'
 import { trainings } from './trainings/index.ts'
 
@@ -21,4 +22,5 @@ export const features: readonly FeatureFactory[] = [
   consultation,
   oneOnOnes,
   mentoring,
+  records,
 ]

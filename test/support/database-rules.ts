@@ -176,6 +176,8 @@ export const checks: Record<string, string> = {
   participant_has_days: 'CHECK ((to_on >= from_on))',
   participant_role_known: "CHECK ((role = ANY (ARRAY['conductor'::text, 'observer'::text])))",
   person_email_lower: 'CHECK ((email = lower(email)))',
+  person_erased_is_empty:
+    "CHECK (((erased_on IS NULL) OR ((left_on IS NOT NULL) AND (email IS NULL) AND (kana = ''::text))))",
   person_language_known: "CHECK ((language = ANY (ARRAY['ja'::text, 'en'::text])))",
   post_has_days: 'CHECK ((valid_to > valid_from))',
   role_grant_has_days: 'CHECK ((valid_to > valid_from))',

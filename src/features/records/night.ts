@@ -1,0 +1,60 @@
+// Nightly: what the city no longer keeps goes. Bounded, so that nobody waits long for it; what was not reached goes the
+// next night. The trail says how much went, never what.
+import { writeAudit } from '../../db/audit.ts'
+import type { Database } from '../../db/open.ts'
+import { inTransaction } from '../../db/transaction.ts'
+import { expire, type Limits } from './expire.ts'
+import { dropNobodies, forgetPerson, leaversBefore } from './forget.ts'
+import { keptFrom, type PeriodName, readPeriods } from './periods.ts'
+
+/** Each takes about forty statements. */
+const leaversANight = 200
+
+export interface Night {
+  /** Rows that went, by table. */
+  readonly gone: Readonly<Record<string, number>>
+  /** People who became nobody. */
+  readonly forgotten: number
+}
+
+/** Keeps to the city's periods at `now`. May be stopped at any await and repeated: it goes on where it was. */
+export async function keepToPeriods(
+  db: Database,
+  zone: string,
+  now: Temporal.Instant,
+  limits: Limits & { readonly leavers?: number } = {},
+): Promise<Night> {
+  const { leavers = leaversANight, stopping = () => false } = limits
+  const periods = await readPeriods(db.prisma)
+  const from = (period: PeriodName) => {
+    const kept = periods.get(period)
+    if (kept === undefined) throw new RangeError(`no period is called ${period}`)
+    return keptFrom(now, zone, kept)
+  }
+  const gone = await expire(db, from, limits)
+  const today = now.toZonedDateTimeISO(zone).toPlainDate()
+  let forgotten = 0
+  const { named, nameless } = await leaversBefore(db.prisma, from('leavers'), leavers)
+  for (const id of named) {
+    if (stopping()) break
+    await inTransaction(db, async (tx) => {
+      await forgetPerson(tx, id, today)
+    })
+    forgotten += 1
+  }
+  // Asking fifty tables takes a while even where there is nobody to ask about.
+  const dropped = nameless || forgotten > 0 ? await dropNobodies(db, leavers) : 0
+  if (dropped > 0) gone.person = dropped
+  if (forgotten > 0 || Object.keys(gone).length > 0)
+    await inTransaction(db, (tx) =>
+      writeAudit(tx, {
+        at: now,
+        actorId: null,
+        via: 'system',
+        action: 'records.expired',
+        subject: 'records',
+        change: { rows: gone, leavers: forgotten },
+      }),
+    )
+  return { gone, forgotten }
+}
