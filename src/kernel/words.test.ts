@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inputLimit, normalise } from './words.ts'
+import { cutText, inputLimit, normalise } from './words.ts'
 
 test('full-width letters and digits become plain, half-width kana full', () => {
   expect(normalise('ＡＢＣ１２３')).toBe('ABC123')
@@ -70,4 +70,10 @@ test('once is enough, and nothing unwanted is left, whatever comes in', () => {
     }),
     { numRuns: 2_000 },
   )
+})
+
+test('a text is never cut within a character', () => {
+  expect(cutText('育成👩👩', 3)).toBe('育成')
+  expect(cutText('育成👩👩', 4)).toBe('育成👩')
+  expect(cutText('育成', 4)).toBe('育成')
 })

@@ -11,11 +11,10 @@ const lineEnds = /\r\n|[\n\r\u0085\u2028\u2029]/g
 const unwanted =
   /(?!\n)\p{Cc}|[\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]/gu
 
-/** Cuts to the limit without leaving half a surrogate pair behind. */
-function cap(text: string): string {
-  if (text.length <= inputLimit) return text
-  const cut = text.slice(0, inputLimit)
-  return cut.isWellFormed() ? cut : cut.slice(0, -1)
+/** The first `most` UTF-16 units of a text, and never half a character: the database refuses JSON with half of one. */
+export function cutText(text: string, most: number): string {
+  const cut = text.slice(0, most)
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut
 }
 
 /**
@@ -25,7 +24,7 @@ function cap(text: string): string {
  */
 export function normalise(text: string, { lines = false }: { lines?: boolean } = {}): string {
   // Stripped before NFKC, so that what an invisible character kept apart is composed the first time.
-  const plain = cap(text)
+  const plain = cutText(text, inputLimit)
     .replace(lineEnds, '\n')
     .replace(/[\t\v\f]/g, ' ')
     .replace(unwanted, '')
@@ -36,5 +35,5 @@ export function normalise(text: string, { lines = false }: { lines?: boolean } =
         .replace(/ ?\n ?/g, '\n')
         .replace(/\n{3,}/g, '\n\n')
     : plain.replace(/\s+/g, ' ')
-  return cap(spaced.trim()).trim()
+  return cutText(spaced.trim(), inputLimit).trim()
 }

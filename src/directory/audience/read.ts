@@ -2,7 +2,7 @@
 import type { FieldErrors, FormValues } from '../../cards/card.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Language } from '../../kernel/language.ts'
-import { normalise } from '../../kernel/words.ts'
+import { cutText, normalise } from '../../kernel/words.ts'
 import { type Audience, audienceRoles, namedPeopleLimit, titleKey } from '../audience.ts'
 import { type AudienceChoices, type AudiencePart, isLong, sectionsInMenu } from './form.ts'
 import { peopleByNumber } from './query.ts'
@@ -204,11 +204,11 @@ function writtenSections(
     const exact = sections.filter(({ code, label }) => key(code) === asked || name(label) === asked)
     const found = exact.length > 0 ? exact : sections.filter(({ label }) => name(label).includes(asked))
     const [section, ...others] = found
-    if (!section) refuse(t.sectionUnknown(written.slice(0, 40)))
+    if (!section) refuse(t.sectionUnknown(cutText(written, 40)))
     if (others.length > 0)
       refuse(
         t.sectionSeveral(
-          written.slice(0, 40),
+          cutText(written, 40),
           found
             .slice(0, 4)
             .map(({ label, code }) => `${label} ${code}`)

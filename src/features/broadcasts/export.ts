@@ -1,7 +1,9 @@
 // How an announcement went as a spreadsheet that opens in Japanese Excel by double-click.
+
 import writeExcelFile, { type Cell } from 'write-excel-file/node'
 import type { OutgoingFile } from '../../chat/chat.ts'
 import { formatDateYear, formatTime } from '../../kernel/format.ts'
+import { cutText } from '../../kernel/words.ts'
 import type { RecipientStatus } from './status.ts'
 import { textsIn } from './texts.ts'
 import type { Reader } from './views-message.ts'
@@ -39,7 +41,7 @@ export async function statusSheet(
     { sheet: t.sheet.name, columns: widths.map((width) => ({ width })), stickyRowsCount: 1 },
     { fontFamily: 'Yu Gothic', fontSize: 11 },
   ).toBuffer()
-  const name = title.replace(/[\\/:*?"<>|\s.]+/g, '_').slice(0, 30)
+  const name = cutText(title.replace(/[\\/:*?"<>|\s.]+/g, '_'), 30)
   return {
     name: t.sheet.file(name, today.toString().replaceAll('-', '')),
     mimeType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

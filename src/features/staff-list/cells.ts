@@ -1,14 +1,14 @@
 // One cell as the list means it: stray spaces, full-width digits and Excel's own types taken away, and nothing else:
 // name kanji are kept exactly as they are written (髙, 﨑, 邉), so there is no NFKC on names.
-import { normalise } from '../../kernel/words.ts'
+import { cutText, normalise } from '../../kernel/words.ts'
 import { written } from '../../tables/cells.ts'
 import type { Cell } from '../../tables/read-xlsx.ts'
 
 /** Family name, one space, given name; spaces of any kind become one. */
-export const nameOf = (cell: Cell | undefined): string => written(cell).slice(0, 100)
+export const nameOf = (cell: Cell | undefined): string => cutText(written(cell), 100)
 
 /** Kana of any width as full-width kana. */
-export const kanaOf = (cell: Cell | undefined): string => normalise(written(cell)).slice(0, 100)
+export const kanaOf = (cell: Cell | undefined): string => cutText(normalise(written(cell)), 100)
 
 /** Lower case and half width; undefined where it is not an address. */
 export function emailOf(cell: Cell | undefined): string | undefined {

@@ -1,7 +1,9 @@
 // What HR sees of a list on its way in. Pure: state in, card out.
+
 import type { Block, Button, Card, Form, Row } from '../../cards/card.ts'
 import { formatDateTime, formatDateYear } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
+import { cutText } from '../../kernel/words.ts'
 import type { Unreadable } from '../../tables/read-problem.ts'
 import { changesAnything, type Preview } from './preview.ts'
 import type { Problem, ProblemCode } from './problem.ts'
@@ -190,7 +192,7 @@ export function unreadableCard({ text }: Unreadable, fileName: string, language:
     blocks: [
       { type: 'heading', text: t.unreadable },
       { type: 'text', text: text[language] },
-      { type: 'context', text: fileName.slice(0, 200) },
+      { type: 'context', text: cutText(fileName, 200) },
       { type: 'buttons', buttons: [{ label: t.template, action: { id: 'staff-list.template' } }] },
     ],
   }

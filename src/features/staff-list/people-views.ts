@@ -1,8 +1,10 @@
 // The cards about people: the staff list as it stands, absences, rights, the trail. Pure.
+
 import type { Block, Button, Card, Form, Row } from '../../cards/card.ts'
 import type { Role } from '../../directory/actor.ts'
 import { formatDateTime, formatDateYear } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
+import { cutText } from '../../kernel/words.ts'
 import type { AbsenceRow, GrantRow, Reached, TrailEntry } from './people-repository.ts'
 import type { ImportRow } from './repository.ts'
 import { peopleTexts } from './texts-people.ts'
@@ -343,5 +345,5 @@ export function changeText(change: unknown): string {
     return pair ? `${name}: ${say(pair.from)} → ${say(pair.to)}` : `${name}: ${say(value)}`
   })
   const text = parts.join(', ')
-  return text.length > 300 ? `${text.slice(0, 299)}…` : text
+  return text.length > 300 ? `${cutText(text, 299)}…` : text
 }

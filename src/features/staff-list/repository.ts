@@ -1,4 +1,5 @@
 // The tables of this feature: lists on their way in, and what reading them needs to know of the directory.
+
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { AuditVia } from '../../db/audit.ts'
@@ -6,6 +7,7 @@ import { fromDbDate, fromDbInstant, toDbDate, toDbInstant } from '../../db/time.
 import type { Tx } from '../../db/transaction.ts'
 import { inForce } from '../../directory/load.ts'
 import { currentFlow } from '../../kernel/flow.ts'
+import { cutText } from '../../kernel/words.ts'
 import type { Counts, Waiting } from './preview.ts'
 import type { Known } from './understand.ts'
 
@@ -64,7 +66,7 @@ export async function addImport(tx: Tx, made: NewImport, now: Temporal.Instant):
   const row = await tx.staffImport.create({
     data: {
       status: 'preview',
-      fileName: made.fileName.slice(0, 200),
+      fileName: cutText(made.fileName, 200),
       fileHash: made.fileHash,
       effectiveOn: toDbDate(made.effectiveOn),
       rows: json(made.waiting),

@@ -1,7 +1,9 @@
 // A table of cells → the people, posts, routes and sections it means, with every problem by row, column and value.
 // Pure: the directory is given as what is known of it.
+
 import type { ListedPost, StaffList } from '../../directory/change/listed.ts'
 import { type DateProblem, parseJapaneseDate } from '../../kernel/parse-date.ts'
+import { cutText } from '../../kernel/words.ts'
 import { codeOf, written } from '../../tables/cells.ts'
 import type { Unreadable } from '../../tables/read-problem.ts'
 import type { Table } from '../../tables/read-table.ts'
@@ -218,7 +220,7 @@ function postOf({ row, sectionCode }: Placed, main: boolean, problems: Problem[]
   if (grade !== '' && rank === undefined) problems.push(problem('grade-unread', row.spot('grade')))
   return {
     sectionCode,
-    title: row.has('title') ? row.text('title').slice(0, 100) : null,
+    title: row.has('title') ? cutText(row.text('title'), 100) : null,
     ...(row.has('grade') && { rank: rank ?? null }),
     main,
     acting: postKind(row) === 'acting',

@@ -1,4 +1,5 @@
 // HR changes the ladder: every rung is the city's own.
+
 import { z } from 'zod'
 import type { Card, FieldErrors, Form, FormValues } from '../../../cards/card.ts'
 import { writeAudit } from '../../../db/audit.ts'
@@ -18,6 +19,7 @@ import { hrOfWholeCity } from '../../../intake/permissions.ts'
 import type { WorkingCalendar } from '../../../kernel/calendar.ts'
 import { formatTime } from '../../../kernel/format.ts'
 import type { Bilingual, Language } from '../../../kernel/language.ts'
+import { cutText } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { replan } from './replan.ts'
 import { type Ladder, ladderSetting, type RungReader } from './settings.ts'
@@ -134,7 +136,7 @@ export function readLadder(
   if (Object.keys(errors).length > 0) return { errors }
   const officer = written(values.officer)
   const upcoming = Array.isArray(values.upcoming) && values.upcoming.includes('yes')
-  return { ladder: { rungs, at, askAgain, officer: officer.slice(0, 20), upcoming } }
+  return { ladder: { rungs, at, askAgain, officer: cutText(officer, 20), upcoming } }
 }
 
 export const ladderCommand = (core: Core): CommandHandler => ({

@@ -1,4 +1,5 @@
 // What officers do with a list: give out a code, tick, add who came unlisted, put right, close.
+
 import { randomBytes, randomInt } from 'node:crypto'
 import { z } from 'zod'
 import type { Form } from '../../../cards/card.ts'
@@ -8,6 +9,7 @@ import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../../intake/handler.ts'
 import { formatDateTime, formatTime } from '../../../kernel/format.ts'
+import { cutText } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { officer } from '../access.ts'
 import { loadSignUps } from '../load.ts'
@@ -170,7 +172,7 @@ export function changing(core: Core) {
     if (rest.length === 0) return undefined
     const options = rest.map(({ id: value, personId }) => ({
       value: String(value),
-      label: (roll.people.get(personId)?.name ?? '').slice(0, 75),
+      label: cutText(roll.people.get(personId)?.name ?? '', 75),
     }))
     const boxes = (name: string, label: string) =>
       ({ type: 'checkboxes', name, label, options, values: [], optional: true }) as const

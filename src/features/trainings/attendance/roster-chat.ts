@@ -1,4 +1,5 @@
 // A roster given to the bot: which training it is of, a preview against the list as it is now, then applied at once.
+
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Block, Card, Row } from '../../../cards/card.ts'
@@ -17,6 +18,7 @@ import {
   say,
 } from '../../../intake/handler.ts'
 import type { Language } from '../../../kernel/language.ts'
+import { cutText } from '../../../kernel/words.ts'
 import { decode } from '../../../tables/read-csv.ts'
 import { readTable } from '../../../tables/read-table.ts'
 import { zipEntries, zipText } from '../../../tables/zip.ts'
@@ -165,7 +167,7 @@ export function rosters(core: Core) {
       .map(({ course, session }) => {
         const when = session ? sessionTime(session, core.zone, ask.language) : textsIn(ask.language).onDemand
         return {
-          label: `${courseName(course, ask.language)} ${when}`.slice(0, 75),
+          label: cutText(`${courseName(course, ask.language)} ${when}`, 75),
           value: `${course.id}:${session?.id ?? 0}`,
         }
       })
@@ -269,7 +271,7 @@ export function rosters(core: Core) {
         blocks: [
           { type: 'heading', text: t.unreadable },
           { type: 'text', text: read.text[ask.language] },
-          { type: 'context', text: name.slice(0, 200) },
+          { type: 'context', text: cutText(name, 200) },
         ],
       })
     }
@@ -282,7 +284,7 @@ export function rosters(core: Core) {
       const { id } = await tx.trainingImport.create({
         data: {
           kind: 'roster',
-          fileName: name.slice(0, 200),
+          fileName: cutText(name, 200),
           fileHash: createHash('sha256').update(bytes).digest('hex'),
           rows,
           summary: { rows: read.rows.length },

@@ -8,7 +8,7 @@ import { inTransaction } from '../../../db/transaction.ts'
 import { type Ask, action, form, openForm, replaceWith, say } from '../../../intake/handler.ts'
 import { everyStaffMember } from '../../../intake/permissions.ts'
 import type { Language } from '../../../kernel/language.ts'
-import { normalise } from '../../../kernel/words.ts'
+import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { officer } from '../access.ts'
 import { loadCourse } from '../load.ts'
@@ -205,7 +205,7 @@ export function surveys(core: Core) {
                 sessionId: 'sessionId' in signUp ? signUp.sessionId : null,
                 useful,
                 applied,
-                comment: comment.slice(0, 300),
+                comment: cutText(comment, 300),
               },
             })
             await tx.signUp.update({ where: { id: signUp.id }, data: { surveyAnswered: true } })

@@ -11,7 +11,7 @@ import { audienceSchema, wholeCity } from '../../../directory/audience.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../../intake/handler.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
-import { normalise } from '../../../kernel/words.ts'
+import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { officer, runs } from '../access.ts'
 import { loadSignUps } from '../load.ts'
@@ -429,8 +429,8 @@ function readCourse(values: FormValues, { language, today }: Ask): ReadCourse {
     errors[name] = why
     return null
   }
-  const name = one(values, 'name').slice(0, 100)
-  const code = one(values, 'code').slice(0, 40)
+  const name = cutText(one(values, 'name'), 100)
+  const code = cutText(one(values, 'code'), 40)
   if (name === '') errors.name = t.required
   if (code === '') errors.code = t.required
   const opensOn = isoDay('opensOn')
@@ -454,10 +454,10 @@ function readCourse(values: FormValues, { language, today }: Ask): ReadCourse {
     draft: {
       code,
       name,
-      nameEn: one(values, 'nameEn').slice(0, 100),
+      nameEn: cutText(one(values, 'nameEn'), 100),
       kind,
-      aims: one(values, 'aims').slice(0, 500),
-      teachers: one(values, 'teachers').slice(0, 100),
+      aims: cutText(one(values, 'aims'), 500),
+      teachers: cutText(one(values, 'teachers'), 100),
       materialsUrl: materialsUrl ?? '',
       mandatory: options.includes('mandatory'),
       approvalNeeded: options.includes('approval'),

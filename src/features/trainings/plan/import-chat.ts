@@ -1,5 +1,6 @@
 // A plan given to the bot as a file: looked at, then taken over or discarded. What is shown is worked out anew from the
 // waiting rows and the courses as they are now.
+
 import { createHash } from 'node:crypto'
 import writeWorkbook from 'write-excel-file/node'
 import { z } from 'zod'
@@ -15,6 +16,7 @@ import { loadOrganisation } from '../../../directory/load.ts'
 import { type Answer, type Ask, action, giveFile, replaceWith, say } from '../../../intake/handler.ts'
 import { formatFiscalYear } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
+import { cutText } from '../../../kernel/words.ts'
 import { decode } from '../../../tables/read-csv.ts'
 import type { Unreadable } from '../../../tables/read-problem.ts'
 import { readTable } from '../../../tables/read-table.ts'
@@ -133,7 +135,7 @@ export function importing(core: Core) {
         const row = await tx.trainingImport.create({
           data: {
             kind: 'plan',
-            fileName: name.slice(0, 200),
+            fileName: cutText(name, 200),
             fileHash: createHash('sha256').update(bytes).digest('hex'),
             rows: json(read),
             summary: { rows: read.rows, courses: read.courses.length },
@@ -374,7 +376,7 @@ function unreadableCard({ text }: Unreadable, fileName: string, language: Langua
     blocks: [
       { type: 'heading', text: t.preview.unreadable },
       { type: 'text', text: text[language] },
-      { type: 'context', text: fileName.slice(0, 200) },
+      { type: 'context', text: cutText(fileName, 200) },
       { type: 'buttons', buttons: [{ label: t.template, action: { id: 'trainings.plan-template' } }] },
     ],
   }

@@ -6,7 +6,7 @@ import { loadCalendars } from '../../../directory/calendars.ts'
 import { type Ask, action, form, openForm, replaceWith } from '../../../intake/handler.ts'
 import type { ClosedReason, WorkingCalendar } from '../../../kernel/calendar.ts'
 import { formatDate } from '../../../kernel/format.ts'
-import { normalise } from '../../../kernel/words.ts'
+import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { officer } from '../access.ts'
 import { loadCourse, loadSignUps } from '../load.ts'
@@ -255,7 +255,7 @@ export function readSession(
   const draft = {
     startsAt: `${day}T${start}`,
     endsAt: `${endDay || day}T${end}`,
-    place: one(values, 'place').slice(0, 100),
+    place: cutText(one(values, 'place'), 100),
     url: url ?? '',
     capacity,
   }

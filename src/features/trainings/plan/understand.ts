@@ -4,7 +4,7 @@ import type { Audience } from '../../../directory/audience.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import type { Bilingual } from '../../../kernel/language.ts'
 import { parseJapaneseDate } from '../../../kernel/parse-date.ts'
-import { normalise } from '../../../kernel/words.ts'
+import { cutText, normalise } from '../../../kernel/words.ts'
 import { codeOf, written } from '../../../tables/cells.ts'
 import { columnReader, type Header } from '../../../tables/columns.ts'
 import type { Unreadable } from '../../../tables/read-problem.ts'
@@ -198,11 +198,11 @@ function courseOf(
   return {
     row: first.row,
     code: codeOf(first.cell('code')) || madeCode(nameKey(first), taken),
-    name: first.text('name').slice(0, 100),
-    nameEn: says('nameEn').text('nameEn').slice(0, 100),
+    name: cutText(first.text('name'), 100),
+    nameEn: cutText(says('nameEn').text('nameEn'), 100),
     kind,
-    aims: says('aims').text('aims').slice(0, 500),
-    teachers: says('teachers').text('teachers').slice(0, 100),
+    aims: cutText(says('aims').text('aims'), 500),
+    teachers: cutText(says('teachers').text('teachers'), 100),
     materialsUrl: addressOf(says('materials'), 'materials', problems),
     mandatory,
     approvalNeeded: yes(says('approval').text('approval')) ?? !mandatory,
@@ -220,7 +220,7 @@ function courseOf(
 
 /** A name is a course's number where HR gives none; the same name gives the same one next time. */
 function madeCode(name: string, taken: Set<string>): string {
-  const code = name.slice(0, 36)
+  const code = cutText(name, 36)
   for (let n = 1; ; n++) {
     const made = n === 1 ? code : `${code}-${n}`
     if (taken.has(made)) continue
@@ -372,7 +372,7 @@ function sessionOf(row: Row, fiscalYear: number, problems: PlanProblem[]): Sessi
     problems.push(row.say(row.text('capacity') === '' ? 'capacity-missing' : 'capacity-bad', 'capacity'))
     return undefined
   }
-  const place = row.text('place').slice(0, 100)
+  const place = cutText(row.text('place'), 100)
   return { startsAt, endsAt, place, url: addressOf(row, 'url', problems), capacity }
 }
 
@@ -482,7 +482,7 @@ function targetOf(says: (key: Key) => Row, known: Known, problems: PlanProblem[]
     if (!code) problems.push(says('sections').say('section-unknown', 'sections', part))
     return code ?? []
   })
-  const occupations = list('occupations').map((part) => part.slice(0, 40))
+  const occupations = list('occupations').map((part) => cutText(part, 40))
   const words = says('target').text('target')
   const structured: Audience = {
     ...(codes.length > 0 && { sections: { codes: [...new Set(codes)], below: true } }),

@@ -1,9 +1,11 @@
 // The year's trainings as HR sees them: one card of figures with a chart, one training by section, and the workbooks.
+
 import type { Block, Card } from '../../../cards/card.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { type Answer, type Ask, giveFile, replaceWith, say } from '../../../intake/handler.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import { formatDateYear, formatFiscalYear } from '../../../kernel/format.ts'
+import { cutText } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { type SurveyFigures, surveyFigures } from '../attendance/survey.ts'
 import { notFound } from '../sign-up/scene.ts'
@@ -67,7 +69,7 @@ function yearCard(year: Year, years: readonly number[], { language }: Ask): Card
       action: { id: 'trainings.figures-course', data: {} },
       options: courses.map((course) => ({
         value: String(course.id),
-        label: courseName(course, language).slice(0, 70),
+        label: cutText(courseName(course, language), 70),
       })),
     })
   if (years.length > 1)

@@ -19,7 +19,7 @@ import {
 import { hr, hrOfWholeCity } from '../../../intake/permissions.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import { formatFiscalYear } from '../../../kernel/format.ts'
-import { normalise } from '../../../kernel/words.ts'
+import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { by } from '../sign-up/apply.ts'
 import { replanSelf } from './plan.ts'
@@ -116,7 +116,7 @@ export function deciding(core: Core) {
     const t = textsIn(ask.language)
     const found = await find(tx, ask, wanted)
     if (!found) return show(tx, ask, [t.gone])
-    const reason = typeof values.reason === 'string' ? normalise(values.reason).slice(0, 200) : ''
+    const reason = typeof values.reason === 'string' ? cutText(normalise(values.reason), 200) : ''
     const yen = found.kind === 'leave' ? 0 : wholeYen(values.yen)
     const grants = values.decision === 'grant'
     if (!grants && values.decision !== 'decline') return { errors: { decision: t.bad.choose } }

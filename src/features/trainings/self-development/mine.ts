@@ -18,7 +18,7 @@ import {
 import { everyStaffMember, hr } from '../../../intake/permissions.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import { formatFiscalYear } from '../../../kernel/format.ts'
-import { normalise } from '../../../kernel/words.ts'
+import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { webAddress } from '../plan/draft.ts'
 import { by } from '../sign-up/apply.ts'
@@ -40,7 +40,7 @@ import { approvalBlocks, dataOf, mostRows, openDesk, openSelf, openSelfApprovals
 const id = z.number().int().positive()
 const ofOne = z.object({ application: id, version: id })
 const words = (value: unknown, most: number) =>
-  typeof value === 'string' ? normalise(value).slice(0, most) : ''
+  typeof value === 'string' ? cutText(normalise(value), most) : ''
 const dayIn = (value: unknown) => {
   const parsed = z.iso.date().safeParse(value)
   return parsed.success ? Temporal.PlainDate.from(parsed.data) : undefined

@@ -1,9 +1,11 @@
 // Applications in lines and cards.
+
 import type { Block, Row } from '../../../cards/card.ts'
 import { addressed, type Person } from '../../../directory/people.ts'
 import type { Ask } from '../../../intake/handler.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
+import { cutText } from '../../../kernel/words.ts'
 import type { Application } from './rules.ts'
 import { textsIn } from './texts.ts'
 
@@ -79,7 +81,7 @@ export function approvalBlocks({ applications, people }: Waiting, language: Ask[
       label: t.decline,
       action: { id: 'trainings.self-decline', data: {} },
       options: shown.map((application) => ({
-        label: label(application).slice(0, 75),
+        label: cutText(label(application), 75),
         value: `${application.id}:${application.version}`,
       })),
     },

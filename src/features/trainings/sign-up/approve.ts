@@ -16,7 +16,7 @@ import {
 } from '../../../intake/handler.ts'
 import { everyStaffMember } from '../../../intake/permissions.ts'
 import { formatDate } from '../../../kernel/format.ts'
-import { normalise } from '../../../kernel/words.ts'
+import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { mayRun } from '../access.ts'
 import { loadCourse, loadCourses, loadSignUps } from '../load.ts'
@@ -232,7 +232,7 @@ export function approving(core: Core) {
         data,
         handle: async (ask, wanted, values) => {
           const t = textsIn(ask.language)
-          const reason = normalise(typeof values.reason === 'string' ? values.reason : '').slice(0, 200)
+          const reason = cutText(normalise(typeof values.reason === 'string' ? values.reason : ''), 200)
           if (reason === '') return { errors: { reason: t.declineMissing } }
           return inTransaction(core.db, async (tx) => {
             const found = await find(tx, ask, wanted)
