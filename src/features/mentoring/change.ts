@@ -6,7 +6,7 @@ import { toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Core } from '../feature.ts'
 import { shownComparisonOf, solve } from './matching/solve.ts'
-import { kinds, type Matter, replanPairs, tellCoordinator, tellOnce } from './plan.ts'
+import { kinds, type Matter, pairSubject, replanPairs, tellCoordinator, tellOnce } from './plan.ts'
 import { loadScene, type Scene } from './scene.ts'
 
 export type EndReason = 'finished' | 'left' | 'rematch' | 'coordinator'
@@ -87,6 +87,28 @@ export async function endPairs(
   )
 }
 
+/** Offers that nobody needs to answer any more: as if they had not been made. */
+export async function withdrawOffers(
+  core: Core,
+  tx: Tx,
+  programmeId: number,
+  now: Temporal.Instant,
+): Promise<void> {
+  const offered = await tx.mentoringPair.findMany({
+    where: { programmeId, status: 'offered' },
+    select: { id: true },
+  })
+  await core.notices.reconcile(
+    tx,
+    offered.flatMap(({ id }) => [
+      { subject: pairSubject(id), wanted: [] },
+      { subject: `mentoring.offer:${id}`, wanted: [] },
+    ]),
+    now,
+  )
+  await tx.mentoringPair.deleteMany({ where: { id: { in: offered.map(({ id }) => id) } } })
+}
+
 /** Who must not be paired again is in the row; who of the two said so is not. */
 export async function decline(
   core: Core,
@@ -140,15 +162,17 @@ export async function proposeAgain(
   today: Temporal.PlainDate,
 ): Promise<void> {
   const scene = await loadScene(core, tx, programme, today)
-  const locked = new Map(scene.pairs.map((pair) => [pair.menteeId, pair.mentorId]))
-  const free = new Set(menteeIds.filter((id) => !locked.has(id)))
-  const mentees = scene.job.mentees.filter(({ personId }) => locked.has(personId) || free.has(personId))
-  const { pairs } = solve({ ...scene.job, mentees, locked })
-  await propose(
-    tx,
-    scene,
-    pairs.filter(({ menteeId }) => free.has(menteeId)),
-  )
+  const held = Map.groupBy(scene.pairs, ({ mentorId }) => mentorId)
+  const paired = new Set(scene.pairs.map(({ menteeId }) => menteeId))
+  const free = new Set(menteeIds.filter((id) => !paired.has(id)))
+  // Those who have a pair are not compared again: all that they matter is that they hold a place.
+  const mentees = scene.job.mentees.filter(({ personId }) => free.has(personId))
+  const mentors = scene.job.mentors.map((mentor) => ({
+    ...mentor,
+    capacity: Math.max(0, mentor.capacity - (held.get(mentor.personId)?.length ?? 0)),
+  }))
+  const { pairs } = solve({ ...scene.job, mentees, mentors, locked: new Map() })
+  await propose(tx, scene, pairs)
 }
 
 /** Writes what the solver found; scores as they may be shown. */

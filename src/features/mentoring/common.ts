@@ -24,6 +24,9 @@ export const ofPair = z.object({ pair: id, version: id })
 export const working = <T>(core: Core, work: (tx: Tx) => Promise<T>) =>
   inTransaction(core.db, work, { timeout: 60_000 })
 
+export const isOver = ({ status }: { readonly status: string }): boolean =>
+  status === 'closed' || status === 'cancelled'
+
 export interface Running {
   readonly programme: MentoringProgramme
   readonly org: Organisation

@@ -132,7 +132,7 @@ const dayOf = (value: string): Temporal.PlainDate | undefined => {
     return undefined
   }
 }
-const wholeOf = (value: string): number | undefined => (/^\d{1,4}$/.test(value) ? Number(value) : undefined)
+const wholeOf = (value: string): number | undefined => (/^-?\d{1,4}$/.test(value) ? Number(value) : undefined)
 
 export function readProgramme(
   values: FormValues,
@@ -198,7 +198,7 @@ export function rulesForm(programme: MentoringProgramme, language: Language): Fo
         name: 'apartBy',
         type: 'select',
         label: t.apartBy,
-        options: t.apart.map((label, i) => ({ label, value: String(i) })),
+        options: t.apart.map((label, i) => ({ label, value: String(i - 1) })),
         value: String(programme.apartBy),
       },
       {
@@ -257,7 +257,7 @@ export function readRules(values: FormValues, language: Language): Read<RuleFiel
   if (PARTS.every((part) => weights[part] === 0)) errors['weight-topics'] = t.weights
   const fields = {
     gradesAbove: one(values, 'gradesAbove') === '' ? null : number('gradesAbove', 0, 20),
-    apartBy: number('apartBy', 0, 2),
+    apartBy: number('apartBy', -1, 2),
     objective: objectives.find((each) => each === one(values, 'objective')) ?? 'worst-first',
     weights,
     acceptDays: number('acceptDays', 1, 30),

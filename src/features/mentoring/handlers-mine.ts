@@ -343,7 +343,7 @@ async function signUpFields(core: Core, tx: Tx, ask: Ask, member: Member): Promi
   const org = await loadOrganisation(tx, ask.today, [])
   const sections = org.sections().slice(0, mostSections)
   return [
-    ...choices('topics', t.topics[side]),
+    ...choices('topics', (programme.kind === 'handover' ? t.skills : t.topics)[side]),
     ...choices('styles', t.styles),
     ...choices('times', t.times),
     ...(side === 'mentor'

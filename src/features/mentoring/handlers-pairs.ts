@@ -287,7 +287,9 @@ export function pairHandlers(core: Core): {
             const { pair, programme } = found
             if (pair.version !== data.version || pair.status === 'proposed')
               return { answer: await shownPair(tx, ask, pair.id, [textsIn(ask.language).stale]) }
-            await endPairs(core, tx, [pair], 'coordinator', ask.today, ask.now)
+            // That somebody had asked for it stays in the row; who it was does not.
+            const reason = pair.rematch ? 'rematch' : 'coordinator'
+            await endPairs(core, tx, [pair], reason, ask.today, ask.now)
             await proposeAgain(core, tx, programme, [pair.menteeId], ask.today)
             await audit(
               tx,

@@ -19,12 +19,13 @@ import {
 } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
 import { reachOfProgramme, runnerOf, runsProgrammes } from './access.ts'
-import { endPairs } from './change.ts'
+import { endPairs, tellCoordinators, withdrawOffers } from './change.ts'
 import {
   audit,
   drawProgramme,
   gone,
   id,
+  isOver,
   ofProgramme,
   ofVersion,
   type Running,
@@ -34,7 +35,7 @@ import {
 import { figuresCard } from './figures.ts'
 import { programmeForm, readProgramme, readRules, rulesForm } from './forms.ts'
 import { drawHome } from './home.ts'
-import { USUAL_RULES, USUAL_WEIGHTS } from './matching/rules.ts'
+import { HANDOVER_RULES, USUAL_RULES, USUAL_WEIGHTS } from './matching/rules.ts'
 import { kinds, memberNotices, memberSubject, replanPairs, tellOnce } from './plan.ts'
 import { textsIn } from './texts.ts'
 import { showProgramme } from './views.ts'
@@ -64,7 +65,7 @@ export function programmeHandlers(core: Core): {
   ) => {
     const found = await running(tx, ask, data.programme)
     if (!found) return replaceWith(gone(ask))
-    if (found.programme.version !== data.version || found.programme.status === 'closed')
+    if (found.programme.version !== data.version || isOver(found.programme))
       return shown(tx, ask, data.programme, [textsIn(ask.language).stale])
     const lines = await work(tx, found)
     return shown(tx, ask, data.programme, lines)
@@ -226,7 +227,6 @@ export function programmeHandlers(core: Core): {
             })
             const active = await tx.mentoringPair.findMany({
               where: { programmeId: programme.id, status: 'active' },
-              select: { id: true },
             })
             await replanPairs(
               core,
@@ -234,6 +234,10 @@ export function programmeHandlers(core: Core): {
               active.map((pair) => pair.id),
               ask.now,
             )
+            // Whoever asked the one before is not forgotten.
+            const asked = active.filter(({ rematch }) => rematch !== null)
+            const taken = { ...programme, coordinatorId: ask.actor.id }
+            await tellCoordinators(core, tx, asked, [taken], 'rematch', ask.now)
             await audit(tx, ask, 'coordinator', `mentoring:${programme.id}`, {
               from: programme.coordinatorId,
               to: ask.actor.id,
@@ -250,6 +254,17 @@ export function programmeHandlers(core: Core): {
             await closeProgramme(core, tx, programme.id, ask.today, ask.now)
             await audit(tx, ask, 'closed', `mentoring:${programme.id}`, {})
             return [textsIn(ask.language).close.done]
+          }),
+      }),
+      'mentoring.cancel': action({
+        effect: 'changes',
+        permission,
+        data: ofVersion,
+        handle: (ask, data) =>
+          changing(ask, data, async (tx, { programme }) => {
+            await cancelProgramme(core, tx, programme.id, ask.today, ask.now)
+            await audit(tx, ask, 'cancelled', `mentoring:${programme.id}`, {})
+            return [textsIn(ask.language).cancelling.done]
           }),
       }),
       'mentoring.figures': action({
@@ -294,14 +309,15 @@ export function programmeHandlers(core: Core): {
             if (data.programme === undefined) {
               const { access } = await runnerOf(tx, ask.actor, ask.today)
               if (access.home === undefined) return replaceWith(await drawHome(core, tx, ask))
+              const rules = fields.kind === 'handover' ? HANDOVER_RULES : USUAL_RULES
               const made = await tx.mentoringProgramme.create({
                 data: {
                   ...fields,
                   sectionId: access.home,
                   coordinatorId: ask.actor.id,
                   weights: { ...USUAL_WEIGHTS },
-                  gradesAbove: USUAL_RULES.gradesAbove,
-                  apartBy: USUAL_RULES.apartBy,
+                  gradesAbove: rules.gradesAbove,
+                  apartBy: rules.apartBy,
                   createdAt: toDbInstant(ask.now),
                 },
               })
@@ -383,6 +399,39 @@ export function programmeHandlers(core: Core): {
   }
 }
 
+/** Nothing of it is planned any more, and what was said in confidence is erased. */
+async function wind(
+  core: Core,
+  tx: Tx,
+  programmeId: number,
+  status: 'closed' | 'cancelled',
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+) {
+  await tx.mentoringPair.deleteMany({ where: { programmeId, status: { in: ['proposed', 'forbidden'] } } })
+  await withdrawOffers(core, tx, programmeId, now)
+  const active = await tx.mentoringPair.findMany({ where: { programmeId, status: 'active' } })
+  await endPairs(core, tx, active, status === 'closed' ? 'finished' : 'coordinator', today, now, () => [])
+  await tx.mentoringMember.updateMany({ where: { programmeId }, data: { sealed: null } })
+  await tx.mentoringProgramme.update({
+    where: { id: programmeId },
+    data: { status, version: { increment: 1 } },
+  })
+  const members = await tx.mentoringMember.findMany({
+    where: { programmeId },
+    select: { personId: true, status: true, answeredAt: true },
+  })
+  await core.notices.reconcile(
+    tx,
+    members.map(({ personId }) => ({ subject: memberSubject(programmeId, personId), wanted: [] })),
+    now,
+  )
+  return { active, members }
+}
+
+const everyoneOf = (pairs: readonly { readonly menteeId: number; readonly mentorId: number }[]) =>
+  new Set(pairs.flatMap(({ menteeId, mentorId }) => [menteeId, mentorId]))
+
 /** Pairs end, what was said in confidence is erased, everybody of a pair gets one question. */
 export async function closeProgramme(
   core: Core,
@@ -391,30 +440,39 @@ export async function closeProgramme(
   today: Temporal.PlainDate,
   now: Temporal.Instant,
 ): Promise<void> {
-  const pairs = await tx.mentoringPair.findMany({
-    where: { programmeId, status: { in: ['offered', 'active'] } },
-  })
-  await tx.mentoringPair.deleteMany({ where: { programmeId, status: { in: ['proposed', 'forbidden'] } } })
-  await endPairs(core, tx, pairs, 'finished', today, now, () => [])
-  await tx.mentoringMember.updateMany({ where: { programmeId }, data: { sealed: null } })
-  await tx.mentoringProgramme.update({
-    where: { id: programmeId },
-    data: { status: 'closed', version: { increment: 1 } },
-  })
-  const members = await tx.mentoringMember.findMany({ where: { programmeId }, select: { personId: true } })
-  await core.notices.reconcile(
-    tx,
-    members.map(({ personId }) => ({ subject: memberSubject(programmeId, personId), wanted: [] })),
-    now,
-  )
-  const active = pairs.filter(({ status }) => status === 'active')
+  const { active } = await wind(core, tx, programmeId, 'closed', today, now)
   await tellOnce(
     core,
     tx,
-    [...new Set(active.flatMap(({ menteeId, mentorId }) => [menteeId, mentorId]))].map((recipientId) => ({
+    [...everyoneOf(active)].map((recipientId) => ({
       kind: kinds.survey,
       recipientId,
       subject: `mentoring.survey:${programmeId}`,
+    })),
+    now,
+  )
+}
+
+/** As closing, without the question: whoever had heard of it and had not said no is told. */
+async function cancelProgramme(
+  core: Core,
+  tx: Tx,
+  programmeId: number,
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  const offered = await tx.mentoringPair.findMany({ where: { programmeId, status: 'offered' } })
+  const { active, members } = await wind(core, tx, programmeId, 'cancelled', today, now)
+  // Whoever was named for a pair that was never published has heard of nothing.
+  const answered = members.filter((each) => each.answeredAt && each.status === 'joined')
+  const told = new Set([...everyoneOf([...active, ...offered]), ...answered.map(({ personId }) => personId)])
+  await tellOnce(
+    core,
+    tx,
+    [...told].map((recipientId) => ({
+      kind: kinds.cancelled,
+      recipientId,
+      subject: `mentoring.cancelled:${programmeId}`,
     })),
     now,
   )

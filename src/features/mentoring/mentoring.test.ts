@@ -10,6 +10,8 @@ import type { InboundEvent, Reply } from '../../chat/chat.ts'
 import { composeCity } from '../../compose.ts'
 import { toDbDate } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
+import type { DomainEvent } from '../../directory/events.ts'
+import type { Ask } from '../../intake/handler.ts'
 import { MovableClock } from '../../kernel/clock.ts'
 import { createLog } from '../../kernel/log.ts'
 import { secretOf } from '../../kernel/secret.ts'
@@ -171,8 +173,49 @@ async function city() {
       await submit(who, 'mentoring.sign-up', { programme: made.id }, values)
     return made.id
   }
+  const home = async (who: Who) => {
+    const ask = {
+      actor: { id: people[who], number: '', name: '', grants: [] },
+      language: 'ja',
+      now: clock.now(),
+      today: clock.now().toZonedDateTimeISO('Asia/Tokyo').toPlainDate(),
+    }
+    const items = (await mentoring(made.core).home?.(ask as unknown as Ask)) ?? []
+    return items.map(({ text }) => String(text))
+  }
+  const tell = (event: DomainEvent) =>
+    inTransaction(db, (inside) => made.core.tell(event, inside, clock.now()))
+  const away = async (who: Who, from: string) => {
+    await tx.absence.create({
+      data: { personId: people[who], kind: 'leave', fromOn: toDbDate(day(from)), toOn: null },
+    })
+    clock.set(at(`${from}T09:00`))
+    await tell({ type: 'absence-changed', personIds: [people[who]] })
+  }
+  const back = async (who: Who, on: string) => {
+    await tx.absence.updateMany({ where: { personId: people[who] }, data: { toOn: toDbDate(day(on)) } })
+    await tell({ type: 'absence-changed', personIds: [people[who]] })
+    await tell({ type: 'absence-changed', personIds: [people[who]] })
+  }
+  const transfer = async (who: Who, sectionId: number) => {
+    await tx.post.updateMany({ where: { personId: people[who] }, data: { sectionId } })
+    const on = clock.now().toZonedDateTimeISO('Asia/Tokyo').toPlainDate()
+    await tell({ type: 'transfer-effective', personIds: [people[who]], on })
+  }
+  const nightly = (on: string) =>
+    inTransaction(db, async (inside) => {
+      const [job] = mentoring(made.core).jobs ?? []
+      if (!job || !('inside' in job)) throw new Error('no job')
+      const night = at(`${on}T02:45`)
+      await job.inside(inside, night, night)
+    })
   return {
     ...made,
+    home,
+    away,
+    back,
+    transfer,
+    nightly,
     clock,
     people,
     sections,
@@ -450,6 +493,132 @@ describe('on the way', () => {
     expect(heard[1]?.words).toContain('あらためて組を検討します')
   })
 
+  test('an open question is on Home and in 「メンター」 until it is answered', async () => {
+    const { clock, home, say, press, pair } = await running()
+    expect(await home('a')).toEqual([])
+    clock.set(at('2027-05-26T09:00'))
+    expect(await home('a')).toEqual(['松本さんと会えましたか'])
+    expect(words(await say('a'))).toContain('会えましたか')
+    await press('a', 'mentoring.check-in', { pair: pair.id, round: 'start', met: true })
+    expect(await home('a')).toEqual([])
+    expect(await home('m')).toEqual(['赤井さんと会えましたか'])
+  })
+
+  test('a pair ended because one of them asked says so, and not who', async () => {
+    const { press, pair, people, told } = await running()
+    await press('a', 'mentoring.rematch', { pair: pair.id })
+    await press('hr', 'mentoring.end', { pair: pair.id, version: pair.version })
+    const ended = await db.prisma.mentoringPair.findUniqueOrThrow({ where: { id: pair.id } })
+    expect([ended.status, ended.endReason, ended.rematch]).toEqual(['ended', 'rematch', null])
+    const heard = (await told()).filter(({ kind }) => kind === 'mentoring.changed')
+    expect(new Set(heard.map(({ to }) => to))).toEqual(new Set([people.a, people.m]))
+    expect(heard.map(({ words }) => words).join()).not.toContain('相談')
+  })
+
+  test('whoever takes over as coordinator hears what the one before was asked', async () => {
+    const { press, pair, people, told, id } = await running()
+    await press('m', 'mentoring.rematch', { pair: pair.id })
+    await told()
+    const { version } = await db.prisma.mentoringProgramme.findUniqueOrThrow({ where: { id } })
+    await press('hr2', 'mentoring.take', { programme: id, version })
+    expect((await told()).map(({ to, kind }) => [to, kind])).toEqual([[people.hr2, 'mentoring.coordinator']])
+  })
+
+  test('during a leave nobody is asked, of either side, and nothing is taken as agreed', async () => {
+    const { hand, publish, openDay, told, away, back, pairOf, id, pair, people } = await running()
+    await away('m', '2027-05-12')
+    expect(await told(at('2027-06-20T12:00'))).toEqual([])
+    await hand(id, 'b', 'n')
+    await away('b', '2027-05-12')
+    await publish(id)
+    expect((await told()).map(({ to, kind }) => [to, kind])).toEqual([[people.n, 'mentoring.offer']])
+    await openDay('2027-06-21')
+    expect((await pairOf('b')).status).toBe('offered')
+    await openDay('2027-07-01')
+    await back('b', '2027-07-01')
+    const heard = (await told()).filter(({ to }) => to === people.b)
+    expect(heard.map(({ kind }) => kind)).toEqual(['mentoring.offer'])
+    expect(heard[0]?.words).toContain('7月8日')
+    expect((await pairOf('b')).status).toBe('offered')
+    await openDay('2027-07-09')
+    expect((await pairOf('b')).status).toBe('active')
+    expect((await db.prisma.mentoringPair.findUniqueOrThrow({ where: { id: pair.id } })).status).toBe(
+      'active',
+    )
+  })
+
+  test('a transfer into one section is a question for the coordinator; the pair goes on', async () => {
+    const { sections, people, told, transfer, pair } = await running()
+    await transfer('a', sections.welfare)
+    expect((await told()).map(({ to, kind, words }) => [to, kind, words.includes('異動')])).toEqual([
+      [people.hr, 'mentoring.coordinator', true],
+    ])
+    expect((await db.prisma.mentoringPair.findUniqueOrThrow({ where: { id: pair.id } })).status).toBe(
+      'active',
+    )
+  })
+
+  test('a cancelled programme: those who had heard of it are told, nobody is asked anything, nothing is kept of answers', async () => {
+    const { hand, publish, press, told, people, id, pair, clock } = await running()
+    await hand(id, 'b', 'n')
+    await publish(id)
+    await hand(id, 'c', 'n')
+    await told()
+    const { version } = await db.prisma.mentoringProgramme.findUniqueOrThrow({ where: { id } })
+    const card = words(await press('hr', 'mentoring.cancel', { programme: id, version }))
+    expect(card).toContain('中止しました')
+    clock.set(at('2027-05-12T10:00'))
+    const heard = await told(at('2028-05-01T12:00'))
+    expect(new Set(heard.map(({ kind }) => kind))).toEqual(new Set(['mentoring.cancelled']))
+    expect(new Set(heard.map(({ to }) => to))).toEqual(new Set([people.a, people.m, people.b, people.n]))
+    const kept = await db.prisma.mentoringPair.findMany()
+    expect(kept.map(({ id: pairId, status }) => [pairId, status])).toEqual([[pair.id, 'ended']])
+    expect(await db.prisma.mentoringMember.count({ where: { sealed: { not: null } } })).toBe(0)
+    // Nothing more can be done to it.
+    expect(words(await press('hr', 'mentoring.start', { programme: id, version: version + 1 }))).toContain(
+      'その後に変わって',
+    )
+    expect((await hand(id, 'c', 'm'))[0]).toMatchObject({ type: 'card' })
+    expect(await db.prisma.mentoringPair.count()).toBe(1)
+  })
+
+  test('what has ended is forgotten after the months that the city sets', async () => {
+    const { press, id, nightly } = await running()
+    const { version } = await db.prisma.mentoringProgramme.findUniqueOrThrow({ where: { id } })
+    await press('hr', 'mentoring.close', { programme: id, version })
+    await nightly('2031-03-31')
+    expect(await db.prisma.mentoringProgramme.count()).toBe(1)
+    await nightly('2031-04-01')
+    for (const left of [
+      await db.prisma.mentoringProgramme.count(),
+      await db.prisma.mentoringMember.count(),
+      await db.prisma.mentoringPair.count(),
+    ])
+      expect(left).toBe(0)
+    expect(await db.prisma.audit.count()).toBeGreaterThan(0)
+  })
+
+  test('two on one chat are led to their own conversation; where chats differ the address is given', async () => {
+    const { people, press } = await running()
+    const account = (who: 'a' | 'm', platform: string, tenant: string) =>
+      db.prisma.identity.updateMany({
+        where: { personId: people[who] },
+        data: { platform, tenant, userId: `${platform}-${who}` },
+      })
+    // The tests' own way in stays the playground's: only whom the card is about changes.
+    await account('m', 'slack', 'T1')
+    await db.prisma.person.update({ where: { id: people.m }, data: { email: 'matsumoto@city.example.jp' } })
+    const apart = JSON.stringify(await press('a', 'mentoring.home'))
+    expect(apart).toContain('matsumoto@city.example.jp')
+    expect(apart).not.toContain('slack.com')
+    await db.prisma.identity.create({
+      data: { personId: people.a, platform: 'slack', tenant: 'T1', userId: 'Ua', state: 'active' },
+    })
+    const same = JSON.stringify(await press('a', 'mentoring.home'))
+    expect(same).toContain('https://slack.com/app_redirect?team=T1&channel=slack-m')
+    expect(same).not.toContain('matsumoto@')
+  })
+
   test('at the end pairs end, what was said in confidence is erased, and figures wait for five', async () => {
     const { press, told, people, id } = await running()
     const { version } = await db.prisma.mentoringProgramme.findUniqueOrThrow({ where: { id } })
@@ -463,5 +632,93 @@ describe('on the way', () => {
     expect(JSON.stringify(await db.prisma.mentoringSurvey.findMany())).not.toContain(`"${people.a}"`)
     expect(words(await press('hr', 'mentoring.figures', { programme: id }))).toContain('5名に満たない')
     expect(await db.prisma.mentoringMember.count({ where: { sealed: { not: null } } })).toBe(0)
+  })
+})
+
+describe('what goes wrong', () => {
+  const keen = { topics: ['0'], styles: ['0'], times: ['0'], capacity: '1' }
+
+  test('nobody can mentor somebody, or they exclude everyone: no pair, and a reason that names no wish of theirs', async () => {
+    const { signUp, press, people } = await city()
+    const everyone = { avoid1: String(people.m), avoid2: String(people.n) }
+    const id = await signUp({ a: { ...keen, ...everyone }, b: keen, m: keen, n: keen })
+    await db.prisma.mentoringMember.update({
+      where: { programmeId_personId: { programmeId: id, personId: people.b } },
+      data: { role: 'mentor' },
+    })
+    const card = words(await press('hr', 'mentoring.match', { programme: id }))
+    expect(card).toContain('0組の案')
+    expect(card).toContain('赤井さん: 組める方がいません')
+    expect(card).toContain('そのほかの事情 2名')
+    expect(card).not.toContain('避け')
+    expect(await db.prisma.mentoringPair.count()).toBe(0)
+  })
+
+  test('an unpublished match cannot be peeked at: not by its people, its id or the list', async () => {
+    const { programme, hand, say, press, home, pairOf, told, people } = await city()
+    const { id } = await programme()
+    await hand(id, 'a', 'm')
+    const pair = await pairOf('a')
+    const secret = ['松本', '赤井']
+    for (const who of ['a', 'm', 'other', 'b'] as const) {
+      const cards = [
+        words(await say(who)),
+        ...(
+          await Promise.all([
+            press(who, 'mentoring.accept', { pair: pair.id, version: pair.version }),
+            press(who, 'mentoring.decline', { pair: pair.id, version: pair.version }),
+            press(who, 'mentoring.check-in', { pair: pair.id, round: 'start', met: true }),
+            press(who, 'mentoring.rematch', { pair: pair.id }),
+            press(who, 'mentoring.pair', { pair: pair.id }),
+            press(who, 'mentoring.proposal', { programme: id, page: 1 }),
+          ])
+        ).map(words),
+        (await home(who)).join(),
+      ]
+      for (const name of secret) expect(cards.join('\n'), who).not.toContain(name)
+    }
+    expect(await told()).toEqual([])
+    expect(await pairOf('a')).toMatchObject({ status: 'proposed', menteeId: people.a, version: pair.version })
+  })
+
+  test('two runs at once: one makes the proposal, the other is told so', async () => {
+    const { signUp, press } = await city()
+    const id = await signUp({ a: keen, b: keen, m: keen, n: keen })
+    const cards = await Promise.all(
+      (['hr', 'hr2', 'hr'] as const).map((who) => press(who, 'mentoring.match', { programme: id })),
+    )
+    expect(cards.filter((card) => words(card).includes('組の案ができました')).length).toBeGreaterThan(0)
+    expect(await db.prisma.mentoringPair.count()).toBe(2)
+    expect(await db.prisma.mentoringProgramme.count({ where: { matchingUntil: { not: null } } })).toBe(0)
+  })
+})
+
+describe('handing work over', () => {
+  test('goes by what somebody can teach, within the section and the line', async () => {
+    const { programme, hand, submit, press, people } = await city()
+    const made = await programme('hr', { kind: 'handover', name: '引継ぎ', topics: '滞納整理\n家屋評価' })
+    await db.prisma.mentoringProgramme.update({
+      where: { id: made.id },
+      data: {
+        menteeAudience: { people: [people.a, people.b] },
+        mentorAudience: { people: [people.head, people.n] },
+      },
+    })
+    await press('hr', 'mentoring.start', { programme: made.id, version: made.version })
+    const answer = (topics: string[]) => ({ topics, styles: [], times: [], capacity: '2' })
+    await submit('a', 'mentoring.sign-up', { programme: made.id }, answer(['0']))
+    await submit('b', 'mentoring.sign-up', { programme: made.id }, answer(['1']))
+    await submit('head', 'mentoring.sign-up', { programme: made.id }, answer(['0']))
+    await submit('n', 'mentoring.sign-up', { programme: made.id }, answer(['0']))
+    const card = words(await press('hr', 'mentoring.match', { programme: made.id }))
+    expect(card).toContain('1組の案')
+    expect(card).toContain('馬場さん: 組める方がいません(業務・技能 2名)')
+    const [pair] = await db.prisma.mentoringPair.findMany()
+    const shown = words(await press('hr', 'mentoring.pair', { pair: pair?.id ?? 0 }))
+    expect(shown).toContain('○ 引き継ぎたい業務・技能を教えられる')
+    expect(shown).not.toContain('評価・指揮')
+    // By hand the chief of the same section is no hindrance either.
+    await press('hr', 'mentoring.drop', { pair: pair?.id ?? 0, version: 1 })
+    expect(JSON.stringify(await hand(made.id, 'a', 'head'))).not.toContain('△')
   })
 })

@@ -1,10 +1,12 @@
 // What a participant sees of their own programmes and pairs, in 「メンター」 and in the messages that they receive.
 import { bookingOf } from '../../agenda/bookings.ts'
 import type { Block, Button } from '../../cards/card.ts'
+import { privateChatLink } from '../../chat/links.ts'
 import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
 import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
-import { loadOrganisation } from '../../directory/load.ts'
+import { accountsOf } from '../../directory/accounts.ts'
+import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
 import type { Ask } from '../../intake/handler.ts'
 import { formatDate, formatDateTime } from '../../kernel/format.ts'
@@ -12,7 +14,7 @@ import type { Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
 import { openAnswer } from './answer.ts'
 import { meetingSubject } from './change.ts'
-import type { Round } from './plan.ts'
+import { openRound, type Round } from './plan.ts'
 import { textsIn } from './texts.ts'
 import { commonTimes } from './times.ts'
 import { bold, buttons, text } from './views.ts'
@@ -67,6 +69,12 @@ export async function myPairs(
   })
 }
 
+/** What a side is called: in a handover there is no mentor. */
+const roleIn = ({ kind }: Pick<MentoringProgramme, 'kind'>, language: Language) => {
+  const t = textsIn(language)
+  return kind === 'handover' ? t.handoverShort : t.roleShort
+}
+
 export function offerBlocks(my: MyPair, language: Language): Block[] {
   const all = textsIn(language)
   const t = all.offer
@@ -74,7 +82,7 @@ export function offerBlocks(my: MyPair, language: Language): Block[] {
   const by = fromDbDateOrNull(pair.acceptBy)
   const data = { pair: pair.id, version: pair.version }
   return [
-    text(t.text(pair.programme.name, all.roleShort[theirs], partner, section)),
+    text(t.text(pair.programme.name, roleIn(pair.programme, language)[theirs], partner, section)),
     ...(my.accepted
       ? [text(t.accepted)]
       : [
@@ -126,7 +134,7 @@ export async function introductionBlocks(
     }),
   )
   return [
-    text(t.text(pair.programme.name, all.roleShort[my.theirs], my.partner, my.section)),
+    text(t.text(pair.programme.name, roleIn(pair.programme, language)[my.theirs], my.partner, my.section)),
     ...(common.length > 0
       ? [{ type: 'facts', facts: [{ label: t.common, value: common.join(all.joint) }] } satisfies Block]
       : []),
@@ -135,8 +143,29 @@ export async function introductionBlocks(
       : choices.length > 0
         ? [text(t.times), buttons(...choices)]
         : [text(t.noTimes)]),
+    ...(await together(tx, readerId, partnerId, language)),
     ...(my.contact ? [{ type: 'context', text: t.contact(my.contact) } satisfies Block] : []),
   ]
+}
+
+/**
+ * The way to the one conversation of the two: their own, which the bot does not read. Where their chats differ, the
+ * e-mail address of the other, as the directory has it.
+ */
+async function together(tx: Tx, readerId: number, partnerId: number, language: Language): Promise<Block[]> {
+  const t = textsIn(language).introduction
+  const accounts = await accountsOf(tx, [readerId, partnerId])
+  const open = (id: number) => (accounts.get(id) ?? []).filter(({ state }) => state === 'active')
+  const theirs = await tx.person.findUnique({ where: { id: partnerId }, select: { email: true } })
+  const email = theirs?.email ?? null
+  for (const { platform, tenant } of open(readerId)) {
+    const same = open(partnerId).find((each) => each.platform === platform && each.tenant === tenant)
+    const url = same && privateChatLink({ platform, tenant, user: same.user, email })
+    if (url) return [text(t.greet), { type: 'buttons', buttons: [{ label: t.chat, url }] }]
+    // The playground has no chats between people.
+    if (same) return []
+  }
+  return [text(email ? t.mail(email) : t.apart)]
 }
 
 export const rematchButton = (my: MyPair, language: Language): Button => {
@@ -175,7 +204,7 @@ export function signUpBlocks(
     text(
       t.notice(
         programme.name,
-        all.roleShort[role],
+        roleIn(programme, language)[role],
         until ? formatDate(until, language) : formatDate(fromDbDate(programme.startsOn), language),
       ),
     ),
@@ -188,6 +217,35 @@ export function signUpBlocks(
       ...(status === 'not_joining' ? [] : [{ label: t.not, action: { id: 'mentoring.not-joining', data } }]),
     ),
   ]
+}
+
+/** Pair → the question "did you meet?" that is open for the reader. While one of the two is away nobody is asked. */
+export async function openQuestions(
+  tx: Tx,
+  active: readonly PairOfProgramme[],
+  readerId: number,
+  today: Temporal.PlainDate,
+): Promise<ReadonlyMap<number, { readonly round: Round; readonly since: Temporal.PlainDate }>> {
+  const pairs = active.filter(({ activeOn }) => activeOn !== null)
+  if (pairs.length === 0) return new Map()
+  const away = await loadAbsences(
+    tx,
+    today,
+    pairs.flatMap(({ menteeId, mentorId }) => [menteeId, mentorId]),
+  )
+  const answers = await tx.mentoringCheckIn.findMany({
+    where: { personId: readerId, pairId: { in: pairs.map(({ id }) => id) } },
+    select: { pairId: true, round: true },
+  })
+  return new Map(
+    pairs.flatMap((pair) => {
+      const activeOn = fromDbDateOrNull(pair.activeOn)
+      if (!activeOn || away.has(pair.menteeId) || away.has(pair.mentorId)) return []
+      const answered = new Set(answers.filter(({ pairId }) => pairId === pair.id).map(({ round }) => round))
+      const open = openRound({ activeOn, endsOn: fromDbDate(pair.programme.endsOn), answered }, today)
+      return open ? [[pair.id, open] as const] : []
+    }),
+  )
 }
 
 /** Whether answers are still taken. */
@@ -220,11 +278,15 @@ export async function mineBlocks(core: Core, tx: Tx, ask: Ask): Promise<Block[]>
     blocks.push(bold(`${programme.name}: ${state}`))
     blocks.push(...signUpBlocks(programme, role === 'mentor' ? 'mentor' : 'mentee', status, ask.language))
   }
+  const active = pairs.filter(({ status }) => status === 'active')
+  const questions = await openQuestions(tx, active, ask.actor.id, ask.today)
   for (const my of await myPairs(tx, pairs, { id: ask.actor.id, language: ask.language }, ask.today)) {
+    const question = questions.get(my.pair.id)
     blocks.push(
       ...(my.pair.status === 'offered'
         ? offerBlocks(my, ask.language)
         : [
+            ...(question ? checkInBlocks(my, question.round, ask.language) : []),
             ...(await introductionBlocks(core, tx, my, ask.actor.id, ask.language, ask.now)),
             buttons(rematchButton(my, ask.language)),
           ]),

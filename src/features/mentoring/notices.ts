@@ -2,10 +2,12 @@
 import type { Block } from '../../cards/card.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../delivery/notice.ts'
+import { loadAbsences } from '../../directory/load.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
 import { formatDateTime } from '../../kernel/format.ts'
 import type { Bilingual, Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
+import { isOver } from './common.ts'
 import {
   checkInBlocks,
   introductionBlocks,
@@ -44,6 +46,8 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
     ifUnknown: 'repeat',
     hours: 'working',
     async draw(tx, notices, to, now): Promise<Part | null> {
+      // Who is on leave is left in peace; what still matters is told on their return.
+      if ((await loadAbsences(tx, dayOf(now), [to.id])).has(to.id)) return null
       // Of one subject the latest word counts.
       const latest = [
         ...Map.groupBy(notices, ({ subject, detail }) => `${subject}:${detail.round ?? ''}`),
@@ -88,7 +92,13 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
     const answered = await tx.mentoringCheckIn.findMany({
       where: { personId: to.id, pairId: { in: found.map(({ my }) => my.pair.id) } },
     })
+    const away = await loadAbsences(
+      tx,
+      dayOf(now),
+      found.map(({ my }) => my.partnerId),
+    )
     return found.flatMap(({ notice, my }) => {
+      if (away.has(my.partnerId)) return []
       const round = rounds.find((each) => each === notice.detail.round)
       const done = answered.some((one) => one.pairId === my.pair.id && one.round === round)
       return round && !done ? [{ notice, my, round }] : []
@@ -189,6 +199,22 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
       },
     ),
     kind(
+      kinds.cancelled,
+      { ja: 'メンター制度の中止', en: 'A mentoring programme is cancelled' },
+      (language) => textsIn(language).cancelling.summary,
+      async (tx, notices, to) => {
+        const programmes = await tx.mentoringProgramme.findMany({
+          where: { id: { in: notices.map(({ subject }) => idOf(subject)) }, status: 'cancelled' },
+        })
+        return notices.flatMap((notice) => {
+          const programme = programmes.find((each) => each.id === idOf(notice.subject))
+          return programme
+            ? [{ notice, blocks: [text(textsIn(to.language).cancelling.text(programme.name))] }]
+            : []
+        })
+      },
+    ),
+    kind(
       kinds.survey,
       { ja: 'メンター制度のアンケート', en: 'Mentoring survey' },
       (language) => textsIn(language).survey.summary,
@@ -223,10 +249,11 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
           notices.flatMap(({ detail }) => (typeof detail.person === 'number' ? [detail.person] : [])),
           dayOf(now),
         )
+        const away = await loadAbsences(tx, dayOf(now), [...people.keys()])
         return notices.flatMap((notice) => {
           const pair = pairs.find((each) => each.id === idOf(notice.subject))
           // Whoever no longer runs it hears nothing more of it.
-          if (!pair || pair.programme.coordinatorId !== to.id || pair.programme.status === 'closed') return []
+          if (!pair || pair.programme.coordinatorId !== to.id || isOver(pair.programme)) return []
           const { name } = pair.programme
           const line = (said: string, action: ReturnType<typeof showPair>) => [
             {
@@ -237,7 +264,7 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
           const { what, person, round } = notice.detail
           switch (what) {
             case 'silent': {
-              const silent = people.get(Number(person))
+              const silent = away.has(Number(person)) ? undefined : people.get(Number(person))
               const done = pair.checkIns.some((one) => one.personId === person && one.round === round)
               return pair.status !== 'active' || done || !silent
                 ? []
@@ -245,6 +272,10 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
             }
             case 'rematch':
               return pair.status === 'active' && pair.rematch ? line(t.rematch(name), showPair(pair.id)) : []
+            case 'moved':
+              return pair.status === 'active' || pair.status === 'offered'
+                ? line(t.moved(name), showPair(pair.id))
+                : []
             case 'left':
               return line(t.left(name), showProposal(pair.programmeId))
             default:

@@ -18,6 +18,7 @@ export const kinds = {
   checkIn: 'mentoring.check-in',
   care: 'mentoring.care',
   changed: 'mentoring.changed',
+  cancelled: 'mentoring.cancelled',
   meeting: 'mentoring.meeting',
   survey: 'mentoring.survey',
   coordinator: 'mentoring.coordinator',
@@ -25,7 +26,7 @@ export const kinds = {
 
 export const rounds = ['start', 'middle', 'end'] as const
 export type Round = (typeof rounds)[number]
-export type Matter = 'declined' | 'rematch' | 'left' | 'silent'
+export type Matter = 'declined' | 'rematch' | 'left' | 'moved' | 'silent'
 
 const morning = Temporal.PlainTime.from('09:30')
 const at = (day: Temporal.PlainDate, zone: string) =>
@@ -57,6 +58,25 @@ export function roundDays(
   for (const [round, after] of all)
     if (asked.every(([, before]) => after - before >= 14)) asked.push([round, after])
   return new Map(asked.map(([round, after]) => [round, activeOn.add({ days: after })]))
+}
+
+/** The latest question whose day has come and which this side has not answered; undefined: none is open. */
+export function openRound(
+  {
+    activeOn,
+    endsOn,
+    answered,
+  }: {
+    readonly activeOn: Temporal.PlainDate
+    readonly endsOn: Temporal.PlainDate
+    readonly answered: ReadonlySet<string>
+  },
+  today: Temporal.PlainDate,
+): { readonly round: Round; readonly since: Temporal.PlainDate } | undefined {
+  const [last] = [...roundDays(activeOn, endsOn)]
+    .filter(([, day]) => Temporal.PlainDate.compare(day, today) <= 0)
+    .reverse()
+  return last && !answered.has(last[0]) ? { round: last[0], since: last[1] } : undefined
 }
 
 /** Asked three times; then a gentle question to the person; then the coordinator. Days after the first. */

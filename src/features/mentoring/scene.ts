@@ -4,7 +4,7 @@ import type { MentoringMember, MentoringPair, MentoringProgramme } from '../../d
 import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { sectionIdsOf } from '../../directory/audience.ts'
-import { loadOrganisation } from '../../directory/load.ts'
+import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import type { Organisation, RouteRole } from '../../directory/organisation.ts'
 import { loadPeople, type Person } from '../../directory/people.ts'
 import type { Core } from '../feature.ts'
@@ -83,10 +83,12 @@ export async function loadScene(
       OR: [{ menteeId: { in: ids } }, { mentorId: { in: ids } }],
       status: { in: ['active', 'ended', 'declined', 'forbidden'] },
     },
-    select: { programmeId: true, menteeId: true, mentorId: true, status: true },
+    select: { programmeId: true, menteeId: true, mentorId: true, status: true, activeOn: true },
   })
   const here = (row: { programmeId: number }) => row.programmeId === programme.id
 
+  // Nobody is given a partner during a leave, who could neither agree nor decline.
+  const away = await loadAbsences(tx, today, ids)
   const byId = new Map(members.map((member) => [member.personId, member]))
   const sideOf = (personId: number, answer: SignUpAnswer) => {
     const post = org.mainPost(personId)
@@ -114,7 +116,9 @@ export async function loadScene(
     [
       ...new Set([
         ...members
-          .filter((member) => member.role === role && member.status === 'joined')
+          .filter(
+            (member) => member.role === role && member.status === 'joined' && !away.has(member.personId),
+          )
           .map((member) => member.personId),
         ...others,
       ]),
@@ -138,14 +142,23 @@ export async function loadScene(
     ]),
   )
   const job: MatchingJob = {
-    rules: { gradesAbove: programme.gradesAbove, apartBy: programme.apartBy },
+    rules: {
+      gradesAbove: programme.gradesAbove,
+      apartBy: programme.apartBy,
+      bySkill: programme.kind === 'handover',
+    },
     weights: weightsSchema.parse(programme.weights),
     mentees,
     mentors,
     above,
     past: new Set(
       earlier
-        .filter((row) => row.status === 'ended' || (row.status === 'active' && !here(row)))
+        // Elsewhere only those who did come together; what was ended here is not proposed again either.
+        .filter((row) =>
+          here(row)
+            ? row.status === 'ended'
+            : row.activeOn !== null && (row.status === 'ended' || row.status === 'active'),
+        )
         .map((row) => pairKey(row.menteeId, row.mentorId)),
     ),
     refused: new Set(

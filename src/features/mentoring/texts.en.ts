@@ -35,6 +35,7 @@ export const en: typeof ja = {
   },
   roles: { mentee: 'mentee (who asks)', mentor: 'mentor (who is asked)' },
   roleShort: { mentee: 'mentee', mentor: 'mentor' },
+  handoverShort: { mentee: 'taking over', mentor: 'handing over' },
   cadences: {
     weekly: 'every week',
     biweekly: 'every two weeks',
@@ -92,7 +93,12 @@ export const en: typeof ja = {
     title: 'Rules for pairs',
     gradesAbove: 'How many grades the mentor must be above (empty: any)',
     apartBy: 'How far apart their sections must be',
-    apart: ['not the same section', 'nor the same section above', 'nor the same department above that'],
+    apart: [
+      'any (the same section too)',
+      'not the same section',
+      'nor the same section above',
+      'nor the same department above that',
+    ],
     objective: 'What matters',
     objectives: {
       'worst-first': 'the worst pair as good as can be (usual)',
@@ -139,6 +145,7 @@ export const en: typeof ja = {
     'in-line': 'one evaluates or supervises the other',
     'past-pair': 'they were a pair before',
     grade: 'not enough grades apart',
+    skill: 'cannot teach what is to be learnt',
     private: 'cannot be a pair for another reason (which is told to nobody)',
   },
   passed: {
@@ -146,6 +153,7 @@ export const en: typeof ja = {
     'in-line': 'not in one line',
     'past-pair': 'new to each other',
     grade: 'grades as asked',
+    skill: 'can teach what is to be learnt',
   },
   full: (name, n) => `${name} has more than the ${n} agreed`,
   match: {
@@ -199,6 +207,7 @@ export const en: typeof ja = {
       'in-line': 'in one line',
       'past-pair': 'a pair before',
       grade: 'grade',
+      skill: 'skills',
       private: 'other reasons',
     },
     next: 'Review the rules or capacities, or find more mentors, and make pairs anew.',
@@ -216,6 +225,15 @@ export const en: typeof ja = {
     title: 'End the programme',
     confirm: 'Its pairs end, and participants get a short question.',
     done: 'Ended.',
+  },
+  cancelling: {
+    button: 'Cancel the programme',
+    title: 'Cancel the programme',
+    confirm: 'Those who take part are told, and pairs end. No question is sent.',
+    done: 'Cancelled.',
+    summary: 'The mentoring programme is cancelled',
+    text: (name) =>
+      `"${name}" is cancelled for reasons of arrangement. Thank you for your help. What you answered has been erased.`,
   },
   take: 'Become its coordinator',
   figures: {
@@ -244,6 +262,7 @@ export const en: typeof ja = {
     intro:
       'Whom you wish for or would rather avoid is used for making pairs alone. Nobody sees it, HR included; it is kept encrypted.',
     topics: { mentee: 'What you would like to talk about', mentor: 'What you can talk about' },
+    skills: { mentee: 'What you would like to take over', mentor: 'What you can hand on' },
     styles: 'Way of talking',
     times: 'Good times',
     capacity: 'How many mentees you can take',
@@ -294,6 +313,11 @@ export const en: typeof ja = {
     rematchDone: 'The coordinator knows. Your partner does not. You will hear from them.',
     bookingText: 'First meeting (mentoring)',
     since: (day) => `since ${day}`,
+    chat: 'Open your chat with them',
+    greet: 'A short greeting in the chat of the two of you is a good beginning.',
+    mail: (address) =>
+      `Your partner uses another chat than you. Choose a time below, or write to them by e-mail (${address}).`,
+    apart: 'Your partner is not connected to your chat. Choose a time below, or ring them up.',
   },
   meeting: {
     summary: 'Your first mentoring meeting is set',
@@ -331,6 +355,8 @@ export const en: typeof ja = {
     declined: (name) => `In "${name}" a pair did not come about. Please look at the new proposal.`,
     rematch: (name) => `In "${name}" somebody asks about another partner.`,
     left: (name) => `In "${name}" a pair ended because somebody left. Please look at the new proposal.`,
+    moved: (name) =>
+      `In "${name}" a pair no longer keeps the rules after a transfer. Please see whether it is to go on.`,
     silent: (name, who) => `In "${name}" ${who} has not answered three times. Would you speak to them?`,
     open: 'Look',
   },

@@ -30,6 +30,8 @@ export const ja = {
   },
   roles: { mentee: 'メンティ(相談する側)', mentor: 'メンター(相談を受ける側)' },
   roleShort: { mentee: 'メンティ', mentor: 'メンター' },
+  /** In a handover there is no mentor. */
+  handoverShort: { mentee: '引継ぎを受ける方', mentor: '引継ぎをする方' },
   cadences: { weekly: '毎週', biweekly: '2週に1回', monthly: '月1回', quarterly: '3か月に1回' },
   period: '期間',
   periodOf: (from: string, to: string) => `${from}〜${to}`,
@@ -78,7 +80,12 @@ export const ja = {
     title: '組合せの条件',
     gradesAbove: 'メンターは何級以上うえの方か(空欄: 問わない)',
     apartBy: '離れていてほしい所属',
-    apart: ['同じ所属は組まない', '上位の所属(課)が同じでも組まない', 'その上(部)が同じでも組まない'],
+    apart: [
+      '問わない(同じ所属でもよい)',
+      '同じ所属は組まない',
+      '上位の所属(課)が同じでも組まない',
+      'その上(部)が同じでも組まない',
+    ],
     objective: '組合せの決め方',
     objectives: {
       'worst-first': '最も合わない組をできるだけ良くする(標準)',
@@ -122,6 +129,7 @@ export const ja = {
     'in-line': '評価・指揮の関係にある',
     'past-pair': '以前に組んだことがある',
     grade: '級の差が足りない',
+    skill: '引き継ぎたい業務・技能を教えられる方ではない',
     private: 'そのほかの事情により組めません(理由はどなたにもお伝えしていません)',
   },
   passed: {
@@ -129,6 +137,7 @@ export const ja = {
     'in-line': '評価・指揮の関係にない',
     'past-pair': '初めての組',
     grade: '級の差が条件に合う',
+    skill: '引き継ぎたい業務・技能を教えられる',
   },
   full: (name: string, n: number) => `${name}の受け持ちが上限(${n}名)を超えています`,
   match: {
@@ -183,6 +192,7 @@ export const ja = {
       'in-line': '評価・指揮の関係',
       'past-pair': '以前の組',
       grade: '級の差',
+      skill: '業務・技能',
       private: 'そのほかの事情',
     },
     next: '条件や受け持ち人数を見直すか、メンターを追加して、作り直してください。',
@@ -200,6 +210,15 @@ export const ja = {
     title: '制度を終えます',
     confirm: '成立している組を終え、参加者に短いアンケートを送ります。',
     done: '終了しました。',
+  },
+  cancelling: {
+    button: '制度を中止する',
+    title: '制度を中止します',
+    confirm: '参加される方に中止をお知らせし、組を終えます。アンケートは送りません。',
+    done: '中止しました。',
+    summary: 'メンター制度の中止のお知らせです',
+    text: (name: string) =>
+      `「${name}」は、都合により中止となりました。ご協力いただき、ありがとうございました。お答えいただいた内容は消去しました。`,
   },
   take: '運営担当を引き受ける',
   figures: {
@@ -228,6 +247,7 @@ export const ja = {
     intro:
       '避けたい方・所属、希望する方は、組合せの計算だけに使い、人事担当を含めてどなたにもお見せしません。記録は暗号化しています。',
     topics: { mentee: '相談したいテーマ', mentor: '相談に乗れるテーマ' },
+    skills: { mentee: '引き継ぎたい業務・技能', mentor: '教えられる業務・技能' },
     styles: '話し方',
     times: '会いやすい時間',
     capacity: '受け持てる人数',
@@ -273,6 +293,12 @@ export const ja = {
     rematchDone: '運営担当に伝えました。お相手には知らされません。ご連絡をお待ちください。',
     bookingText: 'メンターとの顔合わせ',
     since: (day: string) => `${day}から`,
+    chat: 'お相手とのチャットを開く',
+    greet: 'まずはお二人のチャットで、ひとことご挨拶をどうぞ。',
+    mail: (address: string) =>
+      `お相手とはお使いのチャットが異なります。ご連絡は、このご案内の候補から日時を選ぶか、メール(${address})でお願いします。`,
+    apart:
+      'お相手とはチャットでつながっていません。日時は下の候補から選べます。ご連絡は内線などでお願いします。',
   },
   meeting: {
     summary: 'メンターとの顔合わせの日時が決まりました',
@@ -310,6 +336,8 @@ export const ja = {
     declined: (name: string) => `「${name}」で、見直しとなった組があります。新しい案をご確認ください。`,
     rematch: (name: string) => `「${name}」で、組の見直しのご相談があります。`,
     left: (name: string) => `「${name}」で、退職により終わった組があります。新しい案をご確認ください。`,
+    moved: (name: string) =>
+      `「${name}」で、異動により条件に合わなくなった組があります。続けるかどうか、ご確認ください。`,
     silent: (name: string, who: string) =>
       `「${name}」で、${who}から3回続けてお返事がありません。お声がけをお願いできますか。`,
     open: '確認する',

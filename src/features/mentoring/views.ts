@@ -114,6 +114,11 @@ export function programmeCard(shown: Shown): Card {
             action: { id: 'mentoring.close', data },
             confirm: { title: t.close.title, text: t.close.confirm, yes: t.yes, no: t.no },
           },
+          {
+            label: t.cancelling.button,
+            action: { id: 'mentoring.cancel', data },
+            confirm: { title: t.cancelling.title, text: t.cancelling.confirm, yes: t.yes, no: t.no },
+          },
         ]
       : []),
     { label: t.back, action: { id: 'mentoring.home', data: {} } },
@@ -271,6 +276,8 @@ export function brokenOf(scene: Scene, menteeId: number, mentorId: number): Brok
 }
 
 const toldRules = ['same-section', 'in-line', 'past-pair', 'grade'] as const
+/** What a handover is judged by. */
+const toldOfHandover = ['skill', 'past-pair'] as const
 
 export function pairCard(
   scene: Scene,
@@ -290,7 +297,9 @@ export function pairCard(
   const broken = new Set(brokenOf(scene, menteeId, mentorId))
   const held = scene.pairs.filter((each) => each.mentorId === mentorId).length
   const rules = [
-    ...toldRules.map((rule) => (broken.has(rule) ? `△ ${t.broken[rule]}` : `○ ${t.passed[rule]}`)),
+    ...(scene.job.rules.bySkill ? toldOfHandover : toldRules).map((rule) =>
+      broken.has(rule) ? `△ ${t.broken[rule]}` : `○ ${t.passed[rule]}`,
+    ),
     ...(broken.has('private') ? [`△ ${t.broken.private}`] : []),
     ...(mentor && held > mentor.capacity ? [`△ ${t.full(name(mentorId), mentor.capacity)}`] : []),
   ]

@@ -4,6 +4,7 @@ import {
   type Broken,
   comparison,
   type Facts,
+  HANDOVER_RULES,
   type Mentee,
   type Mentor,
   PARTS,
@@ -60,6 +61,8 @@ describe('hard rules', () => {
     ['in-line', mentee, mentor, { ...nothing, inLine: (a, b) => a === 1 && b === 2 }],
     ['past-pair', mentee, mentor, { ...nothing, past: () => true }],
     ['private', mentee, mentor, { ...nothing, refused: () => true }],
+    ['skill', { ...mentee, topics: ['会計'] }, mentor, nothing, HANDOVER_RULES],
+    ['skill', mentee, { ...mentor, topics: [] }, nothing, HANDOVER_RULES],
     ['private', { ...mentee, avoid: { people: [2], sections: [] } }, mentor],
     ['private', mentee, { ...mentor, avoid: { people: [1], sections: [] } }],
     ['private', { ...mentee, avoid: { people: [], sections: [200] } }, mentor],
@@ -78,6 +81,14 @@ describe('hard rules', () => {
         grade: 1,
       }),
     ).toEqual([])
+  })
+
+  test('in a handover section, line and grade are no hindrance; who names no skill learns any', () => {
+    const near: Mentor = { ...mentor, chain: [10, 100], grade: 1 }
+    const inLine: Facts = { ...nothing, inLine: () => true }
+    const handover = comparison(HANDOVER_RULES, USUAL_WEIGHTS, inLine)
+    expect(handover.broken(mentee, near)).toEqual([])
+    expect(handover.broken({ ...mentee, topics: [] }, { ...near, topics: [] })).toEqual([])
   })
 
   test('whose confidence forbids a pair cannot be told: the reason reads the same from either side', () => {

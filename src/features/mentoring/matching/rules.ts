@@ -40,15 +40,20 @@ export interface Facts {
 export interface Rules {
   /** How many grades the mentor must be above; null: any. */
   readonly gradesAbove: number | null
-  /** How many levels of the tree up two sections must differ to count as different: 0 the section alone, 1 its parent too. */
+  /**
+   * How many levels of the tree up two sections must differ to count as different: 0 the section alone, 1 its parent too.
+   * −1: they may be the same.
+   */
   readonly apartBy: number
+  /** A handover by skill: something that the one wants to learn must be something that the other can teach. */
+  readonly bySkill?: boolean
 }
 
 /**
  * Why a pair is forbidden. `private` covers what somebody said in confidence (a person or section to avoid, an earlier
  * decline): which of these, and whose, is told to nobody.
  */
-export type Broken = 'self' | 'same-section' | 'in-line' | 'past-pair' | 'grade' | 'private'
+export type Broken = 'self' | 'same-section' | 'in-line' | 'past-pair' | 'grade' | 'skill' | 'private'
 
 export const PARTS = ['topics', 'wish', 'times', 'style', 'years'] as const
 export type PartOfScore = (typeof PARTS)[number]
@@ -57,6 +62,8 @@ export type Weights = Readonly<Record<PartOfScore, number>>
 
 export const USUAL_WEIGHTS: Weights = { topics: 40, wish: 20, times: 15, style: 15, years: 10 }
 export const USUAL_RULES: Rules = { gradesAbove: 1, apartBy: 0 }
+/** For handing work over: what somebody can teach counts, not where they sit or how high. */
+export const HANDOVER_RULES: Rules = { gradesAbove: null, apartBy: -1, bySkill: true }
 
 /** The difference of years from which a mentor knows the way and still remembers it. */
 const BEST_YEARS = { from: 3, to: 10 }
@@ -130,8 +137,13 @@ export function comparison(rules: Rules, weights: Weights, facts: Facts): Compar
     'same-section': (mentee, mentor) => near(mentee.chain, mentor.chain, rules.apartBy),
     grade: ({ grade: low }, { grade: high }) =>
       rules.gradesAbove !== null && low !== null && high !== null && high - low < rules.gradesAbove,
-    'in-line': (mentee, mentor) => facts.inLine(mentee.personId, mentor.personId),
+    // Who hands work over is often the chief or their deputy: the line is no hindrance there.
+    'in-line': (mentee, mentor) => !rules.bySkill && facts.inLine(mentee.personId, mentor.personId),
     'past-pair': (mentee, mentor) => facts.past(mentee.personId, mentor.personId),
+    skill: (mentee, mentor) => {
+      const wanted = ready(mentee).topics
+      return rules.bySkill === true && wanted !== 0 && (wanted & ready(mentor).topics) === 0
+    },
     private: isPrivate,
   }
   const all = Object.entries(checks) as [Broken, (mentee: Mentee, mentor: Mentor) => boolean][]

@@ -1,0 +1,154 @@
+// What a new day and the directory do to programmes. Running any of it twice changes nothing.
+import type { MentoringPair } from '../../db/generated/client.ts'
+import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { loadCalendars } from '../../directory/calendars.ts'
+import type { DomainEvent } from '../../directory/events.ts'
+import { loadAbsences } from '../../directory/load.ts'
+import type { Core } from '../feature.ts'
+import { activate, endOfThoseWhoLeft, tellCoordinators } from './change.ts'
+import { closeProgramme } from './handlers-programme.ts'
+import { comparisonOf } from './matching/solve.ts'
+import { kinds, replanPairs, tellOnce, workingDaysFrom } from './plan.ts'
+import { loadScene } from './scene.ts'
+
+type On = (event: DomainEvent, tx: Tx, now: Temporal.Instant) => Promise<void>
+
+export function following(core: Core): On {
+  return async (event, tx, now) => {
+    const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
+    switch (event.type) {
+      case 'day-opened':
+        return openDay(core, tx, event.on, now)
+      case 'people-changed':
+        return endOfThoseWhoLeft(core, tx, today, now, event.personIds)
+      case 'transfer-effective':
+        return afterTransfer(core, tx, event.personIds, today, now)
+      case 'absence-changed':
+        return afterLeave(core, tx, event.personIds, today, now)
+      default:
+        return event satisfies never
+    }
+  }
+}
+
+const sides = ({ menteeId, mentorId }: Pick<MentoringPair, 'menteeId' | 'mentorId'>) => [menteeId, mentorId]
+const ofPeople = (personIds: readonly number[]) => ({
+  OR: [{ menteeId: { in: [...personIds] } }, { mentorId: { in: [...personIds] } }],
+})
+
+/** Silence is acceptance, a programme ends with its last day, and whoever has left is nobody's partner. */
+async function openDay(core: Core, tx: Tx, on: Temporal.PlainDate, now: Temporal.Instant): Promise<void> {
+  await endOfThoseWhoLeft(core, tx, on, now)
+  const silent = await tx.mentoringPair.findMany({
+    where: { status: 'offered', acceptBy: { lt: toDbDate(on) } },
+  })
+  if (silent.length > 0) {
+    // Who is on leave has not heard of it: that is no acceptance.
+    const away = await loadAbsences(tx, on, silent.flatMap(sides))
+    const agreed = silent.filter(
+      ({ menteeId, mentorId, menteeAccepted, mentorAccepted }) =>
+        (menteeAccepted || !away.has(menteeId)) && (mentorAccepted || !away.has(mentorId)),
+    )
+    if (agreed.length > 0) await activate(core, tx, agreed, on, now)
+  }
+  const over = await tx.mentoringProgramme.findMany({
+    where: { status: { in: ['sign_up', 'running'] }, endsOn: { lt: toDbDate(on) } },
+    select: { id: true },
+  })
+  for (const { id } of over) await closeProgramme(core, tx, id, on, now)
+}
+
+/** Whoever is back is asked anew with the same days to answer, and introduced to whom they were given meanwhile. */
+async function afterLeave(
+  core: Core,
+  tx: Tx,
+  personIds: readonly number[],
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  const away = await loadAbsences(tx, today, personIds)
+  const back = new Set(personIds.filter((id) => !away.has(id)))
+  if (back.size === 0) return
+  const were = await tx.absence.findMany({
+    where: { personId: { in: [...back] }, toOn: { lte: toDbDate(today) } },
+    select: { personId: true, fromOn: true, toOn: true },
+  })
+  const pairs = await tx.mentoringPair.findMany({
+    where: { status: { in: ['offered', 'active'] }, ...ofPeople([...back]) },
+    include: { programme: true },
+  })
+  /** The leave from which somebody came back within the last days. */
+  const leaveOf = (id: number) =>
+    were
+      .map(({ personId, fromOn, toOn }) => ({
+        personId,
+        from: fromDbDate(fromOn),
+        to: fromDbDateOrNull(toOn),
+      }))
+      .find(({ personId, to }) => personId === id && to !== null && to.until(today).days < 7)
+  const { city } = await loadCalendars(tx)
+  const anew: { id: number; recipientId: number; kind: string; since: Temporal.PlainDate }[] = []
+  for (const pair of pairs)
+    for (const recipientId of sides(pair)) {
+      const leave = leaveOf(recipientId)
+      if (!leave?.to) continue
+      const told = { id: pair.id, recipientId, since: leave.to }
+      const activeOn = fromDbDateOrNull(pair.activeOn)
+      const acceptBy = fromDbDateOrNull(pair.acceptBy)
+      const accepted = recipientId === pair.menteeId ? pair.menteeAccepted : pair.mentorAccepted
+      if (pair.status === 'active' && activeOn && Temporal.PlainDate.compare(leave.from, activeOn) <= 0)
+        anew.push({ ...told, kind: kinds.introduction })
+      if (pair.status !== 'offered' || accepted || !acceptBy) continue
+      const by = workingDaysFrom(city, leave.to, pair.programme.acceptDays)
+      if (Temporal.PlainDate.compare(acceptBy, by) < 0)
+        await tx.mentoringPair.update({
+          where: { id: pair.id },
+          data: { acceptBy: toDbDate(by), version: { increment: 1 } },
+        })
+      anew.push({ ...told, kind: kinds.offer })
+    }
+  await replanPairs(
+    core,
+    tx,
+    anew.map(({ id }) => id),
+    now,
+  )
+  await tellOnce(
+    core,
+    tx,
+    anew.map(({ id, recipientId, kind, since }) => ({
+      kind,
+      recipientId,
+      subject: `mentoring.back-${recipientId}-${since}:${id}`,
+    })),
+    now,
+  )
+}
+
+/** A transfer may put two into one section or line. They go on; the coordinator is asked whether they should. */
+async function afterTransfer(
+  core: Core,
+  tx: Tx,
+  personIds: readonly number[],
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  const pairs = await tx.mentoringPair.findMany({
+    where: { status: { in: ['offered', 'active'] }, ...ofPeople(personIds) },
+    include: { programme: true },
+  })
+  for (const [, of] of Map.groupBy(pairs, ({ programmeId }) => programmeId)) {
+    const [first] = of
+    if (!first) continue
+    const { job } = await loadScene(core, tx, first.programme, today)
+    const { broken } = comparisonOf(job)
+    const apart = of.filter(({ menteeId, mentorId }) => {
+      const mentee = job.mentees.find(({ personId }) => personId === menteeId)
+      const mentor = job.mentors.find(({ personId }) => personId === mentorId)
+      const rules = mentee && mentor ? broken(mentee, mentor) : []
+      return rules.includes('same-section') || rules.includes('in-line')
+    })
+    await tellCoordinators(core, tx, apart, [first.programme], 'moved', now)
+  }
+}
