@@ -3,6 +3,7 @@ import { broadcasts } from './broadcasts/index.ts'
 import { consultation } from './consultation/index.ts'
 import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
+import { handover } from './handover/index.ts'
 import { interviews } from './interviews/index.ts'
 import { mentoring } from './mentoring/index.ts'
 import { oneOnOnes } from './one-on-ones/index.ts'
@@ -23,4 +24,5 @@ export const features: readonly FeatureFactory[] = [
   oneOnOnes,
   mentoring,
   records,
+  handover,
 ]

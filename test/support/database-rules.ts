@@ -84,6 +84,11 @@ export const checks: Record<string, string> = {
   draw_status_known:
     "CHECK ((status = ANY (ARRAY['committed'::text, 'drawn'::text, 'published'::text, 'discarded'::text])))",
   grade_rank_positive: 'CHECK ((rank > 0))',
+  handover_ended_has_day: "CHECK (((status = 'open'::text) = (ended_on IS NULL)))",
+  handover_item_ordinal_positive: 'CHECK ((ordinal > 0))',
+  handover_of_two: 'CHECK ((from_id <> to_id))',
+  handover_status_known: "CHECK ((status = ANY (ARRAY['open'::text, 'done'::text, 'cancelled'::text])))",
+  handover_version_positive: 'CHECK ((version > 0))',
   identity_platform_known:
     "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text])))",
   identity_state_known:
@@ -256,6 +261,8 @@ export const partialIndexes: Record<string, string> = {
     "CREATE UNIQUE INDEX deadline_request_one_asked ON public.deadline_request USING btree (interview_id) WHERE (status = 'asked'::text)",
   draw_one_live:
     "CREATE UNIQUE INDEX draw_one_live ON public.draw USING btree (course_id) WHERE (status <> 'discarded'::text)",
+  handover_one_open:
+    "CREATE UNIQUE INDEX handover_one_open ON public.handover USING btree (section_id, from_id, to_id) WHERE (status = 'open'::text)",
   interview_one_live:
     "CREATE UNIQUE INDEX interview_one_live ON public.interview USING btree (step_id, person_id, COALESCE(post_id, 0)) WHERE ((step_id IS NOT NULL) AND (status <> 'cancelled'::text))",
   mentoring_pair_one_live:

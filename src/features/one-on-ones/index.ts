@@ -1,6 +1,5 @@
 // 1on1s (ワンオンワン), `domain.md` B. A pair with a rhythm:
 //   cadence   when it comes round (pure)
-//   pairs     who belongs together by the reporting line
 //   keep      the next meetings, in both calendars, and what is told of each
 //   follow    what a new day and the directory do to them
 //   mine, arrange, meet   what people do

@@ -1,14 +1,21 @@
 // Keeps a series a few meetings ahead: rows, everybody's time, and what is to be told of each.
 import { book, release } from '../../agenda/bookings.ts'
 import { writeAudit } from '../../db/audit.ts'
-import { toDbDate, toDbInstant } from '../../db/time.ts'
+import { fromDbDate, toDbDate, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { WantedNotice } from '../../delivery/notice.ts'
 import { addWorkingDays } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
 import { nextTimes } from './cadence.ts'
 import { kinds } from './kinds.ts'
-import { type EndReason, type Meeting, meetingSubject, type Series, seriesSubject } from './state.ts'
+import {
+  type EndReason,
+  type Meeting,
+  meetingSubject,
+  type Series,
+  seriesSubject,
+  weeksSubject,
+} from './state.ts'
 import { loadMeetings, setState } from './store.ts'
 import { busyOf, type PairTime, pairTime, place, spanAt } from './time.ts'
 
@@ -104,6 +111,9 @@ export async function clearAhead(
   await tx.oneOnOneMeeting.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } })
 }
 
+/** So many days ahead the two hear that no time was found: late enough for calendars to be filled in. */
+const UNPLACED_DAYS = 14
+
 /** The question in the evening of the day; a meeting that ends later is asked about at its end. */
 const EVENING = Temporal.PlainTime.from('16:30')
 
@@ -124,6 +134,11 @@ export async function planMeetings(
     const asked = Temporal.Instant.compare(evening, meeting.end) > 0 ? evening : meeting.end
     const wanted = people.flatMap((recipientId, i): WantedNotice[] => {
       const calendar = pair.calendars[i]
+      if (meeting.status === 'unplaced') {
+        const early = meeting.start.subtract({ hours: 24 * UNPLACED_DAYS })
+        const dueAt = Temporal.Instant.compare(early, now) > 0 ? early : now
+        return [{ kind: kinds.unplaced, recipientId, rung: 'told', anchor, dueAt }]
+      }
       if (meeting.status !== 'planned' || !calendar) return []
       const before = addWorkingDays(calendar, day, -1)
       const morning = before.toZonedDateTime({ timeZone: core.zone, plainTime: calendar.opensAt }).toInstant()
@@ -135,6 +150,36 @@ export async function planMeetings(
     return { subject: meetingSubject(meeting.id), wanted }
   })
   await core.notices.reconcile(tx, subjects, now)
+}
+
+/** On the Friday of each week of a plan, in the afternoon, whoever has not ticked it is asked. */
+const WEEK_ASKED = { weekday: 5, time: Temporal.PlainTime.from('15:00') }
+
+/** What is told of the weeks of a plan; nothing once the series is over. */
+export async function planWeeks(
+  core: Core,
+  tx: Tx,
+  series: Pick<Series, 'id' | 'leadId' | 'memberId' | 'state'>,
+  now: Temporal.Instant,
+): Promise<void> {
+  const weeks =
+    series.state.type === 'ended' ? [] : await tx.ojtWeek.findMany({ where: { seriesId: series.id } })
+  const wanted = weeks.flatMap(({ week, beginsOn }) => {
+    const first = fromDbDate(beginsOn)
+    const day = first.add({ days: (WEEK_ASKED.weekday - first.dayOfWeek + 7) % 7 })
+    const dueAt = day.toZonedDateTime({ timeZone: core.zone, plainTime: WEEK_ASKED.time }).toInstant()
+    return [series.leadId, series.memberId].map(
+      (recipientId): WantedNotice => ({
+        kind: kinds.week,
+        recipientId,
+        rung: `week-${week}`,
+        anchor: first.toString(),
+        dueAt,
+        detail: { week },
+      }),
+    )
+  })
+  await core.notices.reconcile(tx, [{ subject: weeksSubject(series.id), wanted }], now)
 }
 
 /** Told once to whoever did not do it themselves. */
@@ -175,7 +220,9 @@ export async function endSeries(
 ): Promise<void> {
   if (series.state.type === 'ended') return
   await clearAhead(core, tx, series, now)
-  await setState(tx, series.id, { type: 'ended', on: localDay(now, core.zone), why: end.why })
+  const state = { type: 'ended', on: localDay(now, core.zone), why: end.why } as const
+  await setState(tx, series.id, state)
+  if (series.kind === 'ojt') await planWeeks(core, tx, { ...series, state }, now)
   await auditSeries(tx, series, 'ended', { why: end.why }, { ...end, now })
   const to = [series.leadId, series.memberId].filter((id) => id !== end.actorId)
   await tell(core, tx, kinds.ended, series, { to, anchor: String(series.id) }, now)

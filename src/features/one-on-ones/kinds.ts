@@ -7,6 +7,8 @@ export const kinds = {
   moved: 'one-on-ones.moved',
   skipped: 'one-on-ones.skipped',
   skips: 'one-on-ones.skips',
+  unplaced: 'one-on-ones.unplaced',
+  week: 'one-on-ones.week',
   ended: 'one-on-ones.ended',
   read: 'one-on-ones.read',
 } as const

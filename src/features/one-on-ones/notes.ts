@@ -1,6 +1,6 @@
 // Notes that the two share: off unless the city turns them on. Sealed, theirs alone, and gone when their time is over.
 import { z } from 'zod'
-import type { Button, Card, Form } from '../../cards/card.ts'
+import type { Button, Card, Form, FormValues } from '../../cards/card.ts'
 import { fromDbInstant, toDbDate, toDbInstant } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import type { Job } from '../../delivery/jobs.ts'
@@ -21,12 +21,16 @@ import { openSeries, text } from './views.ts'
 import { titleOf } from './words.ts'
 
 export const longestNote = 10_000
-/** A form of Slack holds no more: a longer note is added to rather than edited, so that nothing of it is cut off. */
-const longestEdited = 3_000
+/** One field of a form holds 3,000 characters on Slack and Teams: a longer note is edited in several. */
+const FIELD = 2_900
+const FIELDS = 4
+const fieldName = (i: number) => (i === 0 ? 'text' : `text${i + 1}`)
 /** So much of a note is one block, and so many blocks are one card. */
 const BLOCK = 2_400
 const BLOCKS = 3
 const mostRows = 20
+/** As long as a field of either platform takes. */
+const fieldLimit = 3_000
 
 const noteData = z.object({ note: id, page: z.int().min(1).max(10).optional() })
 
@@ -115,7 +119,7 @@ export function notesPart(core: Core) {
   async function read(ask: Ask, data: z.infer<typeof noteData>): Promise<Answer> {
     const t = textsIn(ask.language)
     const { prisma: tx } = db
-    const { row, series, words } = await find(tx, data.note, ask)
+    const { row, series, words, readable: opens } = await find(tx, data.note, ask)
     const page = data.page ?? 1
     const all = partsOf(words)
     const shownParts = all.slice((page - 1) * BLOCKS, page * BLOCKS)
@@ -123,8 +127,7 @@ export function notesPart(core: Core) {
       label,
       action: { id: 'one-on-ones.note', data: { note: row.id, page: to } },
     })
-    const mayEdit =
-      row.authorId === ask.actor.id && series.state.type !== 'ended' && words.length <= longestEdited
+    const mayEdit = row.authorId === ask.actor.id && series.state.type !== 'ended' && opens
     const names = await namesOf(tx, series, ask)
     const buttons: Button[] = [
       ...(page > 1 ? [turn(page - 1, t.earlier)] : []),
@@ -162,24 +165,30 @@ export function notesPart(core: Core) {
       if (off) return off
       const old = data.note === undefined ? undefined : await find(tx, data.note, ask)
       const own = old?.row.authorId === ask.actor.id && old.row.seriesId === series.id
-      const kept = old && own && old.readable && old.words.length <= longestEdited ? old : undefined
+      const kept = old && own && old.readable ? old : undefined
+      const { parts, joints: seams } = fieldsOf(kept?.words ?? '')
+      // Room to go on, as far as a note may be long.
+      const shownFields = [...parts, ...(kept && parts.length < FIELDS ? [''] : [])]
       const opened: Form = {
         language: ask.language,
         id: 'one-on-ones.note',
         title: t.noteTitle,
         submit: t.save,
         cancel: t.cancel,
-        data: { series: series.id, ...(kept && { note: kept.row.id, version: kept.row.version }) },
-        fields: [
-          {
-            type: 'text',
-            name: 'text',
-            label: t.noteField,
-            multiline: true,
-            maxLength: longestNote,
-            ...(kept && { value: kept.words }),
-          },
-        ],
+        data: {
+          series: series.id,
+          ...(kept && { note: kept.row.id, version: kept.row.version, joints: seams }),
+        },
+        fields: shownFields.map((value, i) => ({
+          type: 'text',
+          name: fieldName(i),
+          label: i === 0 ? t.noteField : t.noteMore(i + 1),
+          multiline: true,
+          maxLength: fieldLimit,
+          ...(i > 0 && { optional: true }),
+          ...(!kept && { hint: t.noteHint }),
+          ...(value !== '' && { value }),
+        })),
       }
       return openForm(opened)
     })
@@ -210,14 +219,23 @@ export function notesPart(core: Core) {
     forms: {
       'one-on-ones.note': form({
         permission: everyStaffMember,
-        data: z.object({ series: id, note: id.optional(), version: id.optional() }),
+        data: z.object({
+          series: id,
+          note: id.optional(),
+          version: id.optional(),
+          joints: z
+            .string()
+            .regex(/^[nslb]*$/)
+            .max(FIELDS)
+            .optional(),
+        }),
         handle: (ask, data, values) =>
           inTransaction(db, async (tx) => {
             const t = textsIn(ask.language)
             const series = await changeable(tx, data.series, ask.actor.id)
             const off = await whereOn(tx, ask, series)
             if (off) return off
-            const raw = rawOf(values, 'text')
+            const raw = joined(values, data.joints ?? '')
             // Refused rather than cut off, also where the tidied form is the longer one.
             const long = Math.max(raw.length, raw.normalize('NFKC').length)
             if (long > longestNote) return { errors: { text: t.tooLong(longestNote, long) } }
@@ -250,6 +268,37 @@ export function notesPart(core: Core) {
     },
     jobs: [forgetting(core)],
   }
+}
+
+/** What stood between two parts, a letter each; forms trim what is around a text. */
+const joints = { n: '', s: ' ', l: '\n', b: '\n\n' } as const
+
+/**
+ * A note in as many parts as fields hold it, cut at the end of a line where there is one in the later half, and what
+ * stood at each cut, so that saving it unchanged changes nothing. `words`: as `normalise` leaves them.
+ */
+export function fieldsOf(words: string): { readonly parts: readonly string[]; readonly joints: string } {
+  const parts: string[] = []
+  let seams = ''
+  let rest = words
+  while (rest.length > FIELD && parts.length < FIELDS - 1) {
+    const line = rest.lastIndexOf('\n', FIELD)
+    const cut = line > FIELD / 2 ? line : rest.slice(0, FIELD).isWellFormed() ? FIELD : FIELD - 1
+    const part = rest.slice(0, cut).trimEnd()
+    const next = rest.slice(cut).trimStart()
+    const between = rest.slice(part.length, rest.length - next.length)
+    seams += Object.entries(joints).find(([, text]) => text === between)?.[0] ?? 'l'
+    parts.push(part)
+    rest = next
+  }
+  return { parts: [...parts, rest], joints: seams }
+}
+
+/** The fields as one text again; what was written into a further field begins a line. */
+export function joined(values: FormValues, seams: string): string {
+  const parts = Array.from({ length: FIELDS }, (_, i) => rawOf(values, fieldName(i)))
+  const between = (i: number) => joints[(seams[i - 1] ?? 'l') as keyof typeof joints]
+  return parts.reduce((all, part, i) => (part === '' ? all : `${all}${between(i)}${part}`))
 }
 
 /** A long text in parts that one block takes, without cutting a character in two. */

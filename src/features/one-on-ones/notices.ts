@@ -131,6 +131,58 @@ export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
             },
           },
     ),
+    kind(
+      'unplaced',
+      { ja: '1on1の日時が未定', en: 'A 1on1 has no time' },
+      ({ meeting, series, what, when }, { to, now }) => {
+        const open =
+          meeting?.status === 'unplaced' &&
+          series.state.type === 'active' &&
+          Temporal.Instant.compare(now, meeting.start) < 0
+        const t = textsIn(to.language)
+        return open
+          ? {
+              row: t.unplacedRow(what, when),
+              button: {
+                label: t.moveNext,
+                action: { id: 'one-on-ones.times', data: { meeting: meeting.id } },
+              },
+            }
+          : undefined
+      },
+    ),
+    kind(
+      'week',
+      { ja: 'OJTの週の確認', en: 'A week of an OJT plan' },
+      async ({ series, what, notice }, { tx, to }): Promise<Words | undefined> => {
+        if (series.state.type !== 'active') return undefined
+        const week = await tx.ojtWeek.findFirst({
+          where: { seriesId: series.id, week: Number(notice.detail.week) },
+        })
+        const done = week && (series.leadId === to.id ? week.leadDone : week.memberDone)
+        if (!week || done) return undefined
+        const t = textsIn(to.language)
+        const { topic } = week
+        return {
+          row: t.weekRow(what, t.ojtWeek(week.week, topic)),
+          button: null,
+          more: [
+            {
+              type: 'buttons',
+              buttons: [
+                {
+                  label: t.ojtTick,
+                  style: 'primary',
+                  action: { id: 'one-on-ones.tick', data: { week: week.id } },
+                },
+                { label: t.ojtPlan, action: { id: 'one-on-ones.plan', data: { series: series.id } } },
+              ],
+            },
+            { type: 'context', text: t.weekCost },
+          ],
+        }
+      },
+    ),
     kind('ended', { ja: '1on1の終了', en: 'The end of a 1on1' }, ({ series, what }, { to }) => {
       if (series.state.type !== 'ended') return undefined
       const t = textsIn(to.language)
@@ -187,7 +239,8 @@ async function situations(due: readonly DueNotice[], { tx, to, now, zone }: Draw
     (await loadMeetings(tx, { id: { in: due.map(meetingId) } })).map((each) => [each.id, each]),
   )
   const seriesId = (notice: DueNotice): number =>
-    meetings.get(meetingId(notice))?.seriesId ??
+    Number(/^one-on-one-weeks:(\d+)$/.exec(notice.subject)?.[1] ?? 0) ||
+    meetings.get(meetingId(notice))?.seriesId ||
     (typeof notice.detail.series === 'number' ? notice.detail.series : 0)
   const found = new Map(
     (await loadSeries(tx, { id: { in: due.map(seriesId) } })).map((each) => [each.id, each]),

@@ -2,8 +2,9 @@
 // how many weeks are done; what the two talk about stays theirs.
 import { z } from 'zod'
 import type { Card, Form, FormValues, Row } from '../../cards/card.ts'
-import { toDbInstant } from '../../db/time.ts'
+import { toDbDate, toDbInstant } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
+import { membersOf } from '../../directory/lines.ts'
 import { loadPeople } from '../../directory/people.ts'
 import { readSetting } from '../../directory/settings.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../intake/handler.ts'
@@ -11,9 +12,8 @@ import { everyStaffMember } from '../../intake/permissions.ts'
 import type { Core } from '../feature.ts'
 import { one, readRhythm, rhythmFields } from './forms.ts'
 import { id, none } from './ids.ts'
-import { auditSeries, keep, tell } from './keep.ts'
+import { auditSeries, keep, planWeeks, tell } from './keep.ts'
 import { kinds } from './kinds.ts'
-import { membersOf } from './pairs.ts'
 import { ojtTemplate } from './settings.ts'
 import { changeable, namesOf, notFound, readable } from './show.ts'
 import { isPair, type Series } from './state.ts'
@@ -31,8 +31,9 @@ const mostWeeks = 12
 export function ojtPart(core: Core) {
   const { db } = core
 
-  const weekOf = (series: Series, today: Temporal.PlainDate): number =>
-    Math.max(1, Math.floor(series.startsOn.until(today).days / 7) + 1)
+  /** The week of the plan that a day lies in, whatever has become of the rhythm since. */
+  const weekOf = (weeks: readonly { readonly beginsOn: Date }[], today: Temporal.PlainDate): number =>
+    Math.max(1, weeks.filter(({ beginsOn }) => beginsOn <= toDbDate(today)).length)
 
   /** For the chief: the pairs of the line with how far they are; for the two: their own. */
   async function list(tx: Tx, ask: Ask, note?: string): Promise<Card> {
@@ -56,7 +57,7 @@ export function ojtPart(core: Core) {
       const name = (person: number) => nameOf(people, person, ask.language)
       return {
         text: [{ bold: t.ojtPair(name(series.leadId), name(series.memberId)) }],
-        detail: t.ojtProgress(both, all.length, weekOf(series, ask.today)),
+        detail: t.ojtProgress(both, all.length, weekOf(all, ask.today)),
         ...(isPair(series, own) && {
           button: { label: t.ojtPlan, action: { id: 'one-on-ones.plan', data: { series: series.id } } },
         }),
@@ -133,8 +134,14 @@ export function ojtPart(core: Core) {
       const series = await createSeries(tx, pair, read.fields)
       const template = await readSetting(tx, ojtTemplate)
       await tx.ojtWeek.createMany({
-        data: template.map((topic, i) => ({ seriesId: series.id, week: i + 1, topic })),
+        data: template.map((topic, i) => ({
+          seriesId: series.id,
+          week: i + 1,
+          topic,
+          beginsOn: toDbDate(read.fields.startsOn.add({ weeks: i })),
+        })),
       })
+      await planWeeks(core, tx, series, ask.now)
       const by = { actorId: ask.actor.id, flow: ask.flow, now: ask.now }
       await auditSeries(tx, series, 'ojt-begun', { weeks: template.length }, by)
       await keep(core, tx, series, ask.now)
@@ -175,7 +182,7 @@ export function ojtPart(core: Core) {
           text: t.ojtPlanHeading(names.get(lead ? series.memberId : series.leadId) ?? t.person),
         },
         ...(note ? [text(note)] : []),
-        text(t.ojtProgress(both, all.length, weekOf(series, ask.today))),
+        text(t.ojtProgress(both, all.length, weekOf(all, ask.today))),
         ...(rows.length > 0 ? [{ type: 'list', rows } as const] : []),
         { type: 'buttons', buttons: [{ label: t.back, action: openSeries(series.id) }] },
       ],

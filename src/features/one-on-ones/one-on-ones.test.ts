@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { buttonsOf, desk, grant, words } from '../../../test/support/interview-city.ts'
@@ -7,8 +8,10 @@ import { fromDbInstant, toDbDate, toDbInstant } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { Part } from '../../delivery/notice.ts'
 import type { DomainEvent } from '../../directory/events.ts'
+import { normalise } from '../../kernel/words.ts'
 import type { Core } from '../feature.ts'
 import { discloseNotes, oneOnOnes } from './index.ts'
+import { fieldsOf, joined } from './notes.ts'
 
 let db: TestDatabase
 let core: Core
@@ -148,6 +151,34 @@ describe('a series', () => {
     await expect(at_.click(boss, 'one-on-ones.open', { series }, now)).rejects.toMatchObject({
       kind: 'not-found',
     })
+  })
+
+  test('where no time is found in common the two are told two weeks before, with other days to choose from', async () => {
+    // The chief is taken on all days around the second meeting.
+    for (let d = 17; d <= 25; d += 1)
+      await inTransaction(db, (tx) =>
+        book(tx, {
+          subject: `meeting:${d}`,
+          personIds: [boss],
+          startsAt: at(`2027-05-${d}T08:30`),
+          endsAt: at(`2027-05-${d}T17:15`),
+          exclusive: true,
+        }),
+      )
+    await begin()
+    const [, open] = await meetings()
+    expect(open?.status).toBe('unplaced')
+    for (const who of [boss, member]) {
+      const part = JSON.stringify(await drawn('one-on-ones.unplaced', who, at('2027-05-10T09:30')))
+      expect(part).toContain('空き時間が見つかっていません')
+      expect(part).toContain('one-on-ones.times')
+    }
+    const seen = await at_.click(member, 'one-on-ones.times', { meeting: open?.id ?? 0 }, now)
+    const [offer] = buttonsOf(seen.card, 'one-on-ones.move')
+    await at_.click(member, 'one-on-ones.move', offer ?? {}, now)
+    expect((await meetings()).map(({ status }) => status)).toEqual(['planned', 'planned', 'planned'])
+    const left = [...planned].flatMap(([, wanted]) => wanted)
+    expect(left.filter(({ kind }) => kind === 'one-on-ones.unplaced')).toEqual([])
   })
 
   test('nobody meets during a leave', async () => {
@@ -399,6 +430,40 @@ describe('notes', () => {
     const first = await at_.click(member, 'one-on-ones.note', { note }, now)
     expect(words(first)).not.toContain('おわり')
     expect(words(await at_.click(member, 'one-on-ones.note', { note, page: 2 }, now))).toContain('おわり')
+
+    // Longer than a field of a form: it is edited in several, and saved unchanged it is the same.
+    const opened = await at_.click(member, 'one-on-ones.note-write', { series, note }, now)
+    const fields = opened.form?.fields ?? []
+    expect(fields.map(({ name }) => name)).toEqual(['text', 'text2', 'text3', 'text4'])
+    const values = Object.fromEntries(
+      fields.map((field) => [field.name, field.type === 'text' ? (field.value ?? '') : '']),
+    )
+    const save = (more: Record<string, string>) =>
+      at_.submit(member, 'one-on-ones.note', opened.form?.data ?? {}, { ...values, ...more }, now)
+    expect((await save({ text4: 'b'.repeat(3_000) })).errors.text).toContain('10,000文字')
+    const pages = async () =>
+      Promise.all(
+        [1, 2].map(async (page) => words(await at_.click(member, 'one-on-ones.note', { note, page }, now))),
+      )
+    const before = await pages()
+    await save({})
+    expect(await pages()).toEqual(before)
+    expect(await db.prisma.oneOnOneNote.findMany({ select: { version: true } })).toEqual([{ version: 2 }])
+  })
+
+  test('a note in parts is the same note, wherever it is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom('\n', 'あ'.repeat(700), 'い'.repeat(1_450), '😀x', ' '), { maxLength: 14 }),
+        (pieces) => {
+          const words = normalise(pieces.join('').slice(0, 10_000), { lines: true })
+          const { parts, joints } = fieldsOf(words)
+          const values = Object.fromEntries(parts.map((part, i) => [i === 0 ? 'text' : `text${i + 1}`, part]))
+          expect(parts.every((part) => part.length <= 3_000)).toBe(true)
+          expect(normalise(joined(values, joints), { lines: true }) === words).toBe(true)
+        },
+      ),
+    )
   })
 
   test('of a former member are closed to the former supervisor; a disclosure by law is recorded and told to both', async () => {
@@ -504,6 +569,35 @@ describe('OJT', () => {
     )
     expect(await db.prisma.oneOnOne.findFirst()).toMatchObject({ status: 'ended', endReason: 'transfer' })
   })
+})
+
+test('each week whoever has not ticked it is asked, on its Friday; a changed rhythm does not begin the plan anew', async () => {
+  const trainer = await addPerson(db.prisma, '先輩 次郎', section)
+  const pair = { trainer: `${trainer}`, newcomer: `${member}`, ...rhythm }
+  await at_.submit(boss, 'one-on-ones.ojt', {}, pair, now)
+  const series = await idOf()
+  const asked = () =>
+    [...planned].flatMap(([, wanted]) => wanted).filter(({ kind }) => kind === 'one-on-ones.week')
+  expect(asked()).toHaveLength(24)
+  const friday = at('2027-05-14T15:00')
+  const first = asked().filter(({ dueAt }) => dueAt.equals(friday))
+  expect(first.map(({ recipientId }) => recipientId)).toEqual([trainer, member])
+  const part = await drawn('one-on-ones.week', member, friday)
+  expect(JSON.stringify(part)).toContain('職場の案内')
+  const [tick] = buttonsOf({ blocks: part?.blocks ?? [], summary: '' }, 'one-on-ones.tick')
+  await at_.click(member, 'one-on-ones.tick', tick ?? {}, friday)
+  expect(await drawn('one-on-ones.week', member, friday)).toBeNull()
+  expect(await drawn('one-on-ones.week', trainer, friday)).not.toBeNull()
+  // Two open weeks are one question, about the later.
+  const later = JSON.stringify(await drawn('one-on-ones.week', trainer, at('2027-05-21T15:00')))
+  expect(later).toContain('第2週')
+  expect(later).not.toContain('第1週')
+  const changed = { ...rhythm, time: '11:00', starts: '2027-05-26' }
+  await at_.submit(trainer, 'one-on-ones.change', { series, version: 1 }, changed, at('2027-05-25T09:00'))
+  const plan = await at_.click(member, 'one-on-ones.plan', { series }, at('2027-05-25T10:00'))
+  expect(words(plan)).toContain('いま第3週')
+  await at_.click(trainer, 'one-on-ones.end', { series, version: 2 }, at('2027-05-25T11:00'))
+  expect(asked()).toEqual([])
 })
 
 test('every form and card that somebody can open is one that both platforms take', async () => {

@@ -51,6 +51,8 @@ export interface Topic {
 export const meetingSubject = (id: number): string => `one-on-one:${id}`
 export const seriesSubject = (id: number): string => `one-on-one-series:${id}`
 
+export const weeksSubject = (id: number): string => `one-on-one-weeks:${id}`
+
 export const isPair = (series: Pick<Series, 'leadId' | 'memberId'>, personId: number): boolean =>
   series.leadId === personId || series.memberId === personId
 

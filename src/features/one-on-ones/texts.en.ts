@@ -134,6 +134,10 @@ export const en: typeof ja = {
   nudgeRow: (what, when) => `The ${what} (${when}) has no topics yet. A single line is enough.`,
   movedRow: (what, when) => `The ${what} is now on ${when}.`,
   skippedRow: (what, when) => `The ${what} (${when}) is skipped this time.`,
+  unplacedRow: (what, when) =>
+    `No time was found for ${what} (about ${when}). Choose another, or skip it this time.`,
+  weekRow: (what, week) => `${what}: is "${week}" done?`,
+  weekCost: 'One click is enough. If it is not done yet, leave it.',
   skipsRow: (what) =>
     `The ${what} has been skipped four times in a row. Another rhythm or hour, or a pause, may suit you better.`,
   endedRow: (what, why) => `The ${what} ${why}`,
@@ -187,6 +191,8 @@ export const en: typeof ja = {
   noteAdd: 'Write',
   noteEdit: 'Edit',
   noteTitle: '1on1 note',
+  noteMore: (n) => `Text (continued, ${n})`,
+  noteHint: 'Up to 3,000 characters. For more, save it and go on with "Edit" (10,000 in all).',
   noteField: 'Text',
   noteSaved: 'Saved.',
   ojtHelp: 'OJT pairs and how far they are',

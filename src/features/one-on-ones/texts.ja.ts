@@ -139,6 +139,10 @@ export const ja = {
     `${what}(${when})の話題がまだありません。一言でも書いておけます。`,
   movedRow: (what: string, when: string) => `${what}は、${when}になりました。`,
   skippedRow: (what: string, when: string) => `${what}(${when})は、今回は見送りとなりました。`,
+  unplacedRow: (what: string, when: string) =>
+    `${what}(${when}ごろ)は、お二人の空き時間が見つかっていません。別の日時をお選びいただくか、今回は見送ることもできます。`,
+  weekRow: (what: string, week: string) => `${what}: 「${week}」は済みましたか。`,
+  weekCost: '1回押すだけで終わります。まだのときは、そのままで構いません。',
   skipsRow: (what: string) =>
     `${what}は、見送りが4回続いています。頻度や時間を見直す、しばらく休止する、という方法もあります。`,
   endedRow: (what: string, why: string) => `${what}は、${why}`,
@@ -195,6 +199,8 @@ export const ja = {
   noteEdit: '直す',
   noteTitle: '1on1のノート',
   noteField: '内容',
+  noteMore: (n: number) => `内容(続き ${n})`,
+  noteHint: '3,000文字まで。長くなるときは、保存してから「直す」で続きを書けます(全部で10,000文字まで)。',
   noteSaved: '保存しました。',
   // OJT
   ojtHelp: 'OJTの組み合わせと進み具合',

@@ -1,9 +1,9 @@
-// Who has a 1on1 with whom by the reporting line.
+// Who leads whom by the reporting line: supervisor, first evaluator, assistant evaluator (係長).
 
-import { toDbDate } from '../../db/time.ts'
-import type { Tx } from '../../db/transaction.ts'
-import { inForce, loadOrganisation } from '../../directory/load.ts'
-import type { Organisation } from '../../directory/organisation.ts'
+import { toDbDate } from '../db/time.ts'
+import type { Tx } from '../db/transaction.ts'
+import { inForce, loadOrganisation } from './load.ts'
+import type { Organisation } from './organisation.ts'
 
 /** The supervisor where the staff list names one, else who evaluates first; and the assistant evaluator (係長). */
 export function leadsOf(org: Organisation, memberId: number): number[] {

@@ -1,0 +1,111 @@
+// What transfers and departures do to handovers, and what is forgotten of them.
+import { fromDbDateOrNull, toDbDate } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import type { Job } from '../../delivery/jobs.ts'
+import type { DomainEvent } from '../../directory/events.ts'
+import { leadsOf } from '../../directory/lines.ts'
+import { inForce, loadOrganisation } from '../../directory/load.ts'
+import { readSetting } from '../../directory/settings.ts'
+import type { Core } from '../feature.ts'
+import { settle } from './change.ts'
+import { kinds, planHandover, tell } from './plan.ts'
+import { keptMonths } from './settings.ts'
+import { endHandover, loadHandovers } from './store.ts'
+
+export const following =
+  (core: Core) =>
+  async (event: DomainEvent, tx: Tx, now: Temporal.Instant): Promise<void> => {
+    switch (event.type) {
+      case 'transfer-effective':
+        return offer(core, tx, event.personIds, event.on, now)
+      case 'people-changed':
+        return leavers(core, tx, event.personIds, now)
+      case 'absence-changed':
+      case 'day-opened':
+        return
+      default:
+        event satisfies never
+    }
+  }
+
+/**
+ * Where somebody left a section on that day, its chief is offered a checklist. Only what has come into effect is looked
+ * at: nobody hears of a transfer before its day.
+ */
+async function offer(
+  core: Core,
+  tx: Tx,
+  personIds: readonly number[],
+  on: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
+  if (Temporal.PlainDate.compare(on, today) > 0) return
+  const ended = await tx.post.findMany({
+    where: { personId: { in: [...personIds] }, main: true, validTo: toDbDate(on) },
+    select: { personId: true, sectionId: true },
+  })
+  if (ended.length === 0) return
+  const org = await loadOrganisation(tx, today)
+  // A new title or grade in the same section hands nothing over.
+  const vacated = new Set(
+    ended.flatMap(({ personId, sectionId }) =>
+      org.mainPost(personId)?.sectionId === sectionId ? [] : [sectionId],
+    ),
+  )
+  const staff = await tx.post.findMany({
+    where: { AND: [inForce(today), { main: true, sectionId: { in: [...vacated] } }] },
+    select: { personId: true, sectionId: true },
+    orderBy: { id: 'asc' },
+  })
+  for (const [sectionId, posts] of Map.groupBy(staff, (post) => post.sectionId)) {
+    const [chief] = posts.flatMap(({ personId }) => leadsOf(org, personId).slice(0, 1))
+    if (chief !== undefined)
+      await tell(core, tx, kinds.transfer, `handover-transfer:${sectionId}:${on}`, [chief], now)
+  }
+}
+
+/** Without a successor there is nothing to go on with; without the predecessor the successor's ticks are enough. */
+async function leavers(
+  core: Core,
+  tx: Tx,
+  personIds: readonly number[],
+  now: Temporal.Instant,
+): Promise<void> {
+  const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
+  const ids = [...personIds]
+  const rows = await loadHandovers(tx, {
+    status: 'open',
+    OR: [{ fromId: { in: ids } }, { toId: { in: ids } }],
+  })
+  if (rows.length === 0) return
+  const people = await tx.person.findMany({
+    where: { id: { in: rows.flatMap(({ fromId, toId }) => [fromId, toId]) } },
+    select: { id: true, leftOn: true },
+  })
+  const left = new Set(
+    people.flatMap(({ id, leftOn }) => {
+      const day = fromDbDateOrNull(leftOn)
+      return day && Temporal.PlainDate.compare(day, today) <= 0 ? [id] : []
+    }),
+  )
+  for (const row of rows) {
+    if (left.has(row.toId)) {
+      await endHandover(tx, row.id, 'cancelled', today)
+      await planHandover(core, tx, { ...row, status: 'cancelled' }, now)
+    } else if (left.has(row.fromId)) await settle(core, tx, row.id, today, now)
+  }
+}
+
+/** Nightly: lists that have been over for longer than the city keeps them. */
+export function forgetting(core: Core): Job {
+  return {
+    name: 'handover.forget',
+    cron: '50 2 * * *',
+    inside: async (tx, _, now) => {
+      const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
+      const before = toDbDate(today.subtract({ months: await readSetting(tx, keptMonths) }))
+      await tx.handover.deleteMany({ where: { status: { not: 'open' }, endedOn: { lt: before } } })
+    },
+  }
+}
