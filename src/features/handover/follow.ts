@@ -1,15 +1,12 @@
-// What transfers and departures do to handovers, and what is forgotten of them.
+// What transfers and departures do to handovers.
 import { fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
-import type { Job } from '../../delivery/jobs.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { leadsOf } from '../../directory/lines.ts'
 import { inForce, loadOrganisation } from '../../directory/load.ts'
-import { readSetting } from '../../directory/settings.ts'
 import type { Core } from '../feature.ts'
 import { settle } from './change.ts'
 import { kinds, planHandover, tell } from './plan.ts'
-import { keptMonths } from './settings.ts'
 import { endHandover, loadHandovers } from './store.ts'
 
 export const following =
@@ -94,18 +91,5 @@ async function leavers(
       await endHandover(tx, row.id, 'cancelled', today)
       await planHandover(core, tx, { ...row, status: 'cancelled' }, now)
     } else if (left.has(row.fromId)) await settle(core, tx, row.id, today, now)
-  }
-}
-
-/** Nightly: lists that have been over for longer than the city keeps them. */
-export function forgetting(core: Core): Job {
-  return {
-    name: 'handover.forget',
-    cron: '50 2 * * *',
-    inside: async (tx, _, now) => {
-      const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
-      const before = toDbDate(today.subtract({ months: await readSetting(tx, keptMonths) }))
-      await tx.handover.deleteMany({ where: { status: { not: 'open' }, endedOn: { lt: before } } })
-    },
   }
 }

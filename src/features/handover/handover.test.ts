@@ -233,19 +233,3 @@ describe('somebody leaves', () => {
     expect(wanted('handover.due')).toEqual([])
   })
 })
-
-test('a list that is over is kept for the city’s months, then forgotten with its items', async () => {
-  await begin()
-  await at_.click(chief, 'handover.stop', { handover: await idOf(), version: 1 }, now)
-  const [job] = at_.feature.jobs ?? []
-  const nightly = (on: string) =>
-    inTransaction(db, async (tx) => {
-      if (!job || !('inside' in job)) throw new Error('no job')
-      await job.inside(tx, at(`${on}T02:50`), at(`${on}T02:50`))
-    })
-  await nightly('2030-05-10')
-  expect(await db.prisma.handover.count()).toBe(1)
-  await nightly('2030-05-11')
-  expect([await db.prisma.handover.count(), await db.prisma.handoverItem.count()]).toEqual([0, 0])
-  expect(await db.prisma.audit.count({ where: { action: { startsWith: 'handover.' } } })).toBe(2)
-})

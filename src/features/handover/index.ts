@@ -1,7 +1,7 @@
 // 業務引継 (domain.md C5): at a transfer, predecessor and successor go through their section's checklist; each ticks for
 // themselves, and the chief sees how far they are.
 import type { Core, Feature } from '../feature.ts'
-import { following, forgetting } from './follow.ts'
+import { following } from './follow.ts'
 import { handlers } from './handlers.ts'
 import { homeItems } from './home.ts'
 import { notices } from './notices.ts'
@@ -15,5 +15,4 @@ export const handover = (core: Core): Feature => ({
   notices: notices(core),
   home: homeItems(core),
   on: following(core),
-  jobs: [forgetting(core)],
 })

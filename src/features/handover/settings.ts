@@ -21,9 +21,6 @@ export const cityTemplate = setting('handover.template', itemsSchema, [
   '引継書の作成と所属長の確認',
 ])
 
-/** Months for which a list that is over is kept. */
-export const keptMonths = setting('handover.kept-months', z.int().min(1).max(120), 36)
-
 /** The nearest section upwards that has a list of its own, else the city's. */
 export async function templateFor(tx: Tx, org: Organisation, sectionId: number): Promise<readonly string[]> {
   const chain = org.chain(sectionId).map(({ id }) => id)

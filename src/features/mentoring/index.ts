@@ -11,7 +11,6 @@ import { programmeHandlers } from './handlers-programme.ts'
 import { drawHome, homeItems } from './home.ts'
 import { noticeKinds, titles } from './notices.ts'
 import { idOf } from './plan.ts'
-import { forgetting } from './retention.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
@@ -52,7 +51,6 @@ export function mentoring(core: Core): Feature {
     },
     forms: { ...programmes.forms, ...pairs.forms, ...mine.forms },
     on: following(core),
-    jobs: [forgetting(core)],
     bookings: async (_, subjects, { language }) =>
       new Map(
         subjects

@@ -202,20 +202,12 @@ async function city() {
     const on = clock.now().toZonedDateTimeISO('Asia/Tokyo').toPlainDate()
     await tell({ type: 'transfer-effective', personIds: [people[who]], on })
   }
-  const nightly = (on: string) =>
-    inTransaction(db, async (inside) => {
-      const [job] = mentoring(made.core).jobs ?? []
-      if (!job || !('inside' in job)) throw new Error('no job')
-      const night = at(`${on}T02:45`)
-      await job.inside(inside, night, night)
-    })
   return {
     ...made,
     home,
     away,
     back,
     transfer,
-    nightly,
     clock,
     people,
     sections,
@@ -580,22 +572,6 @@ describe('on the way', () => {
     )
     expect((await hand(id, 'c', 'm'))[0]).toMatchObject({ type: 'card' })
     expect(await db.prisma.mentoringPair.count()).toBe(1)
-  })
-
-  test('what has ended is forgotten after the months that the city sets', async () => {
-    const { press, id, nightly } = await running()
-    const { version } = await db.prisma.mentoringProgramme.findUniqueOrThrow({ where: { id } })
-    await press('hr', 'mentoring.close', { programme: id, version })
-    await nightly('2031-03-31')
-    expect(await db.prisma.mentoringProgramme.count()).toBe(1)
-    await nightly('2031-04-01')
-    for (const left of [
-      await db.prisma.mentoringProgramme.count(),
-      await db.prisma.mentoringMember.count(),
-      await db.prisma.mentoringPair.count(),
-    ])
-      expect(left).toBe(0)
-    expect(await db.prisma.audit.count()).toBeGreaterThan(0)
   })
 
   test('two on one chat are led to their own conversation; where chats differ the address is given', async () => {

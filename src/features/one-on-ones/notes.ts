@@ -223,11 +223,7 @@ export function notesPart(core: Core) {
           series: id,
           note: id.optional(),
           version: id.optional(),
-          joints: z
-            .string()
-            .regex(/^[nslb]*$/)
-            .max(FIELDS)
-            .optional(),
+          joints: z.string().max(1_000).optional(),
         }),
         handle: (ask, data, values) =>
           inTransaction(db, async (tx) => {
@@ -297,7 +293,7 @@ export function fieldsOf(words: string): { readonly parts: readonly string[]; re
 /** The fields as one text again; what was written into a further field begins a line. */
 export function joined(values: FormValues, seams: string): string {
   const parts = Array.from({ length: FIELDS }, (_, i) => rawOf(values, fieldName(i)))
-  const between = (i: number) => joints[(seams[i - 1] ?? 'l') as keyof typeof joints]
+  const between = (i: number) => joints[(seams[i - 1] ?? 'l') as keyof typeof joints] ?? '\n'
   return parts.reduce((all, part, i) => (part === '' ? all : `${all}${between(i)}${part}`))
 }
 

@@ -79,6 +79,7 @@ export const expiries: readonly Expiry[] = [
     over: `t.ends_at < ${day} AND t.status <> 'planned'`,
   },
   { period: 'mentoring', table: 'mentoring_programme', over: `t.ends_on < ${day}`, atOnce: 5 },
+  { period: 'handover', table: 'handover', over: `coalesce(t.ended_on, t.due_on) < ${day}`, atOnce: 100 },
   { period: 'calendar', table: 'booking', over: `t.ends_at < ${day}` },
   { period: 'calendar', table: 'feed', over: `t.revoked_at < ${day}` },
   { period: 'posts', table: 'post', over: `t.valid_to < ${day}` },

@@ -16,6 +16,7 @@ export const periodNames = [
   'one-on-ones',
   'mentoring',
   'gatherings',
+  'handover',
   'broadcasts',
   'notices',
   'calendar',
@@ -113,6 +114,16 @@ export const periods: readonly Period[] = [
     {
       ja: '同じ顔ぶれを避け、効果を見るため3年',
       en: 'three years: not to seat the same people together again, and to see what it brought',
+    },
+  ),
+  of(
+    'handover',
+    36,
+    [13, 120],
+    { ja: '業務引継のチェック', en: 'checklists of handing work over' },
+    {
+      ja: '引き継いだことの確認と、次の異動の参考のため3年。引継書そのものは所属の文書による',
+      en: 'three years: proof that it was done, and a help at the next transfer; the papers are the section’s',
     },
   ),
   of(

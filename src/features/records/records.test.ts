@@ -97,11 +97,13 @@ const rows: Readonly<Record<string, string>> = {
   one_on_one: `(id, lead_id, member_id, status, cadence, weekday, starts_on, time, minutes, ended_on, end_reason) VALUES (1, 2, 1, 'ended', 'monthly', 1, '2020-04-01', '10:00', 30, '2021-03-31', 'left')`,
   one_on_one_meeting: `(id, series_id, due_on, starts_at, ends_at, status) VALUES (1, 1, '2020-05-01', '2020-05-01T03:00Z', '2020-05-01T04:00Z', 'held')`,
   one_on_one_answer: `VALUES (1, 1, true)`,
-  ojt_week: `(series_id, week, topic) VALUES (1, 1, '起案')`,
+  ojt_week: `(series_id, week, topic, begins_on) VALUES (1, 1, '起案', '2020-04-01')`,
   mentoring_programme: `(id, name, coordinator_id, contact_id, status, starts_on, ends_on, weights, created_at) VALUES (1, 'メンター', 2, 1, 'closed', '2020-04-01', '2021-03-31', '{}', '2020-04-01Z')`,
   mentoring_pair: `(id, programme_id, mentee_id, mentor_id, status, source, active_on, ended_on, end_reason) VALUES (1, 1, 1, 2, 'ended', 'hand', '2020-05-01', '2021-03-31', 'finished')`,
   mentoring_check_in: `VALUES (1, 1, 'start', true, '2020-06-01Z')`,
   mentoring_survey: `VALUES (1, 'mark', 5)`,
+  handover: `(id, section_id, from_id, to_id, started_by_id, due_on, status, ended_on, created_at) VALUES (1, 1, 1, 2, 2, '2020-04-15', 'done', '2020-04-10', '2020-04-01Z')`,
+  handover_item: `(handover_id, ordinal, text) VALUES (1, 1, '台帳')`,
 }
 
 async function fill() {

@@ -113,6 +113,9 @@ export const references: readonly Reference[] = [
     unless: `t.status IN ('proposed', 'forbidden')`,
   }),
   ref('mentoring_check_in.person_id', about, 'keep'),
+  ref('handover.from_id', did('業務を引き継いだ方', 'handed work over'), 'keep'),
+  ref('handover.to_id', did('業務を引き受けた方', 'took work over'), 'keep'),
+  ref('handover.started_by_id', did('引継ぎを始めた方', 'who started the handover'), 'keep'),
 ]
 
 /** In the trail of a person: whose evaluators others are, by staff number. */
@@ -194,6 +197,8 @@ export const otherIds: readonly string[] = [
   'course.lecturer_section_id',
   'course.section_id',
   'interview.post_id',
+  'handover.section_id',
+  'handover_template.section_id',
   'mentoring_programme.section_id',
   'suits.interview_id',
   'training_import.course_id',
