@@ -194,6 +194,16 @@ export const variables = {
       'The value (not the id) of a client secret of that app. Replace it before it expires.',
     ],
   },
+  TEAMS_SECRET_ENDS: {
+    schema: optional.refine((value) => value === undefined || isDay(value), {
+      error: 'must be a day such as 2027-03-31, or be left out',
+    }),
+    example: '',
+    about: [
+      'そのシークレットの期限の日（2027-03-31 の形）。書いておくと、doctor が60日前からお知らせします。',
+      'The last day of that secret (as 2027-03-31): doctor warns of it from 60 days ahead.',
+    ],
+  },
   TEAMS_TENANT_ID: {
     schema: entraId('Directory (tenant) ID'),
     example: '',
@@ -221,6 +231,14 @@ export const variables = {
     ],
   },
 } as const
+
+function isDay(day: string): boolean {
+  try {
+    return Temporal.PlainDate.from(day).toString() === day
+  } catch {
+    return false
+  }
+}
 
 function isZone(zone: string): boolean {
   try {
@@ -256,6 +274,8 @@ export interface SlackConfig {
 export interface TeamsConfig {
   readonly clientId: string
   readonly clientSecret: string
+  /** Its last day, where whoever made it has written it down. */
+  readonly secretEnds?: string
   readonly tenantId: string
   /** The app's id in the city's catalogue: the city permits the app to be put with people. */
   readonly catalogId?: string
@@ -340,6 +360,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   const readTeams = (): TeamsConfig | undefined => {
     const clientId = read('TEAMS_CLIENT_ID')
     const clientSecret = read('TEAMS_CLIENT_SECRET')
+    const secretEnds = read('TEAMS_SECRET_ENDS')
     const tenantId = read('TEAMS_TENANT_ID')
     const catalogId = read('TEAMS_CATALOG_APP_ID')
     const standIn = read('TEAMS_STAND_IN_URL')
@@ -357,7 +378,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
         'TEAMS_TENANT_ID: is needed with TEAMS_CLIENT_ID (Microsoft Entra: Directory (tenant) ID)',
       )
     const registration = { clientId, clientSecret: clientSecret ?? '', tenantId: tenantId ?? '' }
-    return { ...registration, ...(catalogId && { catalogId }), ...(standIn && { standIn }) }
+    return {
+      ...registration,
+      ...(secretEnds && { secretEnds }),
+      ...(catalogId && { catalogId }),
+      ...(standIn && { standIn }),
+    }
   }
   const config: Config = {
     host: read('HOST'),

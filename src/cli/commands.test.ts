@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import { loadActor } from '../../test/support/actor.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../test/support/database.ts'
 import { composeCity } from '../compose.ts'
 import { readConfig } from '../config.ts'
+import { lastBackup } from '../delivery/health.ts'
 import { MovableClock } from '../kernel/clock.ts'
 import { createLog } from '../kernel/log.ts'
 import { secretOf } from '../kernel/secret.ts'
@@ -43,6 +44,27 @@ describe('backup', () => {
       expect(readFileSync(file, 'utf8')).not.toBe('mine')
     } finally {
       rmSync(file)
+    }
+  })
+})
+
+describe('backup into a folder', () => {
+  test('is named after the minute, keeps the latest, leaves other files alone, and doctor knows of it', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'hagukumi-backups-'))
+    try {
+      for (const name of ['2027-05-01-0100', '2027-05-02-0100'])
+        writeFileSync(path.join(folder, `hagukumi-${name}.backup`), '')
+      writeFileSync(path.join(folder, 'before-upgrade.backup'), '')
+      expect((await typed('backup', folder, '--keep', '0')).code).toBe(2)
+      expect(await typed('backup', folder, '--keep', '2')).toMatchObject({ code: 0, err: [] })
+      expect(readdirSync(folder).toSorted()).toEqual([
+        'before-upgrade.backup',
+        'hagukumi-2027-05-02-0100.backup',
+        'hagukumi-2027-05-10-0900.backup',
+      ])
+      expect(await lastBackup(db)).toEqual(clock.now())
+    } finally {
+      rmSync(folder, { recursive: true })
     }
   })
 })

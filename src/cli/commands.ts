@@ -1,8 +1,9 @@
-import { backupCommand, restoreCommand } from './backup.ts'
+import { backupCommand, drillCommand, restoreCommand } from './backup.ts'
 import type { Command } from './command.ts'
 import { doctorCommand } from './doctor.ts'
 import { grantCommand, revokeCommand } from './grant.ts'
 import { linkCommand } from './link.ts'
+import { moveCommand } from './move.ts'
 import { notesCommand } from './notes.ts'
 import { personCommand, retentionCommand } from './records.ts'
 import { importCommand, sampleCityCommand } from './staff-list.ts'
@@ -14,6 +15,8 @@ export const commands: readonly Command[] = [
   doctorCommand,
   backupCommand,
   restoreCommand,
+  drillCommand,
+  moveCommand,
   grantCommand,
   revokeCommand,
   linkCommand,

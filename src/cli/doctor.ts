@@ -17,22 +17,8 @@ import { loadSecret, SecretError } from '../kernel/secret.ts'
 import { slackTokens } from '../slack-tokens.ts'
 import { slackToken } from '../world.ts'
 import type { Command, Place } from './command.ts'
-
-type Verdict = 'good' | 'note' | 'bad'
-
-export interface Finding {
-  readonly verdict: Verdict
-  readonly about: string
-  readonly ja: string
-  readonly en: string
-}
-
-const finding = (about: string, verdict: Verdict, ja: string, en: string): Finding => ({
-  about,
-  verdict,
-  ja,
-  en,
-})
+import { type Finding, finding, type Verdict } from './finding.ts'
+import { forewarn } from './forewarn.ts'
 
 const needed = 26
 
@@ -418,6 +404,7 @@ export const doctorCommand: Command = {
       checkZone(config.zone),
       await checkClock(city),
       checkHolidays(today),
+      ...(await forewarn(config, city, now)),
       ...checkWayOut(config.wayOut),
       ...(await checkSlack(config, city)),
       ...(await checkTeams(config)),

@@ -1,15 +1,27 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freshDatabase, type TestDatabase, truncateAll } from '../../test/support/database.ts'
+import { freshDatabase, migratedFolder, type TestDatabase, truncateAll } from '../../test/support/database.ts'
 import { readAudit, writeAudit } from './audit.ts'
 import { backup } from './backup.ts'
+import { drill } from './drill.ts'
 import { BackupProblem } from './errors.ts'
 import { Prisma } from './generated/client.ts'
+import { moveAll } from './move.ts'
 import { openDatabase } from './open.ts'
 import { restore } from './restore.ts'
+import { differing, rowsIn, sumsNow } from './sums.ts'
 import { toDbDate, toDbInstant } from './time.ts'
 import { inTransaction } from './transaction.ts'
 
@@ -144,6 +156,7 @@ describe('a backup', () => {
   })
 
   it('goes from one kind of database to the other', async () => {
+    migratedFolder(path.join(folder, 'embedded'))
     const embedded = await openDatabase({ dir: path.join(folder, 'embedded') })
     try {
       await restore(embedded, file)
@@ -180,6 +193,75 @@ describe('a backup', () => {
     const error = await problem(backup(db, path.join(folder, 'no', 'such', 'folder')))
     expect(error.message).toContain('ENOENT')
     expect(error.ja).toContain('保存先')
+  })
+})
+
+describe('a move', () => {
+  const way = path.join(folder, 'on-the-way')
+  let target: TestDatabase
+  beforeAll(async () => {
+    target = await freshDatabase()
+  })
+  afterAll(() => target.drop())
+
+  it('says of two databases in which tables they differ', async () => {
+    const before = await sumsNow(db.pool)
+    expect(rowsIn(before)).toBe(2509)
+    expect(differing(before, before.toReversed())).toEqual([])
+    await db.pool.query(`UPDATE person SET name = '別の名' WHERE number = '7'`)
+    expect(differing(before, await sumsNow(db.pool))).toEqual(['person'])
+    // Two rows that swap a value count as changed, too.
+    await db.pool.query(`UPDATE person SET name = '職員 7' WHERE number = '7'`)
+    await db.pool.query(
+      `UPDATE person SET name = CASE number WHEN '7' THEN '職員 8' ELSE '職員 7' END WHERE number IN ('7', '8')`,
+    )
+    expect(differing(before, await sumsNow(db.pool))).toEqual(['person'])
+    await db.pool.query(`UPDATE person SET name = '職員 ' || number WHERE number IN ('7', '8')`)
+    expect(differing(before, await sumsNow(db.pool))).toEqual([])
+  })
+
+  it('leaves the target empty when the source is used meanwhile, and can be done again', async () => {
+    let asked = 0
+    const pool = {
+      connect: async () => {
+        asked += 1
+        if (asked === 2) await db.prisma.grade.create({ data: { id: 9, rank: 9, name: '9級' } })
+        return db.pool.connect()
+      },
+    } as unknown as TestDatabase['pool']
+    expect((await problem(moveAll({ pool }, target, way))).en).toContain('used meanwhile')
+    expect(rowsIn(await sumsNow(target.pool))).toBe(0)
+    await db.prisma.grade.delete({ where: { id: 9 } })
+  })
+
+  it('has every row of every table there, then knows that it is done, and refuses what is not empty', async () => {
+    const moved = await moveAll(db, target, way)
+    expect(moved.already).toBe(false)
+    expect(rowsIn(moved.sums)).toBe(2509)
+    expect(await everything(target)).toEqual(await everything(db))
+    expect(await moveAll(db, target, way)).toMatchObject({ already: true })
+    await target.prisma.person.create({ data: { number: 'more', name: 'x' } })
+    const before = await everything(target)
+    expect((await problem(moveAll(db, target, way))).en).toContain('not empty')
+    expect(await everything(target)).toEqual(before)
+    expect(existsSync(way)).toBe(false)
+  })
+})
+
+describe('a drill', () => {
+  it('brings a backup back in a place of its own and clears it away, also when the file is no good', async () => {
+    const beside = path.join(folder, 'drills')
+    mkdirSync(beside)
+    const open: typeof openDatabase = (options) => {
+      migratedFolder(options.dir)
+      return openDatabase(options)
+    }
+    const { sums, sealed } = await drill(file, beside, open)
+    expect([rowsIn(sums), sums.find(({ table }) => table === 'person')?.rows]).toEqual([2509, 2500])
+    expect(sealed).toHaveLength(256)
+    writeFileSync(path.join(folder, 'half.backup'), readFileSync(file).subarray(0, 9000))
+    expect((await problem(drill(path.join(folder, 'half.backup'), beside, open))).en).toContain('cut off')
+    expect(readdirSync(beside)).toEqual([])
   })
 })
 

@@ -8,6 +8,8 @@ import { insertLines, migrationsOf, quote, sequenceNames, type Table, tablesInOr
 export type RestoreOptions = {
   /** Replace what the database holds; without it a database that is not empty is refused. */
   force?: boolean
+  /** Asked within the transaction, once everything is in; what it throws undoes all of it. */
+  check?: (client: pg.PoolClient) => Promise<void>
 }
 
 const batchRows = 1000
@@ -155,7 +157,7 @@ async function replace(client: pg.PoolClient, file: string, force: boolean): Pro
 export async function restore(
   db: Pick<Database, 'pool'>,
   file: string,
-  { force = false }: RestoreOptions = {},
+  { force = false, check }: RestoreOptions = {},
 ): Promise<{ rows: number }> {
   await verifyArchive(file)
   const client = await db.pool.connect()
@@ -163,6 +165,10 @@ export async function restore(
     await client.query('BEGIN')
     try {
       const rows = await replace(client, file, force)
+      if (check) {
+        await client.query("SET LOCAL timezone = 'UTC'")
+        await check(client)
+      }
       await client.query('COMMIT')
       return { rows }
     } catch (error) {

@@ -53,3 +53,22 @@ export async function noticeCounts(db: Pick<Database, 'pool'>): Promise<Readonly
   )
   return Object.fromEntries(rows.map(({ status, n }) => [status, n]))
 }
+
+const backupRun = 'backup'
+
+/** A backup was taken: `doctor` and metrics say how long ago. */
+export async function recordBackup(db: Pick<Database, 'pool'>, at: Temporal.Instant): Promise<void> {
+  await db.pool.query(
+    `INSERT INTO job_run (name, last_at) VALUES ($1, $2)
+     ON CONFLICT (name) DO UPDATE SET last_at = EXCLUDED.last_at`,
+    [backupRun, toDbInstant(at)],
+  )
+}
+
+/** When the last backup was taken with this program; null: never. */
+export async function lastBackup(db: Pick<Database, 'pool'>): Promise<Temporal.Instant | null> {
+  const { rows } = await db.pool.query<{ last_at: Date }>('SELECT last_at FROM job_run WHERE name = $1', [
+    backupRun,
+  ])
+  return fromDbInstantOrNull(rows[0]?.last_at)
+}

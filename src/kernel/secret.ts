@@ -27,6 +27,8 @@ export interface Secret {
   seal(bytes: Uint8Array, label: string): Buffer
   /** Throws SealError. */
   open(sealed: Uint8Array, label: string): Buffer
+  /** Whether it was sealed with this key, whatever its label. */
+  sealed(bytes: Uint8Array): boolean
 }
 
 const FORMAT = 1
@@ -51,6 +53,7 @@ export function secretOf(key: Uint8Array): Secret {
       const hidden = Buffer.concat([cipher.update(bytes), cipher.final()])
       return Buffer.concat([header, iv, cipher.getAuthTag(), hidden])
     },
+    sealed: (bytes) => Buffer.from(bytes).subarray(0, header.length).equals(header),
     open: (sealed, label) => {
       const whole = Buffer.from(sealed)
       if (whole.length < header.length + IV + TAG) throw new SealError('damaged')
