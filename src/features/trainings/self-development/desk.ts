@@ -1,8 +1,9 @@
 // HR's desk: what is granted and how much, within the year's budget.
 import { z } from 'zod'
-import type { Block, FieldErrors, Row } from '../../../cards/card.ts'
+import type { Block, FieldErrors, FormValues, Row } from '../../../cards/card.ts'
 import { writeAudit } from '../../../db/audit.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
+import type { Actor } from '../../../directory/actor.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
 import { reaches } from '../../../directory/rights.ts'
@@ -19,14 +20,14 @@ import {
 import { hr, hrOfWholeCity } from '../../../intake/permissions.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import { formatFiscalYear } from '../../../kernel/format.ts'
-import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
+import { mostAsked, reasonIn } from '../asked.ts'
 import { by } from '../sign-up/apply.ts'
 import { replanSelf } from './plan.ts'
 import type { Application } from './rules.ts'
 import { change, leftOf, loadApplications, loadBudget, lockedApplication } from './store.ts'
 import { textsIn } from './texts.ts'
-import { dataOf, described, mostRows, openDesk } from './views.ts'
+import { dataOf, described, openDesk } from './views.ts'
 
 const id = z.number().int().positive()
 const ofOne = z.object({ application: id, version: id })
@@ -36,7 +37,10 @@ const wholeYen = (value: unknown): number | undefined => {
 }
 
 /** Applications that wait for HR, of people whom this officer reaches. */
-export async function deskOf(tx: Tx, ask: Pick<Ask, 'actor' | 'today'>): Promise<Application[]> {
+export async function deskOf(
+  tx: Tx,
+  ask: { readonly actor: Pick<Actor, 'grants'>; readonly today: Temporal.PlainDate },
+): Promise<Application[]> {
   const waiting = await loadApplications(tx, { status: 'awaiting_hr' })
   if (waiting.length === 0) return []
   const people = [...new Set(waiting.map(({ personId }) => personId))]
@@ -54,7 +58,7 @@ export function deciding(core: Core) {
     const { language } = ask
     const t = textsIn(language)
     const all = await deskOf(tx, ask)
-    const shown = all.slice(0, mostRows)
+    const shown = all.slice(0, mostAsked)
     const people = await loadPeople(
       tx,
       shown.map(({ personId }) => personId),
@@ -111,12 +115,12 @@ export function deciding(core: Core) {
     tx: Tx,
     ask: Ask,
     wanted: { application: number; version: number },
-    values: Readonly<Record<string, unknown>>,
+    values: FormValues,
   ): Promise<Answer | { errors: FieldErrors }> => {
     const t = textsIn(ask.language)
     const found = await find(tx, ask, wanted)
     if (!found) return show(tx, ask, [t.gone])
-    const reason = typeof values.reason === 'string' ? cutText(normalise(values.reason), 200) : ''
+    const reason = reasonIn(values)
     const yen = found.kind === 'leave' ? 0 : wholeYen(values.yen)
     const grants = values.decision === 'grant'
     if (!grants && values.decision !== 'decline') return { errors: { decision: t.bad.choose } }

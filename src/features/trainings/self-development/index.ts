@@ -1,5 +1,6 @@
 import { fromDbDateOrNull } from '../../../db/time.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
+import type { DomainEvent } from '../../../directory/events.ts'
 import type { Ask, HomeItem } from '../../../intake/handler.ts'
 import { everyStaffMember, hr } from '../../../intake/permissions.ts'
 import type { Core, Feature } from '../../feature.ts'
@@ -17,7 +18,7 @@ import { textsIn } from './texts.ts'
 import { openDesk, openSelf, openSelfApprovals } from './views.ts'
 
 /** Whoever has left has applied for nothing; whoever approves is whoever is above the person now, else HR decides. */
-async function follow(core: Core, tx: Tx, now: Temporal.Instant): Promise<void> {
+async function follow(core: Core, tx: Tx, event: DomainEvent, now: Temporal.Instant): Promise<void> {
   const open = await loadApplications(tx, { status: { in: ['awaiting_approval', 'awaiting_hr'] } })
   if (open.length === 0) return
   const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
@@ -48,6 +49,9 @@ async function follow(core: Core, tx: Tx, now: Temporal.Instant): Promise<void> 
     })
     await replanSelf(core, tx, await loadApplications(tx, { id }), now)
   }
+  // Who is HR may be another one than yesterday.
+  if (event.type === 'day-opened')
+    await replanSelf(core, tx, await loadApplications(tx, { status: 'awaiting_hr' }), now, 'keep')
 }
 
 /** 自己啓発 and 出前講座: support for people's own studies, and staff who teach. */
@@ -84,7 +88,7 @@ export function selfDevelopment(core: Core): Omit<Feature, 'name'> {
     forms: { ...mine.forms, ...desk.forms, ...lectures.forms },
     notices: [...selfNotices(core), ...lectures.notices],
     home: (ask) => inTransaction(core.db, (tx) => home(core, tx, ask)),
-    on: (_, tx, now) => follow(core, tx, now),
+    on: (event, tx, now) => follow(core, tx, event, now),
   }
 }
 

@@ -20,6 +20,7 @@ import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import { formatFiscalYear } from '../../../kernel/format.ts'
 import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
+import { askedCard, chosenIn, declineForm, mostAsked, reasonIn } from '../asked.ts'
 import { webAddress } from '../plan/draft.ts'
 import { by } from '../sign-up/apply.ts'
 import { approverOf, loadSituation } from '../sign-up/approver.ts'
@@ -35,7 +36,7 @@ import {
   waitingFor,
 } from './store.ts'
 import { textsIn } from './texts.ts'
-import { approvalBlocks, dataOf, mostRows, openDesk, openSelf, openSelfApprovals, stated } from './views.ts'
+import { approvalBlocks, dataOf, openDesk, openSelf, openSelfApprovals, stated } from './views.ts'
 
 const id = z.number().int().positive()
 const ofOne = z.object({ application: id, version: id })
@@ -85,7 +86,7 @@ export function applications(core: Core) {
     const t = textsIn(language)
     const fiscalYear = fiscalYearOf(ask.today)
     const budget = await loadBudget(tx, fiscalYear)
-    const mine = (await loadApplications(tx, { personId: ask.actor.id })).toReversed().slice(0, mostRows)
+    const mine = (await loadApplications(tx, { personId: ask.actor.id })).toReversed().slice(0, mostAsked)
     const approvers = await loadPeople(
       tx,
       mine.flatMap(({ approverId }) => approverId ?? []),
@@ -134,13 +135,10 @@ export function applications(core: Core) {
     const t = textsIn(ask.language)
     const found = await waitingFor(tx, ask.actor.id, ask.today)
     const count = found.applications.length
-    const blocks: Block[] = [
-      { type: 'heading', text: t.approvalsTitle },
-      ...lines.map((text) => ({ type: 'text', text }) as const),
-      { type: 'text', text: count > 0 ? t.approvals(count) : t.approvalsNone },
-      ...approvalBlocks(found, ask.language),
-    ]
-    return (place === 'new' ? say : replaceWith)({ summary: t.approvalsTitle, blocks }, openSelfApprovals)
+    const intro = count > 0 ? t.approvals(count) : t.approvalsNone
+    const title = t.approvalsTitle
+    const card = askedCard({ title, summary: title, intro }, lines, approvalBlocks(found, ask.language))
+    return (place === 'new' ? say : replaceWith)(card, openSelfApprovals)
   }
 
   /** One's own, locked, and as it was when the button was drawn. */
@@ -275,13 +273,25 @@ export function applications(core: Core) {
         opensForm: true,
         permission: everyStaffMember,
         data: z.object({}),
-        handle: (ask, _, selected = '') =>
+        handle: (ask, _, selected) =>
           inTransaction(core.db, async (tx): Promise<FormAnswer> => {
-            const [application = 0, version = 0] = selected.split(':').map(Number)
-            const chosen = ofOne.safeParse({ application, version })
-            const found = chosen.success ? await asked(tx, ask, chosen.data) : undefined
-            if (!found) return showApprovals(tx, ask, [textsIn(ask.language).gone])
-            return openForm(declineForm(found, await whoOf(tx, ask, found), ask))
+            const t = textsIn(ask.language)
+            const chosen = chosenIn(selected)
+            const found =
+              chosen && (await asked(tx, ask, { application: chosen.id, version: chosen.version }))
+            if (!found) return showApprovals(tx, ask, [t.gone])
+            return openForm(
+              declineForm(
+                { id: 'trainings.self-decline-save', data: dataOf(found) },
+                {
+                  title: t.declineTitle,
+                  submit: t.decline,
+                  cancel: t.cancel,
+                  intro: t.declineIntro(await whoOf(tx, ask, found), found.title),
+                  reason: t.reason,
+                },
+              ),
+            )
           }),
       }),
     },
@@ -318,7 +328,7 @@ export function applications(core: Core) {
         data: ofOne,
         handle: async (ask, wanted, values) => {
           const t = textsIn(ask.language)
-          const reason = words(values.reason, 200)
+          const reason = reasonIn(values)
           if (reason === '') return { errors: { reason: t.bad.reason } }
           return inTransaction(core.db, async (tx) => {
             const found = await asked(tx, ask, wanted)
@@ -395,18 +405,5 @@ function resultForm(application: Application, { language }: Ask): Form {
         placeholder: 'https://',
       },
     ],
-  }
-}
-
-function declineForm(application: Application, who: string, { language }: Ask): Form {
-  const t = textsIn(language)
-  return {
-    id: 'trainings.self-decline-save',
-    title: t.declineTitle,
-    submit: t.decline,
-    cancel: t.cancel,
-    data: dataOf(application),
-    intro: t.declineIntro(who, application.title),
-    fields: [{ type: 'text', name: 'reason', label: t.reason, multiline: true, maxLength: 200 }],
   }
 }

@@ -17,6 +17,9 @@ export interface Application {
   readonly status: SelfStatus
   readonly approverId: number | null
   readonly declineReason: string
+  readonly appliedAt: Temporal.Instant
+  /** When the supervisor or HR decided last. */
+  readonly decidedAt: Temporal.Instant | null
   readonly version: number
 }
 

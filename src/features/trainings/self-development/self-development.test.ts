@@ -282,3 +282,70 @@ describe('staff as lecturers', () => {
     expect(words(await hall.click(city.boss, 'trainings.lecture-agree', data))).toContain('すでに済んでいる')
   })
 })
+
+describe('HR', () => {
+  const desk = 'trainings.self-desk'
+  const approve = async (n: number) => {
+    await apply(staff(n))
+    const one = await data()
+    await hall.click(city.boss, 'trainings.self-approve', one, at('2027-05-10T15:00'))
+    return `self-development:${one.application}`
+  }
+
+  test('hears next morning, in one message, of what has come to wait for it; of what is settled nothing more', async () => {
+    await budget(1_000_000)
+    const partHr = await addPerson(db.prisma, '税務 人事', city.other)
+    await grant(db, partHr, 'hr', city.other)
+    const [a, b] = [await approve(0), await approve(1)]
+    for (const subject of [a, b]) {
+      const due = (planned.get(subject) ?? []).filter(({ kind }) => kind === desk)
+      expect(due.map(({ recipientId, rung }) => [recipientId, rung])).toEqual([
+        [city.hr, '+1'],
+        [city.hr, '+5'],
+        [city.hr, '+10'],
+      ])
+      expect(due[0]?.dueAt.equals(at('2027-05-11T08:45'))).toBe(true)
+    }
+    const kind = hall.feature.notices?.find((each) => each.kind === desk)
+    const to = await db.prisma.person.findUniqueOrThrow({ where: { id: city.hr } })
+    const notices = [a, b].map((subject, id) => ({
+      id,
+      kind: desk,
+      subject,
+      recipientId: city.hr,
+      dueAt: at('2027-05-11T08:45'),
+      detail: {},
+    }))
+    const draw = (language: 'ja' | 'en') =>
+      kind?.draw(db.prisma, notices, { ...to, language }, at('2027-05-11T08:45'))
+    const part = await draw('ja')
+    expect(JSON.stringify(part)).toMatch(/2件あります.*職員1さん.*職員2さん/)
+    expect(part?.summary).not.toContain('職員')
+    expect(JSON.stringify(await draw('en'))).toContain('2 applications wait')
+    if (part) expectLegal({ summary: part.summary, blocks: part.blocks })
+    const first = await db.prisma.selfDevelopment.findFirstOrThrow({ orderBy: { id: 'asc' } })
+    await hall.submit(
+      city.hr,
+      'trainings.self-decide-save',
+      { application: first.id, version: first.version },
+      { decision: 'grant', yen: '1000' },
+    )
+    expect((await draw('ja'))?.obsolete).toEqual([0])
+    expect((planned.get(a) ?? []).filter((each) => each.kind === desk)).toEqual([])
+  })
+
+  test('that takes over hears of it too, and what is still to be told to the person stays planned', async () => {
+    await budget(1_000_000)
+    const subject = await approve(0)
+    const next = await addPerson(db.prisma, '後任 人事', city.other)
+    await grant(db, next, 'hr')
+    await inTransaction(db, async (tx) =>
+      hall.feature.on?.({ type: 'day-opened', on: day('2027-05-20') }, tx, at('2027-05-20T00:01')),
+    )
+    const due = (planned.get(subject) ?? []).filter(
+      ({ recipientId, rung }) => recipientId === next && rung === '+1',
+    )
+    expect(due.map(({ dueAt }) => dueAt.toString())).toEqual([at('2027-05-21T08:45').toString()])
+    expect(planned.get(`told:${subject}`)).toHaveLength(1)
+  })
+})

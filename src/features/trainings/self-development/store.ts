@@ -2,7 +2,7 @@
 // there (and a check of the table refuses whatever else were tried).
 import { writeAudit } from '../../../db/audit.ts'
 import type { Prisma } from '../../../db/generated/client.ts'
-import { fromDbDate, toDbInstant } from '../../../db/time.ts'
+import { fromDbDate, fromDbInstant, fromDbInstantOrNull, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { loadPeople } from '../../../directory/people.ts'
 import type { By } from '../sign-up/store.ts'
@@ -16,6 +16,8 @@ const toApplication = (row: Row): Application => ({
   ...row,
   kind: row.kind as SelfKind,
   status: row.status as SelfStatus,
+  appliedAt: fromDbInstant(row.appliedAt),
+  decidedAt: fromDbInstantOrNull(row.decidedAt),
   fromOn: fromDbDate(row.fromOn),
   toOn: fromDbDate(row.toOn),
 })

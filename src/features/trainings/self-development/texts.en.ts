@@ -102,6 +102,7 @@ export const en: typeof ja = {
 
   titles: {
     approve: 'Applications for own studies to approve',
+    desk: 'own studies that wait for a decision',
     told: 'Your application for own studies',
     result: 'The result of own studies',
     lecture: 'A lecturer from your section',
@@ -109,6 +110,9 @@ export const en: typeof ja = {
   },
   approveSummary: 'Applications for own studies to approve',
   approveAsk: 'Please approve these applications for own studies; one press each.',
+  deskSummary: 'Applications for own studies wait for a decision',
+  deskAsk: (count) =>
+    `${count} ${count === 1 ? 'application waits' : 'applications wait'} for a decision by HR.`,
   toldSummary: 'Your application for own studies',
   told: 'This is about your application for own studies.',
   resultSummary: 'The result of your own studies',

@@ -100,6 +100,7 @@ export const ja = {
 
   titles: {
     approve: '自己啓発の申請の承認依頼',
+    desk: '決定をお待ちの自己啓発の申請',
     told: '自己啓発の申請の結果',
     result: '自己啓発の結果報告',
     lecture: '出前講座の講師の確認',
@@ -107,6 +108,9 @@ export const ja = {
   },
   approveSummary: '自己啓発の申請の承認のお願い',
   approveAsk: '次の自己啓発の申請の承認をお願いいたします。1件ずつ押すだけで終わります。',
+  deskSummary: '自己啓発の申請が届いています',
+  deskAsk: (count: number) =>
+    `決定をお待ちの自己啓発の申請が${count}件あります。お手すきの際にご確認ください。`,
   toldSummary: '自己啓発の申請についてのお知らせ',
   told: '自己啓発の申請についてお知らせします。',
   resultSummary: '自己啓発の結果報告のお願い',

@@ -1,16 +1,12 @@
 // Applications in lines and cards.
-
-import type { Block, Row } from '../../../cards/card.ts'
+import type { Block } from '../../../cards/card.ts'
 import { addressed, type Person } from '../../../directory/people.ts'
 import type { Ask } from '../../../intake/handler.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
-import { cutText } from '../../../kernel/words.ts'
+import { type Asked, askedBlocks, mostAsked } from '../asked.ts'
 import type { Application } from './rules.ts'
 import { textsIn } from './texts.ts'
-
-/** Rows of one card; the next ones come up as these are settled. */
-export const mostRows = 10
 
 export const openSelf = { id: 'trainings.self', data: {} }
 export const openSelfApprovals = { id: 'trainings.self-approvals', data: {} }
@@ -56,34 +52,19 @@ export interface Waiting {
   readonly people: ReadonlyMap<number, Person>
 }
 
-/** Rows with a button that approves each, and one select in which whoever is declined is chosen. */
+/** With a button that approves each, and one select in which whoever is declined is chosen. */
 export function approvalBlocks({ applications, people }: Waiting, language: Ask['language']): Block[] {
   const t = textsIn(language)
-  const shown = applications.slice(0, mostRows)
-  if (shown.length === 0) return []
-  const label = ({ personId, title }: Application) => {
+  const asked = applications.slice(0, mostAsked).map((application): Asked => {
+    const { id, version, personId, title } = application
     const person = people.get(personId)
-    return t.row(person ? addressed(person, language) : '', title)
-  }
-  return [
-    {
-      type: 'list',
-      rows: shown.map(
-        (application): Row => ({
-          text: label(application),
-          detail: described(application, language),
-          button: { label: t.approve, action: { id: 'trainings.self-approve', data: dataOf(application) } },
-        }),
-      ),
-    },
-    {
-      type: 'select',
-      label: t.decline,
-      action: { id: 'trainings.self-decline', data: {} },
-      options: shown.map((application) => ({
-        label: cutText(label(application), 75),
-        value: `${application.id}:${application.version}`,
-      })),
-    },
-  ]
+    return {
+      id,
+      version,
+      text: t.row(person ? addressed(person, language) : '', title),
+      detail: described(application, language),
+      yes: [{ label: t.approve, action: { id: 'trainings.self-approve', data: dataOf(application) } }],
+    }
+  })
+  return askedBlocks(asked, { label: t.decline, action: 'trainings.self-decline' })
 }
