@@ -114,6 +114,7 @@ export const toSignUp = (row: SignUpRow): SignUp => ({
   appliedAt: fromDbInstantOrNull(row.appliedAt),
   queueRank: row.queueRank,
   wishes: row.wishes.map(({ sessionId }) => sessionId),
+  recommendedById: row.recommendedById,
   surveyAnswered: row.surveyAnswered,
   quietUntil: fromDbDateOrNull(row.quietUntil),
   version: row.version,

@@ -159,6 +159,41 @@ describe('the list', () => {
     expect((await db.prisma.signUp.findUniqueOrThrow({ where: { id: Number(a) } })).status).toBe('attended')
   })
 
+  test('of a duty attended in part asks for the rest, until it is done', async () => {
+    const { id, sessions } = await confirmed([staff(0), staff(1)], { mandatory: true }, [4, 4])
+    await db.prisma.signUp.updateMany({ data: { mandatory: true, reason: 'all' } })
+    const [first, second] = await db.prisma.signUp.findMany({ orderBy: { id: 'asc' } })
+    if (!first || !second) throw new Error('two of them')
+    const save = async (signUp: number, result: string) => {
+      const { version } = await db.prisma.signUp.findUniqueOrThrow({ where: { id: signUp } })
+      return hall.submit(city.hr, 'trainings.attendance-save', { signUp, version }, { result }, evening)
+    }
+    await save(first.id, 'partly')
+    await save(second.id, 'partly')
+    const again = await db.prisma.signUp.findMany({ where: { status: 'nominated' }, orderBy: { id: 'asc' } })
+    expect(again).toMatchObject([
+      { personId: staff(0), mandatory: true, reason: 'partly' },
+      { personId: staff(1), mandatory: true, reason: 'partly' },
+    ])
+    expect(wantedOf(`sign-up:${again[0]?.id}`)).toContain('trainings.choose told')
+    expect(words(await hall.click(staff(0), 'trainings.course', { course: id }, evening))).toContain(
+      '前回は一部の受講でしたので',
+    )
+    // One chooses another date; then it turns out that both had been there to the end: neither is asked any more.
+    await hall.click(
+      staff(0),
+      'trainings.choose',
+      { signUp: again[0]?.id ?? 0, version: 1, session: sessions[1] ?? 0 },
+      evening,
+    )
+    await save(first.id, 'attended')
+    await save(second.id, 'attended')
+    expect(await statusesOf(db.prisma, id)).toEqual(['attended', 'attended', 'cancelled', 'cancelled'])
+    expect(wantedOf(`sign-up:${again[1]?.id}`)).toEqual([])
+    const taken = { subject: `sign-up:${again[0]?.id}`, status: 'booked' }
+    expect(await db.prisma.booking.count({ where: taken })).toBe(0)
+  })
+
   test('is closed once it is over: who is left was absent; who must take part chooses another date', async () => {
     const { id, roll } = await confirmed([staff(0), staff(1)], { mandatory: true })
     await db.prisma.signUp.updateMany({ where: { personId: staff(1) }, data: { mandatory: true } })

@@ -13,6 +13,7 @@ const signUp = (state: SignUpState): SignUp => ({
   appliedAt: null,
   queueRank: null,
   wishes: [],
+  recommendedById: null,
   surveyAnswered: false,
   quietUntil: null,
   version: 1,

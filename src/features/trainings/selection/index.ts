@@ -408,6 +408,7 @@ function readRule(
   const errors: Record<string, string> = {}
   const clauses: Record<string, PriorityClause> = {
     mandatory: { type: 'mandatory' },
+    recommended: { type: 'recommended' },
     never: { type: 'never' },
     grade: { type: 'grade', from, to },
     years: { type: 'years', to: years },

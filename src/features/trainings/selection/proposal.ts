@@ -9,13 +9,10 @@ import { loadSignUps } from '../load.ts'
 import { isAhead } from '../sign-up/card.ts'
 import type { Course, SignUp } from '../state.ts'
 import type { Draw, Judgement } from './draws.ts'
-import { type Candidate, classOf, type PriorityRule, priorityRule, usualRule } from './rule.ts'
+import { type Candidate, classOf, ruleOf } from './rule.ts'
 
 /** What a lottery number is made of, beside the seed and the staff number. */
 export const eventOf = (courseId: number): string => `course-${courseId}`
-
-export const ruleOf = (course: Pick<Course, 'priority'>): PriorityRule =>
-  course.priority === null ? usualRule : priorityRule.parse(course.priority)
 
 /** Before the first class: whom HR has preferred. */
 export const PREFERRED = 0
@@ -96,6 +93,9 @@ async function candidatesOf(
 ): Promise<ReadonlyMap<number, { readonly number: string; readonly candidate: Candidate }>> {
   const ids = signUps.map(({ personId }) => personId)
   const mandatory = new Set(signUps.filter((each) => each.mandatory).map(({ personId }) => personId))
+  const recommended = new Set(
+    signUps.filter(({ recommendedById }) => recommendedById !== null).map(({ personId }) => personId),
+  )
   const people = await tx.person.findMany({
     where: { id: { in: ids } },
     select: { id: true, number: true, hiredOn: true },
@@ -118,6 +118,7 @@ async function candidatesOf(
       const candidate: Candidate = {
         mandatory: mandatory.has(id),
         completed: completed.has(id),
+        recommended: recommended.has(id),
         rank: main?.gradeRank ?? null,
         year: hiredOn ? yearOfService(fromDbDate(hiredOn), today) : null,
       }

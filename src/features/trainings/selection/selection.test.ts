@@ -20,6 +20,7 @@ describe('the class', () => {
   const clauseArb = fc.oneof(
     fc.constant({ type: 'mandatory' } as const),
     fc.constant({ type: 'never' } as const),
+    fc.constant({ type: 'recommended' } as const),
     fc.record({ type: fc.constant('grade' as const), from: fc.nat({ max: 5 }), to: fc.nat({ max: 9 }) }),
     fc.record({ type: fc.constant('years' as const), to: fc.integer({ min: 1, max: 60 }) }),
   )
@@ -27,6 +28,7 @@ describe('the class', () => {
   const candidateArb = fc.record({
     mandatory: fc.boolean(),
     completed: fc.boolean(),
+    recommended: fc.boolean(),
     rank: fc.option(fc.nat({ max: 9 })),
     year: fc.option(fc.integer({ min: 1, max: 40 })),
   })
@@ -46,7 +48,7 @@ describe('the class', () => {
   })
 
   test('what is not known puts nobody first', () => {
-    const unknown = { mandatory: false, completed: true, rank: null, year: null }
+    const unknown = { mandatory: false, completed: true, recommended: false, rank: null, year: null }
     expect(meets({ type: 'grade', from: 0, to: 1000 }, unknown)).toBe(false)
     expect(meets({ type: 'years', to: 60 }, unknown)).toBe(false)
   })
@@ -164,6 +166,66 @@ describe('a lottery', () => {
     await expect(hall.click(city.boss, 'trainings.verify', { course: 999 }, after)).rejects.toThrow(
       /not exist/,
     )
+  })
+
+  test('a supervisor’s recommendation is one click at approval, and counts where the course says so', async () => {
+    const course = await addCourse(db.prisma, { selection: 'hr', capacities: [1], approvalNeeded: true })
+    await openDay('2027-05-06')
+    for (const n of [0, 1, 2]) await wish(n, course.id, course.sessions)
+    const card = (await hall.click(city.boss, 'trainings.approvals', {}, during)).card
+    const yes = buttonsOf(card, 'trainings.approve')
+    expect(yes.map(({ recommend }) => recommend ?? false)).toEqual([true, false, true, false, true, false])
+    const [, no0 = {}, rec1 = {}, , , no2 = {}] = yes
+    expect(words(await hall.click(city.boss, 'trainings.approve', rec1, during))).toContain(
+      '推薦を付けて承認',
+    )
+    for (const plain of [no0, no2])
+      expect(words(await hall.click(city.boss, 'trainings.approve', plain, during))).not.toContain(
+        '推薦を付けて',
+      )
+    // Pressed twice it is what it was.
+    expect(words(await hall.click(city.boss, 'trainings.approve', rec1, during))).toContain('すでに処理')
+    const proposal = words(await look(course.id))
+    expect(proposal).toContain('必ず受ける方 → 上司の推薦がある方 → この研修を受けたことがない方')
+    expect(proposal).toMatch(/1\. 職員2 花子[^}]*上司の推薦がある方 \/ 上司の推薦あり/)
+    await publish(await look(course.id))
+    const [a, b, c] = await signUps(course.id)
+    expect([a?.status, b?.status, c?.status]).toEqual(['waitlisted', 'confirmed', 'waitlisted'])
+    expect([a, b, c].map((row) => row?.recommendedById)).toEqual([null, city.boss, null])
+    const trail = await db.prisma.audit.findMany({ where: { action: 'trainings.recommend' } })
+    expect(trail).toMatchObject([{ actorId: city.boss, subjectPersonId: staff(1) }])
+    await db.prisma.signUp.updateMany({
+      where: { personId: staff(1) },
+      data: { status: 'attended', doneOn: new Date('2027-06-10') },
+    })
+    expect(words(await hall.say(staff(1), 'trainings.history', '', after))).toContain('上司の推薦あり')
+  })
+
+  test('a recommendation is asked for and taken only where it counts, and only of the supervisor', async () => {
+    const lottery = await addCourse(db.prisma, {
+      selection: 'lottery',
+      capacities: [1],
+      approvalNeeded: true,
+    })
+    await wish(0, lottery.id, lottery.sessions)
+    const approve = buttonsOf(
+      (await hall.click(city.boss, 'trainings.approvals', {}, during)).card,
+      'trainings.approve',
+    )
+    expect(approve).toHaveLength(1)
+    const pressed = { ...approve[0], recommend: true }
+    expect(words(await hall.click(city.boss, 'trainings.approve', pressed, during))).not.toContain('推薦を')
+    // HR, who approves in place of a supervisor, knows nothing of the person's work.
+    const chosen = await addCourse(db.prisma, { selection: 'hr', capacities: [1], approvalNeeded: true })
+    await wish(1, chosen.id, chosen.sessions)
+    const { id: signUp, version } = await db.prisma.signUp.findFirstOrThrow({
+      where: { courseId: chosen.id },
+    })
+    await hall.click(city.hr, 'trainings.approve', { signUp, version, recommend: true }, during)
+    expect(await db.prisma.signUp.findMany({ orderBy: { id: 'asc' } })).toMatchObject([
+      { status: 'applied', recommendedById: null },
+      { status: 'applied', recommendedById: null },
+    ])
   })
 
   test('who goes first is settled before sign-up opens, and counts', async () => {

@@ -1,7 +1,6 @@
 import type { Language } from '../../../kernel/language.ts'
-import type { Course } from '../state.ts'
-import { PREFERRED, ruleOf } from './proposal.ts'
-import type { PriorityClause } from './rule.ts'
+import { PREFERRED } from './proposal.ts'
+import { type PriorityClause, type Ruled, ruleOf } from './rule.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 
@@ -14,6 +13,8 @@ export function clauseWords(each: PriorityClause, language: Language): string {
       return t.mandatory
     case 'never':
       return t.never
+    case 'recommended':
+      return t.recommended
     case 'grade':
       return t.grade(each.from, each.to)
     case 'years':
@@ -24,12 +25,12 @@ export function clauseWords(each: PriorityClause, language: Language): string {
 }
 
 /** The classes of a course in their order: 「必ず受ける方 → … → そのほかの方」. */
-export function classWords(course: Pick<Course, 'priority'>, language: Language): readonly string[] {
+export function classWords(course: Ruled, language: Language): readonly string[] {
   return [...ruleOf(course).first.map((each) => clauseWords(each, language)), textsIn(language).clauses.rest]
 }
 
 /** One class by its number. */
-export function classIn(course: Pick<Course, 'priority'>, priority: number, language: Language): string {
+export function classIn(course: Ruled, priority: number, language: Language): string {
   if (priority === PREFERRED) return textsIn(language).judgements.prefer
   return classWords(course, language)[priority - 1] ?? String(priority)
 }

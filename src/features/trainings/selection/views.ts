@@ -9,7 +9,7 @@ import { type Course, isLive, type Session, type SignUp, windowOf } from '../sta
 import { courseName, sessionTime } from '../words.ts'
 import { type Draw, type Judgement, judgementReasons } from './draws.ts'
 import type { Applicant, Proposal } from './proposal.ts'
-import { ruleOf } from './proposal.ts'
+import { ruleOf } from './rule.ts'
 import { classIn, classWords, textsIn } from './texts.ts'
 
 export interface Reading {
@@ -73,6 +73,7 @@ export function reasonOf(applicant: Applicant, course: Course, reading: Reading)
   const [wait] = result.waiting
   return [
     first,
+    ...(applicant.signUp.recommendedById !== null ? [t.recommended] : []),
     t.lot(result.lot),
     ...(earlier > 0 ? [t.fullBefore(earlier)] : []),
     result.seat
@@ -224,6 +225,7 @@ export function ruleForm(course: Course, language: Language): Form {
         optional: true,
         options: [
           { value: 'mandatory', label: t.clauses.mandatory },
+          { value: 'recommended', label: t.clauses.recommended },
           { value: 'never', label: t.clauses.never },
           { value: 'grade', label: t.ruleFields.grade },
           { value: 'years', label: t.ruleFields.yearsOption },

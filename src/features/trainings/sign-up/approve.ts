@@ -1,6 +1,7 @@
 // A supervisor's approvals: one click each, or a reason why not.
 import { z } from 'zod'
-import type { Block, Card, Form, Row } from '../../../cards/card.ts'
+import type { Block, Card } from '../../../cards/card.ts'
+import { writeAudit } from '../../../db/audit.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { loadCalendars } from '../../../directory/calendars.ts'
 import { addressed, loadPeople, type Person } from '../../../directory/people.ts'
@@ -16,11 +17,12 @@ import {
 } from '../../../intake/handler.ts'
 import { everyStaffMember } from '../../../intake/permissions.ts'
 import { formatDate } from '../../../kernel/format.ts'
-import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { mayRun } from '../access.ts'
+import { type Asked, askedBlocks, askedCard, chosenIn, declineForm, mostAsked, reasonIn } from '../asked.ts'
 import { loadCourse, loadCourses, loadSignUps } from '../load.ts'
-import { type Course, isFirstCome, type SignUp, sessionOf } from '../state.ts'
+import { countsRecommendations } from '../selection/rule.ts'
+import { type Course, isFirstCome, type SignUp, sessionOf, signUpSubject } from '../state.ts'
 import { courseName, sessionTime } from '../words.ts'
 import { by } from './apply.ts'
 import { lockedSignUp, moveSignUp } from './move.ts'
@@ -32,12 +34,13 @@ const id = z.number().int().positive()
 const data = z.object({ signUp: id, version: id })
 const openApprovals = { id: 'trainings.approvals', data: {} }
 
-/** Rows of one card; the next ones come up as these are settled. */
-const mostRows = 10
-
 /** Applications that wait for this person, the oldest first. */
 export const awaiting = (tx: Tx, approverId: number): Promise<SignUp[]> =>
   loadSignUps(tx, { approverId, status: 'awaiting_approval', course: { status: 'published' } })
+
+/** Whether it is this person who is asked. */
+const awaits = (signUp: SignUp, personId: number): boolean =>
+  signUp.status === 'awaiting_approval' && signUp.approverId === personId
 
 interface Waiting {
   readonly signUps: readonly SignUp[]
@@ -59,65 +62,48 @@ export async function withFacts(
   return { signUps, courses: new Map(courses.map((course) => [course.id, course])), people }
 }
 
-/** The rows of applications, each with its button; also for the notice that asks. */
-export function approvalRows(
+/** Applications with their buttons; also for the notice that asks. */
+export function approvalBlocks(
   { signUps, courses, people }: Waiting,
   zone: string,
   language: Ask['language'],
-): Row[] {
+): Block[] {
   const t = textsIn(language)
-  return signUps.flatMap((signUp): Row[] => {
+  const asked = signUps.flatMap((signUp): Asked[] => {
     const course = courses.get(signUp.courseId)
     const person = people.get(signUp.personId)
     if (!course || !person) return []
+    const { id, version } = signUp
     const session = course.sessions.find((each) => each.id === sessionOf(signUp))
-    const when = session ? sessionTime(session, zone, language) : ''
+    const yes = (label: string, recommend: boolean) => ({
+      label,
+      action: { id: 'trainings.approve', data: { signUp: id, version, ...(recommend && { recommend }) } },
+    })
     return [
       {
+        id,
+        version,
         text: t.approvalRow(addressed(person, language), courseName(course, language)),
-        ...(when && { detail: when }),
-        button: {
-          label: t.approve,
-          action: { id: 'trainings.approve', data: { signUp: signUp.id, version: signUp.version } },
-        },
+        detail: session && sessionTime(session, zone, language),
+        yes: countsRecommendations(course)
+          ? [yes(t.recommend, true), yes(t.approve, false)]
+          : [yes(t.approve, false)],
       },
     ]
   })
-}
-
-/** Beside the buttons that approve, one select in which whoever cannot go is chosen. */
-export function declineBlock({ signUps, courses, people }: Waiting, language: Ask['language']): Block[] {
-  const t = textsIn(language)
-  const options = signUps.flatMap((signUp) => {
-    const course = courses.get(signUp.courseId)
-    const person = people.get(signUp.personId)
-    if (!course || !person) return []
-    const label = t.approvalRow(addressed(person, language), courseName(course, language))
-    return [{ label, value: `${signUp.id}:${signUp.version}` }]
-  })
-  return options.length === 0
-    ? []
-    : [{ type: 'select', label: t.decline, action: { id: 'trainings.decline', data: {} }, options }]
+  return askedBlocks(asked, { label: t.decline, action: 'trainings.decline' })
 }
 
 async function approvalsCard(core: Core, tx: Tx, ask: Ask, lines: readonly string[] = []): Promise<Card> {
   const t = textsIn(ask.language)
   const all = await awaiting(tx, ask.actor.id)
-  const facts = await withFacts(tx, all.slice(0, mostRows), ask.today)
-  return {
-    summary: t.approvalsSummary,
-    blocks: [
-      { type: 'heading', text: t.approvalsTitle },
-      ...lines.map((text) => ({ type: 'text', text }) as const),
-      { type: 'text', text: all.length === 0 ? t.approvalsNone : t.approvalsIntro(all.length) },
-      ...(all.length === 0
-        ? []
-        : [
-            { type: 'list', rows: approvalRows(facts, core.zone, ask.language) } as const,
-            ...declineBlock(facts, ask.language),
-          ]),
-    ],
-  }
+  const facts = await withFacts(tx, all.slice(0, mostAsked), ask.today)
+  const intro = all.length === 0 ? t.approvalsNone : t.approvalsIntro(all.length)
+  return askedCard(
+    { title: t.approvalsTitle, summary: t.approvalsSummary, intro },
+    lines,
+    approvalBlocks(facts, core.zone, ask.language),
+  )
 }
 
 export function approving(core: Core) {
@@ -147,8 +133,8 @@ export function approving(core: Core) {
     const signUp = await lockedSignUp(tx, wanted.signUp)
     const course = signUp && (await loadCourse(tx, signUp.courseId))
     if (!signUp || !course) return t.approvalGone
-    const awaits = signUp.status === 'awaiting_approval'
-    const asked = awaits && signUp.approverId === ask.actor.id
+    const waits = signUp.status === 'awaiting_approval'
+    const asked = awaits(signUp, ask.actor.id)
     const runs = await mayRun(tx, ask.actor, course, ask.today)
     const { city } = await loadCalendars(tx)
     const ends = approvalEnds(city, course)
@@ -168,21 +154,42 @@ export function approving(core: Core) {
       })
       if (wasAsked === 0) return t.approvalGone
       if (row > 0) return t.approvalOver(formatDate(ends, ask.language))
-      return awaits ? t.notYours : t.approvalGone
+      return waits ? t.notYours : t.approvalGone
     }
-    if (!awaits || signUp.version !== wanted.version) return t.approvalGone
+    if (!waits || signUp.version !== wanted.version) return t.approvalGone
     if (!runs && Temporal.PlainDate.compare(ask.today, ends) > 0)
       return t.approvalOver(formatDate(ends, ask.language))
     const person = (await loadPeople(tx, [signUp.personId], ask.today)).get(signUp.personId)
     return { signUp, course, who: person ? addressed(person, ask.language) : t.someone }
   }
 
-  const approve = (ask: Ask, wanted: { signUp: number; version: number }): Promise<Answer> =>
+  /** A recommendation is the supervisor's: of whoever decides for want of one it is not taken. */
+  const recommend = async (tx: Tx, ask: Ask, signUp: SignUp) => {
+    await tx.signUp.update({ where: { id: signUp.id }, data: { recommendedById: ask.actor.id } })
+    await writeAudit(tx, {
+      at: ask.now,
+      actorId: ask.actor.id,
+      via: 'chat',
+      flow: ask.flow,
+      action: 'trainings.recommend',
+      subject: signUpSubject(signUp.id),
+      subjectPersonId: signUp.personId,
+      change: { course: signUp.courseId },
+    })
+  }
+
+  const approve = (
+    ask: Ask,
+    wanted: { signUp: number; version: number; recommend?: boolean | undefined },
+  ): Promise<Answer> =>
     inTransaction(core.db, async (tx) => {
       const t = textsIn(ask.language)
       const found = await find(tx, ask, wanted)
       if (typeof found === 'string') return show(tx, ask, [found])
       const { signUp, course, who } = found
+      const recommends =
+        wanted.recommend === true && countsRecommendations(course) && awaits(signUp, ask.actor.id)
+      if (recommends) await recommend(tx, ask, signUp)
       const sessionId = sessionOf(signUp)
       const seat =
         sessionId === null || (await isAwaited(tx, sessionId))
@@ -191,16 +198,28 @@ export function approving(core: Core) {
       const gives = isFirstCome(course) ? 'now' : 'later'
       const moved = await moveSignUp(core, tx, signUp, { type: 'approve', gives, seat }, by(ask))
       const name = courseName(course, ask.language)
-      return show(tx, ask, [
-        moved.status === 'waitlisted' ? t.approvedWaits(who, name) : t.approved(who, name),
-      ])
+      const said = moved.status === 'waitlisted' ? t.approvedWaits : recommends ? t.recommended : t.approved
+      return show(tx, ask, [said(who, name)])
     })
 
   const openDecline = (ask: Ask, wanted: { signUp: number; version: number }) =>
     inTransaction(core.db, async (tx) => {
       const found = await find(tx, ask, wanted)
       if (typeof found === 'string') return show(tx, ask, [found])
-      return openForm(declineForm(wanted, found.who, courseName(found.course, ask.language), ask.language))
+      const t = textsIn(ask.language)
+      return openForm(
+        declineForm(
+          { id: 'trainings.decline', data: wanted },
+          {
+            title: t.declineTitle,
+            submit: t.declineSubmit,
+            cancel: t.cancel,
+            intro: t.declineIntro(found.who, courseName(found.course, ask.language)),
+            reason: t.declineReason,
+            hint: t.declineHint,
+          },
+        ),
+      )
     })
 
   return {
@@ -211,18 +230,22 @@ export function approving(core: Core) {
         data: z.object({}),
         handle: (ask) => inTransaction(core.db, (tx) => show(tx, ask, [], 'new')),
       }),
-      'trainings.approve': action({ effect: 'changes', permission: everyStaffMember, data, handle: approve }),
+      'trainings.approve': action({
+        effect: 'changes',
+        permission: everyStaffMember,
+        data: data.extend({ recommend: z.boolean().optional() }),
+        handle: approve,
+      }),
       'trainings.decline': action({
         effect: 'reads',
         opensForm: true,
         permission: everyStaffMember,
         data: z.object({}),
-        handle: (ask, _, selected = '') => {
-          const [signUp = 0, version = 0] = selected.split(':').map(Number)
-          const chosen = data.safeParse({ signUp, version })
-          if (!chosen.success)
+        handle: (ask, _, selected) => {
+          const chosen = chosenIn(selected)
+          if (!chosen)
             return inTransaction(core.db, (tx) => show(tx, ask, [textsIn(ask.language).approvalGone]))
-          return openDecline(ask, chosen.data)
+          return openDecline(ask, { signUp: chosen.id, version: chosen.version })
         },
       }),
     },
@@ -232,7 +255,7 @@ export function approving(core: Core) {
         data,
         handle: async (ask, wanted, values) => {
           const t = textsIn(ask.language)
-          const reason = cutText(normalise(typeof values.reason === 'string' ? values.reason : ''), 200)
+          const reason = reasonIn(values)
           if (reason === '') return { errors: { reason: t.declineMissing } }
           return inTransaction(core.db, async (tx) => {
             const found = await find(tx, ask, wanted)
@@ -255,32 +278,5 @@ export function approving(core: Core) {
         },
       ]
     },
-  }
-}
-
-function declineForm(
-  wanted: { signUp: number; version: number },
-  who: string,
-  course: string,
-  language: Ask['language'],
-): Form {
-  const t = textsIn(language)
-  return {
-    id: 'trainings.decline',
-    title: t.declineTitle,
-    submit: t.declineSubmit,
-    cancel: t.cancel,
-    data: { ...wanted },
-    intro: t.declineIntro(who, course),
-    fields: [
-      {
-        type: 'text',
-        name: 'reason',
-        label: t.declineReason,
-        hint: t.declineHint,
-        multiline: true,
-        maxLength: 200,
-      },
-    ],
   }
 }

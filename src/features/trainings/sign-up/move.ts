@@ -10,6 +10,7 @@ import { loadSignUps } from '../load.ts'
 import { replanSignUps, tellMoves } from '../reminders/plan.ts'
 import { wantsSomething } from '../reminders/wanted.ts'
 import {
+  isLive,
   type Move,
   type SignUp,
   type SignUpCommand,
@@ -53,7 +54,7 @@ export async function moveSignUps(core: MoveCore, tx: Tx, moves: readonly Move[]
     if (outcome.type === 'refused') throw refusal(outcome.why)
     return { signUp, to: outcome.to, action: command.type }
   })
-  await makeWay(tx, changes, by)
+  await makeWay(core, tx, changes, by)
   const written = await writeStates(tx, changes, by)
   if (written.size < changes.length) throw new Stale('a sign-up has changed meanwhile')
   const now = await loadSignUps(tx, { id: { in: [...written] } })
@@ -72,37 +73,52 @@ export async function moveSignUps(core: MoveCore, tx: Tx, moves: readonly Move[]
 
 /**
  * Whoever was absent and turns out to have been there after all is not nominated a second time: one sign-up of a course
- * is live at once.
+ * is live at once, so that a date chosen meanwhile is given back.
  */
-async function makeWay(tx: Tx, changes: readonly Change[], by: By): Promise<void> {
+async function makeWay(core: MoveCore, tx: Tx, changes: readonly Change[], by: By): Promise<void> {
   const back = changes.filter(
     ({ signUp, to }) =>
       (signUp.status === 'absent' || signUp.status === 'partly') &&
       (to.status === 'attended' || to.status === 'completed'),
   )
   if (back.length === 0) return
-  const again = await loadSignUps(tx, {
-    status: 'nominated',
-    OR: back.map(({ signUp: { courseId, personId } }) => ({ courseId, personId })),
-  })
+  const again = (
+    await loadSignUps(tx, {
+      OR: back.map(({ signUp: { courseId, personId } }) => ({ courseId, personId })),
+    })
+  ).filter(isLive)
+  const [chosen, open] = [
+    again.filter(({ status }) => status !== 'nominated'),
+    again.filter(({ status }) => status === 'nominated'),
+  ]
   await writeStates(
     tx,
-    again.map((signUp) => ({ signUp, to: { status: 'cancelled', because: 'hr' }, action: 'end' })),
+    open.map((signUp) => ({ signUp, to: { status: 'cancelled', because: 'hr' }, action: 'end' })),
     by,
   )
+  await replanSignUps(core, tx, await loadSignUps(tx, { id: { in: open.map(({ id }) => id) } }), by.now)
+  if (chosen.length > 0)
+    await moveSignUps(
+      core,
+      tx,
+      chosen.map((signUp) => ({ signUp, command: { type: 'end', because: 'hr' } as const })),
+      by,
+    )
 }
 
-/** A duty that somebody missed is still theirs: they choose another date. */
+/** A duty that somebody missed, all of it or a part, is still theirs: they choose another date. */
 async function nominateAgain(core: MoveCore, tx: Tx, moved: readonly SignUp[], by: By): Promise<void> {
-  const missed = moved.filter(({ status, mandatory }) => mandatory && status === 'absent')
+  const missed = moved.filter(
+    ({ status, mandatory }) => mandatory && (status === 'absent' || status === 'partly'),
+  )
   await enterSignUps(
     core,
     tx,
-    missed.map(({ courseId, personId, reason }) => ({
+    missed.map(({ courseId, personId, reason, status }) => ({
       courseId,
       personId,
       mandatory: true,
-      reason,
+      reason: status === 'partly' ? 'partly' : reason,
       state: { status: 'nominated' },
       applied: false,
     })),

@@ -1,13 +1,10 @@
 // A course as one person stands to it: what they may do, and what they are shown.
 import type { Tx } from '../../../db/transaction.ts'
-import { loadMembers, settingOf } from '../../../directory/audience/query.ts'
-import { audienceSchema, matcher, wholeCity } from '../../../directory/audience.ts'
-import { loadOrganisation } from '../../../directory/load.ts'
-import { organisation } from '../../../directory/organisation.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
 import type { Ask } from '../../../intake/handler.ts'
 import { Refusal } from '../../../kernel/errors.ts'
 import { loadCourse, loadSignUps } from '../load.ts'
+import { meantFor } from '../meant.ts'
 import { type Course, isLive, type SignUp } from '../state.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -25,30 +22,6 @@ export interface Scene {
 }
 
 export const notFound = () => new Refusal('not-found', { ja: ja.notFound, en: en.notFound })
-
-/** Which of these courses are meant for somebody on a day, by their targets; ids. Whoever is on leave counts too. */
-export async function meantFor(
-  tx: Tx,
-  courses: readonly Pick<Course, 'id' | 'target'>[],
-  personId: number,
-  on: Temporal.PlainDate,
-): Promise<ReadonlySet<number>> {
-  const targeted = courses.filter(({ target }) => target !== null)
-  const [member] = targeted.length === 0 ? [] : await loadMembers(tx, on, { personIds: [personId] })
-  if (!member) return new Set()
-  const audiences = targeted.map(({ id, target }) => ({ id, audience: audienceSchema.parse(target) }))
-  const bySection = audiences.some(({ audience }) => audience.sections || audience.except?.sections)
-  const org = bySection ? await loadOrganisation(tx, on, []) : noSections(on)
-  const meant = new Set<number>()
-  for (const { id, audience } of audiences) {
-    const setting = await settingOf(tx, { audience, reach: wholeCity, on, org })
-    if (matcher(audience, wholeCity, setting)(member)) meant.add(id)
-  }
-  return meant
-}
-
-/** Where no audience asks for sections, the tree need not be read. */
-const noSections = (on: Temporal.PlainDate) => organisation({ on, sections: [], posts: [], routes: [] })
 
 /** The person's sign-up in a course: the live one, else the latest. */
 export async function ownSignUp(tx: Tx, courseId: number, personId: number): Promise<SignUp | null> {

@@ -134,6 +134,9 @@ export const en: typeof ja = {
   approvalsIntro: (count) => `${days(count, 'sign-up')}: one click each.`,
   approvalRow: (who, course) => `${who}: ${course}`,
   approve: 'Approve',
+  recommend: 'Recommend and approve',
+  recommended: (who, course) =>
+    `Approved with your recommendation: ${who}, "${course}". It counts in the selection.`,
   decline: 'Not this time',
   approved: (who, course) => `Approved: ${who}, "${course}".`,
   approvedWaits: (who, course) => `Approved: ${who}, "${course}". It is full, so they are on the waitlist.`,

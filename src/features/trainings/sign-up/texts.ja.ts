@@ -137,6 +137,9 @@ export const ja = {
   approvalsIntro: (count: number) => `${count}件の申込みがあります。1件ずつ押すだけで終わります。`,
   approvalRow: (who: string, course: string) => `${who}　${course}`,
   approve: '承認する',
+  recommend: '推薦して承認',
+  recommended: (who: string, course: string) =>
+    `${who}の「${course}」の申込みを、推薦を付けて承認しました。選考で優先されます。`,
   decline: '見送る',
   approved: (who: string, course: string) => `${who}の「${course}」の申込みを承認しました。`,
   approvedWaits: (who: string, course: string) =>
