@@ -10,22 +10,15 @@ import { formatDate } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
 import type { Core } from '../../feature.ts'
 import { loadCourses, loadSignUps } from '../load.ts'
+import { meantFor } from '../meant.ts'
 import { reasonWords } from '../nomination/rule.ts'
-import { approvalRows, declineBlock, withFacts } from '../sign-up/approve.ts'
+import { approvalBlocks, withFacts } from '../sign-up/approve.ts'
 import { approverOf, loadSituation } from '../sign-up/approver.ts'
 import { openCourse } from '../sign-up/card.ts'
-import { meantFor, waitlistPlace } from '../sign-up/scene.ts'
+import { waitlistPlace } from '../sign-up/scene.ts'
 import { textsIn as signUpTexts } from '../sign-up/texts.ts'
 import { approvalEnds } from '../sign-up/waitlist.ts'
-import {
-  type Course,
-  courseSubject,
-  isFirstCome,
-  type Session,
-  type SignUp,
-  sessionOf,
-  windowOf,
-} from '../state.ts'
+import { type Course, isFirstCome, type Session, type SignUp, sessionOf, windowOf } from '../state.ts'
 import { courseName, sessionPlace, sessionTime } from '../words.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -442,11 +435,7 @@ function approveKind({ zone }: Pick<Core, 'zone'>, reading: ReadFor): NoticeKind
       const ends = [...facts.courses.values()]
         .map((course) => approvalEnds(city, course))
         .toSorted(Temporal.PlainDate.compare)[0]
-      const blocks: Block[] = [
-        text(t.approve),
-        { type: 'list', rows: approvalRows(facts, zone, to.language) },
-        ...declineBlock(facts, to.language),
-      ]
+      const blocks: Block[] = [text(t.approve), ...approvalBlocks(facts, zone, to.language)]
       if (ends) blocks.push({ type: 'context', text: t.approveLast(formatDate(ends, to.language)) })
       if (signUps.length > mostRows) blocks.push({ type: 'context', text: t.more(signUps.length - mostRows) })
       const kept = new Set(signUps.map(({ id }) => id))
@@ -500,12 +489,12 @@ function audienceKinds(core: Pick<Core, 'zone'>, reading: ReadFor): NoticeKind[]
       })
       const blocks: Block[] = [text(name === 'open' ? t.open : t.closing), { type: 'list', rows }]
       if (live.length > mostRows) blocks.push({ type: 'context', text: t.more(live.length - mostRows) })
-      const kept = new Set(live.map(({ id }) => courseSubject(id)))
+      const kept = new Set(live.map(({ id }) => id))
       const summary = name === 'open' ? t.openSummary : t.closingSummary
       return withObsolete(
         { summary, blocks },
         notices,
-        notices.filter(({ subject }) => kept.has(subject)),
+        notices.filter(({ subject }) => kept.has(subjectId(subject))),
       )
     },
   }))

@@ -2,18 +2,20 @@
 import type { Tx } from '../../../db/transaction.ts'
 import type { WantedNotice } from '../../../delivery/notice.ts'
 import { findAudience } from '../../../directory/audience/query.ts'
-import { audienceSchema, wholeCity } from '../../../directory/audience.ts'
+import { audienceSchema } from '../../../directory/audience.ts'
 import { calendarsOf, loadCalendars } from '../../../directory/calendars.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
 import { readSetting } from '../../../directory/settings.ts'
 import type { Core } from '../../feature.ts'
+import { reachOfCourse } from '../access.ts'
 import { loadCourses } from '../load.ts'
+import { meantOf } from '../meant.ts'
 import { approverOf, loadSituation } from '../sign-up/approver.ts'
 import type { By } from '../sign-up/store.ts'
 import { workingDaysFrom } from '../sign-up/waitlist.ts'
 import { type Course, courseSubject, type Move, type SignUp, signUpSubject, windowOf } from '../state.ts'
 import { trainingReminders } from './settings.ts'
-import { trainingKinds, wantedOf, wantsSomething } from './wanted.ts'
+import { morningTime, trainingKinds, wantedOf, wantsSomething } from './wanted.ts'
 
 type PlanCore = Pick<Core, 'zone' | 'notices'>
 
@@ -136,14 +138,21 @@ export async function unanswered(
 ): Promise<readonly number[]> {
   if (course.target === null) return []
   const audience = audienceSchema.parse(course.target)
-  const { personIds } = await findAudience(tx, { audience, reach: wholeCity, on: today })
+  const org = await loadOrganisation(tx, today, [])
+  const reach = reachOfCourse(course, org)
+  const { personIds } = await findAudience(tx, { audience, reach, on: today, org })
+  const without = await answeredOf(tx, course.id)
+  return personIds.filter((id) => !without.has(id))
+}
+
+/** Who has a sign-up of any kind in a course: applied, said no, was nominated. */
+async function answeredOf(tx: Tx, courseId: number): Promise<ReadonlySet<number>> {
   const answered = await tx.signUp.findMany({
-    where: { courseId: course.id },
+    where: { courseId },
     select: { personId: true },
     distinct: ['personId'],
   })
-  const without = new Set(answered.map(({ personId }) => personId))
-  return personIds.filter((id) => !without.has(id))
+  return new Set(answered.map(({ personId }) => personId))
 }
 
 /**
@@ -165,24 +174,93 @@ export async function replanAudience(
   const { closing } = await audienceDays(tx, course)
   const isClosing =
     Temporal.PlainDate.compare(today, closing) >= 0 && Temporal.PlainDate.compare(today, course.opensOn) > 0
-  const nine = today.toZonedDateTime({ timeZone: core.zone, plainTime: '08:45' }).toInstant()
-  const dueAt = Temporal.Instant.compare(nine, now) > 0 ? nine : now
-  const kind = isClosing ? trainingKinds.closing : trainingKinds.open
-  const anchor = (isClosing ? course.closesOn : course.opensOn).toString()
+  const people = await unanswered(tx, course, today)
+  const came = isClosing ? new Set<number>() : await toldOf(tx, people, (id) => cameSubject(id, course))
   await core.notices.reconcile(
     tx,
     [
       {
         subject,
-        wanted: (await unanswered(tx, course, today)).map((recipientId) => ({
-          kind,
-          recipientId,
-          rung: isClosing ? 'closing' : 'open',
-          anchor,
-          dueAt,
-        })),
+        wanted: people
+          .filter((id) => !came.has(id))
+          .map((id) => audienceNotice(course, isClosing ? 'closing' : 'open', id, morningOf(now, core.zone))),
       },
     ],
     now,
   )
+}
+
+/** When the day's notices go out; at once where that is past. */
+function morningOf(now: Temporal.Instant, zone: string): Temporal.Instant {
+  const nine = todayOf(now, zone).toZonedDateTime({ timeZone: zone, plainTime: morningTime }).toInstant()
+  return Temporal.Instant.compare(nine, now) > 0 ? nine : now
+}
+
+const audienceNotice = (
+  course: Course,
+  name: 'open' | 'closing',
+  recipientId: number,
+  dueAt: Temporal.Instant,
+): WantedNotice => ({
+  kind: trainingKinds[name],
+  recipientId,
+  rung: name,
+  anchor: (name === 'closing' ? course.closesOn : course.opensOn).toString(),
+  dueAt,
+})
+
+/** What somebody is told who came after the window opened: a subject of their own, so that nobody else's is touched. */
+const cameSubject = (personId: number, course: Pick<Course, 'id'>): string =>
+  `came:${personId}:${courseSubject(course.id)}`
+
+/** Of these people, those who were or will be told of this subject. */
+async function toldOf(
+  tx: Tx,
+  people: readonly number[],
+  subjectFor: (personId: number) => string,
+): Promise<ReadonlySet<number>> {
+  if (people.length === 0) return new Set()
+  const told = await tx.notice.findMany({
+    where: {
+      subject: { in: [...new Set(people.map(subjectFor))] },
+      kind: { in: [trainingKinds.open, trainingKinds.closing] },
+      status: { notIn: ['cancelled', 'obsolete'] },
+    },
+    select: { recipientId: true },
+  })
+  return new Set(told.map(({ recipientId }) => recipientId))
+}
+
+/**
+ * Whom these open courses are for and who has heard nothing of them: whoever joined, moved, came back or was named by a
+ * new target since the window opened. Each is told once; nobody else is told anything. `personIds`: only of these.
+ */
+export async function tellNewcomers(
+  core: PlanCore,
+  tx: Tx,
+  courses: readonly Course[],
+  now: Temporal.Instant,
+  personIds?: readonly number[],
+): Promise<void> {
+  const today = todayOf(now, core.zone)
+  const meant = await meantOf(tx, courses, today, personIds)
+  const dueAt = morningOf(now, core.zone)
+  const subjects: { subject: string; wanted: WantedNotice[] }[] = []
+  for (const course of courses) {
+    const withAbsent = audienceSchema.safeParse(course.target).data?.withAbsent ?? false
+    const here = (meant.get(course.id) ?? []).filter(({ absent }) => withAbsent || !absent)
+    if (here.length === 0) continue
+    const answered = await answeredOf(tx, course.id)
+    const open = here.flatMap(({ personId }) => (answered.has(personId) ? [] : [personId]))
+    const told = await toldOf(tx, open, () => courseSubject(course.id))
+    const unheard = open.filter((id) => !told.has(id))
+    const came = await toldOf(tx, unheard, (id) => cameSubject(id, course))
+    for (const id of unheard)
+      if (!came.has(id))
+        subjects.push({
+          subject: cameSubject(id, course),
+          wanted: [audienceNotice(course, 'open', id, dueAt)],
+        })
+  }
+  await core.notices.reconcile(tx, subjects, now)
 }

@@ -3,17 +3,19 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../../test/support/database.ts'
 import { fakePlatform } from '../../../../test/support/fake-platform.ts'
 import { expectLegal } from '../../../../test/support/legal.ts'
-import { at, day } from '../../../../test/support/small-city.ts'
+import { addPerson, at, day, transfer } from '../../../../test/support/small-city.ts'
 import { addCourse, type TrainingCity, trainingCity } from '../../../../test/support/training-city.ts'
 import { pressedOn } from '../../../../test/support/watched-city.ts'
 import type { ActionData } from '../../../cards/card.ts'
 import type { InboundEvent } from '../../../chat/chat.ts'
 import { type City, composeCity } from '../../../compose.ts'
 import { toDbDate } from '../../../db/time.ts'
+import { inTransaction } from '../../../db/transaction.ts'
 import { cityCalendar, isWorkingDay } from '../../../kernel/calendar.ts'
 import { MovableClock } from '../../../kernel/clock.ts'
 import { createLog } from '../../../kernel/log.ts'
 import { secretOf } from '../../../kernel/secret.ts'
+import { replanCourse } from '../plan/change.ts'
 import type { Course, SignUp, SignUpState } from '../state.ts'
 import { trainingKinds, wantedOf } from './wanted.ts'
 
@@ -112,6 +114,68 @@ describe('what is told', () => {
     expect([...closing.keys()]).toEqual([staff(2)])
     expect(closing.get(staff(2))?.join()).toContain('まもなく')
     expect(closing.get(staff(2))).toHaveLength(1)
+  })
+
+  test('of a window to whoever comes after it opened: once each, and to nobody again', async () => {
+    const [first, second, away] = city.staff
+    if (!first || !second || !away) throw new Error('three of them')
+    const leave = { personId: away, kind: 'leave', fromOn: toDbDate(day('2027-05-01')) }
+    await db.prisma.absence.create({ data: { ...leave, toOn: toDbDate(day('2027-05-13')) } })
+    const course = await addCourse(db.prisma, {
+      capacities: [9],
+      target: { sections: { codes: ['0100'], below: true } },
+    })
+    const opened = await until('2027-05-06T10:00')
+    expect([...opened.keys()].toSorted()).toEqual([city.boss, city.deputy, first, second].toSorted())
+    expect([...(await until('2027-05-07T10:00')).keys()]).toEqual([])
+    // Somebody joins, somebody moves in, somebody is told of a change that changes nothing for them.
+    const joined = await addPerson(db.prisma, '新任 花子', city.section, { hiredOn: '2027-05-01' })
+    const moved = await addPerson(db.prisma, '異動 太郎', city.other)
+    await db.prisma.identity.createMany({
+      data: [joined, moved].map((personId) => ({
+        personId,
+        platform: 'playground',
+        tenant: 'playground',
+        userId: `${personId}`,
+        conversation: `D${personId}`,
+      })),
+    })
+    await transfer(db.prisma, moved, city.section, '2027-05-10')
+    await bot.core.tell({ type: 'people-changed', personIds: [joined, first] }, db.prisma, clock.now())
+    const sameDay = await until('2027-05-07T11:00')
+    expect([...sameDay.keys()]).toEqual([joined])
+    expect(sameDay.get(joined)?.join()).toContain('受付が始まりました')
+    await bot.core.tell({ type: 'people-changed', personIds: [joined] }, db.prisma, clock.now())
+    expect([...(await until('2027-05-10T10:00')).keys()]).toEqual([moved])
+    // Back from leave without anybody saying so.
+    expect([...(await until('2027-05-13T10:00')).keys()]).toEqual([away])
+    // HR looks at the course once more: nobody hears of it again.
+    await bot.core.tell({ type: 'day-opened', on: day('2027-05-13') }, db.prisma, clock.now())
+    await inTransaction(db, (tx) => replanCourse(bot.core, tx, course.id, clock.now()))
+    expect([...(await until('2027-05-13T16:00')).keys()]).toEqual([])
+    await click(joined, 'trainings.pass', { course: course.id })
+    await until('2027-05-25T17:00')
+    const closing = await until('2027-05-27T17:00')
+    expect([...closing.keys()]).not.toContain(joined)
+    expect([...closing.keys()].toSorted()).toEqual(
+      [city.boss, city.deputy, first, second, away, moved].toSorted(),
+    )
+    // After that reminder somebody comes: they hear that it is open, the others nothing.
+    const late = await addPerson(db.prisma, '臨時 三郎', city.section, { hiredOn: '2027-05-27' })
+    await db.prisma.identity.create({
+      data: {
+        personId: late,
+        platform: 'playground',
+        tenant: 'playground',
+        userId: `${late}`,
+        conversation: `D${late}`,
+      },
+    })
+    expect([...(await until('2027-05-28T10:00')).keys()]).toEqual([late])
+    // The window is over: nobody is told any more.
+    const never = await addPerson(db.prisma, '遅着 四郎', city.section)
+    await bot.core.tell({ type: 'people-changed', personIds: [never] }, db.prisma, at('2027-05-31T09:00'))
+    expect(await db.prisma.notice.count({ where: { recipientId: never } })).toBe(0)
   })
 
   test('of an approval: asked, asked again, and not any more once it is given; the person hears the result', async () => {
@@ -251,6 +315,7 @@ describe('laws of what is wanted', () => {
       surveyWanted: false,
       reportDays: null,
       sectionId: null,
+      occupation: null,
       lecturerSectionId: null,
       lecturerConfirmedAt: null,
       status: 'published',
@@ -294,6 +359,7 @@ describe('laws of what is wanted', () => {
       appliedAt: at('2027-05-10T10:00'),
       queueRank: null,
       wishes: [],
+      recommendedById: null,
       surveyAnswered: false,
       quietUntil: given.quiet,
       version: given.version,

@@ -37,7 +37,7 @@ export interface Moment {
 }
 
 /** When the day's reminders go out; the interviews' go out then too, so that they become one message. */
-const morningTime = Temporal.PlainTime.from('08:45')
+export const morningTime = Temporal.PlainTime.from('08:45')
 
 /** Working days around a deadline on which whoever has not finished is reminded. */
 const chaseDays = [-10, -5, -1, 1, 5, 10] as const
