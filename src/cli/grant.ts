@@ -24,10 +24,18 @@ async function change(called: Called, work: typeof grantRole, words: Words): Pro
   const { core } = await called.place.open()
   const number = called.argument('NUMBER')
   const section = called.option('section')
-  const found = await work(core, { number, role, actorId: null, ...(section && { section }) })
-  const where = found.section
+  const occupation = called.option('occupation')
+  const found = await work(core, {
+    number,
+    role,
+    actorId: null,
+    ...(section && { section }),
+    ...(occupation && { occupation }),
+  })
+  const part = found.section
     ? { ja: `${found.section.name}の`, en: ` for ${found.section.name}` }
     : { ja: '全庁の', en: ' for the whole city' }
+  const where = occupation ? { ja: `${part.ja}${occupation}の`, en: `${part.en} (${occupation})` } : part
   for (const line of words(`${found.person.number} ${found.person.name}`, role, where, found.changed))
     called.say(line)
   return 0
@@ -35,13 +43,13 @@ async function change(called: Called, work: typeof grantRole, words: Words): Pro
 
 export const grantCommand: Command = {
   name: 'grant',
-  usage: 'NUMBER ROLE [--section CODE]',
+  usage: 'NUMBER ROLE [--section CODE] [--occupation WORD]',
   about: {
-    ja: `職員番号 NUMBER の方に役割 ROLE（${roles.join('、')}）を付ける。--section はその所属と配下に限る`,
-    en: `Gives the person with staff number NUMBER the ROLE (${roles.join(', ')}); --section limits it to a part of the tree`,
+    ja: `職員番号 NUMBER の方に役割 ROLE（${roles.join('、')}）を付ける。--section はその所属と配下に、--occupation は職名にその言葉を含む方に限る（training だけ）`,
+    en: `Gives the person with staff number NUMBER the ROLE (${roles.join(', ')}); --section limits it to a part of the tree, --occupation to posts with that word in their title (training only)`,
   },
   positionals: ['NUMBER', 'ROLE'],
-  options: { section: 'text' },
+  options: { section: 'text', occupation: 'text' },
   beside: 'forward',
   run: (called) =>
     change(called, grantRole, (whose, role, where, changed) =>
@@ -56,13 +64,13 @@ export const grantCommand: Command = {
 
 export const revokeCommand: Command = {
   name: 'revoke',
-  usage: 'NUMBER ROLE [--section CODE]',
+  usage: 'NUMBER ROLE [--section CODE] [--occupation WORD]',
   about: {
     ja: '役割を外す。--section がなければ全庁の役割、あればその所属の役割',
     en: 'Takes a role back: that for the whole city, or with --section that for a part of the tree',
   },
   positionals: ['NUMBER', 'ROLE'],
-  options: { section: 'text' },
+  options: { section: 'text', occupation: 'text' },
   beside: 'forward',
   run: (called) =>
     change(called, revokeRole, (whose, role, where, changed) =>

@@ -7,6 +7,8 @@ export interface Grant {
   readonly role: Role
   /** The part of the section tree it is for, its root; null: the whole city. */
   readonly sectionId: number | null
+  /** Of a training officer: only posts whose title holds this word (看護師); absent: all. */
+  readonly occupation?: string | undefined
 }
 
 export interface PersonRef {

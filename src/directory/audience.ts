@@ -97,8 +97,24 @@ export const wholeCity: Reach = [{ sections: 'all' }]
 export function reachOf(actor: Pick<Actor, 'grants'>, roles: readonly Role[], org: Organisation): Reach {
   return actor.grants
     .filter((grant) => roles.includes(grant.role))
-    .map((grant) => ({ sections: grant.sectionId === null ? 'all' : org.within(grant.sectionId) }))
+    .map(({ sectionId, occupation }) => ({
+      sections: sectionId === null ? 'all' : org.within(sectionId),
+      ...(occupation && { occupation }),
+    }))
 }
+
+/** Whether one of these posts stands within the reach: in its sections, and of its occupation where it names one. */
+export const withinReach = (
+  reach: Reach,
+  posts: readonly { readonly sectionId: number; readonly title: string }[],
+): boolean =>
+  reach.some(({ sections, occupation }) =>
+    posts.some(
+      ({ sectionId, title }) =>
+        (sections === 'all' || sections.has(sectionId)) &&
+        (!occupation || titleKey(title).includes(titleKey(occupation))),
+    ),
+  )
 
 /** A post in force on the day. */
 export interface MemberPost {

@@ -3,14 +3,14 @@ import type { Organisation } from './organisation.ts'
 
 /**
  * The sections a right reaches: every section at or below one it was given for. `'all'` for a grant to the whole
- * city; an empty set for nobody's.
+ * city; an empty set for nobody's. A right for one occupation reaches no section: see reachOf in audience.ts.
  */
 export function reach(
   actor: Pick<Actor, 'grants'>,
   role: Role,
   org: Organisation,
 ): 'all' | ReadonlySet<number> {
-  const grants = actor.grants.filter((grant) => grant.role === role)
+  const grants = actor.grants.filter((grant) => grant.role === role && grant.occupation === undefined)
   if (grants.some((grant) => grant.sectionId === null)) return 'all'
   const reached = new Set<number>()
   for (const grant of grants) {

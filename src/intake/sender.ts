@@ -30,7 +30,9 @@ async function find(db: Database, { platform, tenant, user }: Sender, today: Tem
             p.id, p.number, p.name, p.language,
             EXISTS (SELECT FROM identity o WHERE o.person_id = i.person_id AND o.id <> i.id
                                              AND o.last_seen_at >= i.last_seen_at) AS elsewhere,
-            (SELECT coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'sectionId', g.section_id) ORDER BY g.id),
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'sectionId', g.section_id)
+                                       || CASE WHEN g.occupation IS NULL THEN '{}' ELSE jsonb_build_object('occupation', g.occupation) END
+                                       ORDER BY g.id),
                              '[]')
              FROM role_grant g WHERE g.person_id = p.id
                AND g.valid_from <= $4::date AND (g.valid_to IS NULL OR g.valid_to > $4::date)) AS grants

@@ -22,6 +22,10 @@ export async function loadActor(
     number: row.number,
     name: row.name,
     language: languageOf(row.language, locale),
-    grants: row.grants.map((grant) => ({ role: grant.role as Role, sectionId: grant.sectionId })),
+    grants: row.grants.map(({ role, sectionId, occupation }) => ({
+      role: role as Role,
+      sectionId,
+      ...(occupation && { occupation }),
+    })),
   }
 }

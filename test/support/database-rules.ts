@@ -39,6 +39,7 @@ export const checks: Record<string, string> = {
   booking_status_known: "CHECK ((status = ANY (ARRAY['booked'::text, 'released'::text])))",
   broadcast_approved_has_time: 'CHECK (((approver_id IS NULL) = (approved_at IS NULL)))',
   broadcast_approver_other: 'CHECK ((approver_id <> author_id))',
+  broadcast_list_part_known: "CHECK ((part = ANY (ARRAY['people'::text, 'except'::text])))",
   broadcast_released_has_time:
     "CHECK (((status <> ALL (ARRAY['sending'::text, 'sent'::text])) OR (released_at IS NOT NULL)))",
   broadcast_status_known:
@@ -51,6 +52,7 @@ export const checks: Record<string, string> = {
   course_kind_known:
     "CHECK ((kind = ANY (ARRAY['grade'::text, 'mandatory'::text, 'specialist'::text, 'dispatch'::text, 'ojt'::text, 'elearning'::text, 'career'::text, 'dx'::text, 'lecture'::text])))",
   course_minutes_positive: 'CHECK ((minutes > 0))',
+  course_occupation_not_empty: "CHECK ((occupation <> ''::text))",
   course_report_days_positive: 'CHECK ((report_days > 0))',
   course_selection_known:
     "CHECK ((selection = ANY (ARRAY['first_come'::text, 'lottery'::text, 'hr'::text])))",
@@ -186,6 +188,8 @@ export const checks: Record<string, string> = {
   person_language_known: "CHECK ((language = ANY (ARRAY['ja'::text, 'en'::text])))",
   post_has_days: 'CHECK ((valid_to > valid_from))',
   role_grant_has_days: 'CHECK ((valid_to > valid_from))',
+  role_grant_occupation_of_training:
+    "CHECK (((occupation IS NULL) OR ((role = 'training'::text) AND (occupation <> ''::text))))",
   role_grant_role_known:
     "CHECK ((role = ANY (ARRAY['admin'::text, 'hr'::text, 'training'::text, 'clerk'::text])))",
   route_has_days: 'CHECK ((valid_to > valid_from))',

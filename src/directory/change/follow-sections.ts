@@ -17,7 +17,7 @@ const below: Follower = { table: 'section', section: 'parent_id', carried: 'code
 const others: readonly Follower[] = [
   { table: 'post', section: 'section_id', carried: 'person_id, title, grade_id, main, acting' },
   { table: 'route', section: 'subject_section_id', carried: 'role, subject_person_id, evaluator_id' },
-  { table: 'role_grant', section: 'section_id', carried: 'person_id, role' },
+  { table: 'role_grant', section: 'section_id', carried: 'person_id, role, occupation' },
 ]
 
 /** A tree deeper than this is a loop. */

@@ -10,12 +10,19 @@ export interface GrantKey {
   readonly role: Role
   /** The root of the part of the tree; null: the whole city. */
   readonly sectionId: number | null
+  /** Of a training officer: the occupation it is limited to; absent: all. */
+  readonly occupation?: string | undefined
 }
+
+const held = ({ occupation, ...key }: GrantKey, on: Temporal.PlainDate) => ({
+  ...key,
+  occupation: occupation ?? null,
+  ...inForce(on),
+})
 
 /** From `on` on; false when it is already so. */
 export async function giveGrant(tx: Tx, key: GrantKey, on: Temporal.PlainDate): Promise<boolean> {
-  const held = await tx.roleGrant.findFirst({ where: { ...key, ...inForce(on) }, select: { id: true } })
-  if (held) return false
+  if (await tx.roleGrant.findFirst({ where: held(key, on), select: { id: true } })) return false
   await tx.roleGrant.create({ data: { ...key, validFrom: toDbDate(on) } })
   return true
 }
@@ -25,8 +32,8 @@ export async function giveGrant(tx: Tx, key: GrantKey, on: Temporal.PlainDate): 
  * right back.
  */
 export async function takeGrant(tx: Tx, key: GrantKey, on: Temporal.PlainDate): Promise<boolean> {
-  const held = await tx.roleGrant.findMany({ where: { ...key, ...inForce(on) } })
-  if (held.length === 0) return false
+  const grants = await tx.roleGrant.findMany({ where: held(key, on) })
+  if (grants.length === 0) return false
   if (key.role === 'admin') {
     const others = await tx.roleGrant.count({
       where: { role: 'admin', ...inForce(on), personId: { not: key.personId }, person: { leftOn: null } },
@@ -37,7 +44,7 @@ export async function takeGrant(tx: Tx, key: GrantKey, on: Temporal.PlainDate): 
         en: 'This is the last administrator. Give somebody else the role first.',
       })
   }
-  for (const grant of held) {
+  for (const grant of grants) {
     // A right given today and taken back today leaves no day behind, and so no row.
     if (grant.validFrom >= toDbDate(on)) await tx.roleGrant.delete({ where: { id: grant.id } })
     else await tx.roleGrant.update({ where: { id: grant.id }, data: { validTo: toDbDate(on) } })

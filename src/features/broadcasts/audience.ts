@@ -31,9 +31,13 @@ async function grantsOf(tx: Tx, personId: number, on: Temporal.PlainDate): Promi
       ...inForce(on),
       person: { OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(on) } }] },
     },
-    select: { role: true, sectionId: true },
+    select: { role: true, sectionId: true, occupation: true },
   })
-  return rows.map(({ role, sectionId }) => ({ role: role as Role, sectionId }))
+  return rows.map(({ role, sectionId, occupation }) => ({
+    role: role as Role,
+    sectionId,
+    ...(occupation !== null && { occupation }),
+  }))
 }
 
 /** Whom an author may write to, by the rights of that day: an author who has lost them reaches nobody. */
@@ -60,7 +64,7 @@ export async function standingOf(
   const group = await groupOf(core, tx, audience, now)
   const found = await findAudience(tx, { audience, reach, on, org, group: group?.personIds })
   const names = await loadAudienceNames(tx, on, org)
-  const partOnly = !reach.some(({ sections }) => sections === 'all')
+  const partOnly = !reach.some(({ sections, occupation }) => sections === 'all' && !occupation)
   const line = (language: Language) =>
     audienceLine(audience, names, language, { group: group?.name, partOnly })
   return {

@@ -192,6 +192,58 @@ describe('rights', () => {
     expect(trail.map((row) => row.action)).toEqual(['staff-list.granted', 'staff-list.revoked'])
   })
 
+  test('of a training officer for one occupation: by the words of titles, and only for them', async () => {
+    await addPerson(db.prisma, '白井 一子', ids.tax, { title: '主任看護師' })
+    const values = { person: String(ids.taro), role: 'training', occupation: '看護師' }
+    const card = cardOf(await submit('staff-list.right', {}, values, everywhere()))
+    expectLegal(card)
+    expect(said(card)).toContain('職名に「看護師」を含む方は、いま1名です')
+    expect(said(card)).toContain('鈴木 太郎　研修担当（全庁・職名に「看護師」）')
+    expect(said(cardOf(await submit('staff-list.right', {}, values, everywhere())))).toContain(
+      'すでにその権限',
+    )
+    for (const wrong of [
+      { ...values, occupation: '船長' },
+      { ...values, section: '職員課' },
+      { ...values, role: 'clerk' },
+      { ...values, occupation: '　' },
+    ]) {
+      const answer = await submit('staff-list.right', {}, wrong, everywhere())
+      if (wrong.occupation.trim() !== '') expect(answer).toHaveProperty('errors.occupation')
+    }
+    const limited = await db.prisma.roleGrant.findFirstOrThrow({ where: { occupation: '看護師' } })
+    // The right without an occupation is another one: taking one back leaves the other.
+    await db.prisma.roleGrant.create({
+      data: { personId: ids.taro, role: 'training', validFrom: new Date('2027-04-01') },
+    })
+    await press('staff-list.revoke', { grant: limited.id }, everywhere())
+    expect(await db.prisma.roleGrant.findMany({ select: { occupation: true } })).toEqual([
+      { occupation: null },
+    ])
+    const trail = await db.prisma.audit.findMany({ orderBy: { id: 'asc' } })
+    expect(trail.map(({ change }) => change)).toMatchObject([
+      { role: 'training', occupation: '看護師' },
+      { role: 'training', occupation: '看護師' },
+    ])
+  })
+
+  test('HR of the whole city gives training officers and clerks, and no more than that', async () => {
+    const made = await db.prisma.roleGrant.create({
+      data: { personId: ids.hr, role: 'admin', validFrom: new Date('2027-04-01') },
+    })
+    const form = formOf(await press('staff-list.add-right', {}, everywhere()))
+    const role = form.fields.find(({ name }) => name === 'role')
+    expect(role?.type === 'select' && role.options.map(({ value }) => value)).toEqual(['training', 'clerk'])
+    for (const role of ['hr', 'admin'])
+      expect(
+        await submit('staff-list.right', {}, { person: String(ids.taro), role }, everywhere()),
+      ).toHaveProperty('errors.role')
+    const seen = said(cardOf(await press('staff-list.revoke', { grant: made.id }, everywhere())))
+    expect(seen).toContain('すでに取り消されて')
+    expect(await db.prisma.roleGrant.count({ where: { validTo: null } })).toBe(1)
+    expect(await feature.actions?.['staff-list.revoke']?.permission.allows(ofTax().actor, now)).toBe(false)
+  })
+
   test('of the last administrator cannot be taken back', async () => {
     const made = await db.prisma.roleGrant.create({
       data: { personId: ids.hr, role: 'admin', validFrom: new Date('2027-04-01') },
@@ -276,6 +328,7 @@ test('cards are legal on both platforms, whatever names and changes they hold', 
           role: 'hr' as const,
           sectionId: 1,
           section: text,
+          occupation: text,
         }))
         expectLegal(rightsCard(grants, language, { from: 15 }))
         const entries = texts.map((text, id) => ({

@@ -4,11 +4,20 @@ import { csvFile } from '../../chat/csv.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import type { Role } from '../../directory/actor.ts'
 import { giveGrant, takeGrant } from '../../directory/change/grants.ts'
-import { type Ask, action, form, giveFile, openForm, replaceWith, say } from '../../intake/handler.ts'
+import {
+  type Ask,
+  action,
+  form,
+  giveFile,
+  openForm,
+  type Permission,
+  replaceWith,
+  say,
+} from '../../intake/handler.ts'
 import { administrator, hr, hrOfWholeCity } from '../../intake/permissions.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Core, Feature } from '../feature.ts'
-import { auditGrant, findSection } from './grant.ts'
+import { auditGrant, findOccupation, findSection } from './grant.ts'
 import { by } from './import-chat.ts'
 import { one } from './leave.ts'
 import { findEmployed, loadGrants, loadReached, loadTrail, trailPage } from './people-repository.ts'
@@ -25,7 +34,17 @@ import { lastApplied, waitingImports } from './repository.ts'
 import { peopleTexts } from './texts-people.ts'
 
 const nothing = z.object({})
-const roles: readonly Role[] = ['admin', 'hr', 'training', 'clerk']
+
+/** Administrators give every right; HR of the whole city those that make nobody more than they are themselves. */
+const givesRights: Permission = {
+  who: { ja: 'システム管理者・全庁の人事担当の方', en: 'administrators and HR officers for the whole city' },
+  allows: async (actor, now) =>
+    (await administrator.allows(actor, now)) === true || hrOfWholeCity.allows(actor, now),
+}
+const rolesOf = async ({ actor, now }: Ask): Promise<readonly Role[]> =>
+  (await administrator.allows(actor, now)) === true
+    ? ['admin', 'hr', 'training', 'clerk']
+    : ['training', 'clerk']
 
 export function overview(core: Core): Omit<Feature, 'name'> {
   const { prisma } = core.db
@@ -137,8 +156,13 @@ export function trail(core: Core): Omit<Feature, 'name'> {
 }
 
 export function rights(core: Core): Omit<Feature, 'name'> {
+  /** Those that this person may give and take. */
+  const grantsFor = async (tx: Tx, ask: Ask) => {
+    const roles = await rolesOf(ask)
+    return (await loadGrants(tx, ask.today)).filter(({ role }) => roles.includes(role))
+  }
   const list = async (tx: Tx, ask: Ask, showing?: Showing) =>
-    rightsCard(await loadGrants(tx, ask.today), ask.language, showing)
+    rightsCard(await grantsFor(tx, ask), ask.language, showing)
   const again = { id: 'staff-list.rights' }
   return {
     commands: [
@@ -146,34 +170,35 @@ export function rights(core: Core): Omit<Feature, 'name'> {
         id: 'staff-list.rights',
         phrases: { ja: ['権限'], en: ['rights', 'roles'] },
         help: { ja: '人事担当などの権限の確認と付与', en: 'who may do what, and giving rights' },
-        permission: administrator,
+        permission: givesRights,
         handle: async (ask) => say(await list(core.db.prisma, ask)),
       },
     ],
     actions: {
       'staff-list.rights': action({
         effect: 'reads',
-        permission: administrator,
+        permission: givesRights,
         data: z.object({ from: z.number().int().optional() }),
         handle: async (ask, { from = 0 }) => replaceWith(await list(core.db.prisma, ask, { from })),
       }),
       'staff-list.add-right': action({
         effect: 'reads',
         opensForm: true,
-        permission: administrator,
+        permission: givesRights,
         data: nothing,
-        handle: async (ask) => openForm(rightForm(ask.language)),
+        handle: async (ask) => openForm(rightForm(await rolesOf(ask), ask.language)),
       }),
       'staff-list.revoke': action({
         effect: 'changes',
-        permission: administrator,
+        permission: givesRights,
         data: z.object({ grant: z.number().int() }),
         handle: (ask, { grant: id }) =>
           inTransaction(core.db, async (tx) => {
             const t = peopleTexts(ask.language).rights
-            const grant = (await loadGrants(tx, ask.today)).find((each) => each.id === id)
+            const grant = (await grantsFor(tx, ask)).find((each) => each.id === id)
             if (!grant) return replaceWith(await list(tx, ask, { note: t.gone }), again)
-            const key = { personId: grant.personId, role: grant.role, sectionId: grant.sectionId }
+            const { personId, role, sectionId, occupation } = grant
+            const key = { personId, role, sectionId, ...(occupation !== null && { occupation }) }
             await takeGrant(tx, key, ask.today)
             await auditGrant(tx, 'revoked', key, by(ask), ask.now)
             return replaceWith(await list(tx, ask, { note: t.revoked }), again)
@@ -183,7 +208,7 @@ export function rights(core: Core): Omit<Feature, 'name'> {
     forms: {
       'staff-list.right': form({
         searches: true,
-        permission: administrator,
+        permission: givesRights,
         data: nothing,
         handle: (ask, _, values) =>
           inTransaction(core.db, async (tx) => {
@@ -191,21 +216,32 @@ export function rights(core: Core): Omit<Feature, 'name'> {
             const errors: Record<string, string> = {}
             const person = await findEmployed(tx, Number(one(values, 'person')), ask.today)
             if (!person) errors.person = t.errors.person
-            const role = roles.find((each) => each === one(values, 'role'))
+            const role = (await rolesOf(ask)).find((each) => each === one(values, 'role'))
             if (!role) errors.role = t.errors.role
-            const written = one(values, 'section')
-            let sectionId: number | null = null
-            try {
-              if (written) sectionId = (await findSection(tx, written, ask.today)).id
-            } catch (error) {
-              if (!(error instanceof Refusal)) throw error
-              errors.section = error.text[ask.language]
+            /** What was found, or what there is to mend of this field. */
+            const looking = async <T>(field: string, find: (written: string) => Promise<T>) => {
+              const written = one(values, field)
+              try {
+                return written ? await find(written) : undefined
+              } catch (error) {
+                if (!(error instanceof Refusal)) throw error
+                errors[field] = error.text[ask.language]
+                return undefined
+              }
             }
-            if (!person || !role || errors.section) return { errors }
-            const key = { personId: person.id, role, sectionId }
+            const section = await looking('section', (written) => findSection(tx, written, ask.today))
+            const sectionId = section?.id ?? null
+            const of =
+              role &&
+              (await looking('occupation', (written) =>
+                findOccupation(tx, written, { role, sectionId }, ask.today),
+              ))
+            if (!person || !role || Object.keys(errors).length > 0) return { errors }
+            const key = { personId: person.id, role, sectionId, ...(of && { occupation: of.occupation }) }
             const given = await giveGrant(tx, key, ask.today)
             if (given) await auditGrant(tx, 'granted', key, by(ask), ask.now)
-            return replaceWith(await list(tx, ask, { note: given ? t.granted : t.already }), again)
+            const note = given ? (of ? t.grantedOf(of.occupation, of.people) : t.granted) : t.already
+            return replaceWith(await list(tx, ask, { note }), again)
           }),
       }),
     },

@@ -154,6 +154,7 @@ export interface GrantRow {
   readonly role: Role
   readonly sectionId: number | null
   readonly section: string | null
+  readonly occupation: string | null
 }
 
 const grantSelect = {
@@ -161,6 +162,7 @@ const grantSelect = {
   personId: true,
   role: true,
   sectionId: true,
+  occupation: true,
   person: { select: { name: true } },
   section: { select: { name: true } },
 } as const

@@ -10,7 +10,6 @@ import type { ImportRow } from './repository.ts'
 import { peopleTexts } from './texts-people.ts'
 
 const shownRows = 15
-const roles: readonly Role[] = ['admin', 'hr', 'training', 'clerk']
 export const absenceKinds = ['leave', 'secondment', 'other'] as const
 
 export interface OverviewState {
@@ -200,7 +199,7 @@ export function rightsCard(
   const t = peopleTexts(language)
   const r = t.rights
   const rows = grants.map((grant): Row => {
-    const scope = grant.section ?? t.whole
+    const scope = [grant.section ?? t.whole, ...(grant.occupation ? [r.of(grant.occupation)] : [])].join('・')
     return {
       text: r.row(grant.name, t.roles[grant.role], scope),
       button: {
@@ -231,7 +230,7 @@ export function rightsCard(
   }
 }
 
-export function rightForm(language: Language): Form {
+export function rightForm(roles: readonly Role[], language: Language): Form {
   const t = peopleTexts(language)
   const r = t.rights
   return {
@@ -254,6 +253,14 @@ export function rightForm(language: Language): Form {
         hint: r.sectionHint,
         optional: true,
         maxLength: 100,
+      },
+      {
+        type: 'text',
+        name: 'occupation',
+        label: r.occupation,
+        hint: r.occupationHint,
+        optional: true,
+        maxLength: 40,
       },
     ],
   }

@@ -157,7 +157,13 @@ export const en: typeof ja = {
     role: 'Role',
     section: 'Part (section code or name)',
     sectionHint: 'Empty: the whole city. Otherwise that section and all below it.',
+    occupation: 'Occupation (training officers only)',
+    occupationHint:
+      'A word of the title, such as 看護師: the officer is then for people with such a post alone.',
+    of: (occupation) => `posts with "${occupation}"`,
     granted: 'The right was given.',
+    grantedOf: (occupation, people) =>
+      `The right was given. ${people} have "${occupation}" in their title today.`,
     already: 'The person has this right already.',
     revoked: 'The right was taken back.',
     gone: 'This right has already been taken back.',

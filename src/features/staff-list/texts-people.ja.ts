@@ -174,7 +174,12 @@ export const ja = {
     role: '役割',
     section: '担当範囲（所属コードか所属名）',
     sectionHint: '空欄の場合は全庁です。所属を入れると、その所属と配下に限ります。',
+    occupation: '職種（研修担当だけ）',
+    occupationHint: '「看護師」のように入れると、職名にその言葉を含む方だけの研修担当になります。',
+    of: (occupation: string) => `職名に「${occupation}」`,
     granted: '権限を付けました。',
+    grantedOf: (occupation: string, people: number) =>
+      `権限を付けました。職名に「${occupation}」を含む方は、いま${people}名です。`,
     already: 'すでにその権限があります。',
     revoked: '権限を取り消しました。',
     gone: 'この権限は、すでに取り消されています。',

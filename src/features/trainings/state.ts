@@ -68,6 +68,8 @@ export interface Course {
   /** Days after its end within which the report (復命) is due; null: none. */
   readonly reportDays: number | null
   readonly sectionId: number | null
+  /** The occupation that it is for and whose officers run it; null: all. */
+  readonly occupation: string | null
   readonly lecturerSectionId: number | null
   readonly lecturerConfirmedAt: Temporal.Instant | null
   readonly status: 'draft' | 'published' | 'closed' | 'cancelled'
@@ -149,6 +151,8 @@ export type SignUp = {
   readonly queueRank: number | null
   /** Ranked sessions, best first; empty where it is first come. */
   readonly wishes: readonly number[]
+  /** Who recommended the person when approving (推薦). */
+  readonly recommendedById: number | null
   readonly surveyAnswered: boolean
   readonly quietUntil: Temporal.PlainDate | null
   /** A button that names an older version is stale. */

@@ -7,7 +7,7 @@ import { addressed, loadPeople, type Person } from '../../../directory/people.ts
 import type { Ask, HomeItem } from '../../../intake/handler.ts'
 import { formatDate, formatDateTime, formatTime } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
-import { officer, runs, runsSection } from '../access.ts'
+import { officer, runs, runsCourse } from '../access.ts'
 import { loadCourses, loadSignUps } from '../load.ts'
 import { officerCourse, openPlanned } from '../plan/page.ts'
 import { textsIn as signUpTexts } from '../sign-up/texts.ts'
@@ -242,7 +242,7 @@ export async function rollsNear(core: Core, tx: Tx, ask: Ask): Promise<Near[]> {
         { sessions: { none: {} }, signUps: { some: { status: { in: ['confirmed', 'nominated'] } } } },
       ],
     })
-  ).filter(({ sectionId }) => runsSection(mine, sectionId))
+  ).filter((course) => runsCourse(mine, course))
   const counted = await tx.signUp.groupBy({
     by: ['courseId', 'sessionId'],
     where: { courseId: { in: courses.map(({ id }) => id) }, status: 'confirmed' },

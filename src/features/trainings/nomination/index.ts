@@ -9,7 +9,7 @@ import { loadOrganisation } from '../../../directory/load.ts'
 import { loadPeople } from '../../../directory/people.ts'
 import { type Answer, type Ask, action, type HomeItem, replaceWith } from '../../../intake/handler.ts'
 import type { Core, Feature } from '../../feature.ts'
-import { officer, runs, runsSection } from '../access.ts'
+import { officer, runs, runsCourse } from '../access.ts'
 import { loadCourses } from '../load.ts'
 import { officerCourse, openPlanned } from '../plan/page.ts'
 import { by } from '../sign-up/apply.ts'
@@ -227,7 +227,7 @@ async function home(tx: Tx, ask: Ask): Promise<readonly HomeItem[]> {
   const mine = runs(ask.actor, await loadOrganisation(tx, ask.today, []))
   const courses = await loadCourses(tx, { id: { in: rows.map(({ courseId }) => courseId) } })
   return courses
-    .filter(({ sectionId }) => runsSection(mine, sectionId))
+    .filter((course) => runsCourse(mine, course))
     .map((course) => ({
       at: null,
       text: t.home(

@@ -2,9 +2,10 @@
 import { fromDbDateOrNull, toDbDate, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { findAudience } from '../../../directory/audience/query.ts'
-import { audienceSchema, wholeCity } from '../../../directory/audience.ts'
-import { inForce } from '../../../directory/load.ts'
+import { audienceSchema } from '../../../directory/audience.ts'
+import { inForce, loadOrganisation } from '../../../directory/load.ts'
 import { fiscalYearOf, fiscalYearStart } from '../../../kernel/fiscal-year.ts'
+import { reachOfCourse } from '../access.ts'
 import { loadCourse } from '../load.ts'
 import type { Course } from '../state.ts'
 import { type Nominee, nominationRule, reasonFor } from './rule.ts'
@@ -18,7 +19,9 @@ export async function nomineesOf(
   if (course.nomination === null) return new Map()
   const rule = nominationRule.parse(course.nomination)
   const audience = course.target === null ? {} : audienceSchema.parse(course.target)
-  const { personIds, absentIds } = await findAudience(tx, { audience, reach: wholeCity, on: today })
+  const org = await loadOrganisation(tx, today, [])
+  const reach = reachOfCourse(course, org)
+  const { personIds, absentIds } = await findAudience(tx, { audience, reach, on: today, org })
   const ids = [...new Set([...personIds, ...absentIds])]
   const people = await tx.person.findMany({ where: { id: { in: ids } }, select: { id: true, hiredOn: true } })
   const ranksOn = async (day: Temporal.PlainDate) => {

@@ -34,7 +34,7 @@ export interface Nominee {
   readonly completed: boolean
 }
 
-/** "hired", "year:3", "promoted", "never", "all": kept with a nomination and a sign-up. */
+/** "hired", "year:3", "promoted", "never", "all", "partly", "hr": kept with a nomination and a sign-up. */
 export type ReasonCode = string
 
 /** The first clause that names the person, as a reason; undefined: none does. */
@@ -86,6 +86,8 @@ export function reasonWords(code: string | null, language: Language): string {
       return t.reasons.never
     case 'all':
       return t.reasons.all
+    case 'partly':
+      return t.reasons.partly
     case 'hr':
       return t.reasons.hr
     default:

@@ -7,6 +7,7 @@ export const en: typeof ja = {
     promoted: 'promoted this fiscal year',
     never: 'not taken so far',
     all: 'everybody it is meant for',
+    partly: 'you could attend only a part last time',
     hr: 'named by HR',
   },
   home: (course, count) => `${count} to nominate for "${course}"`,

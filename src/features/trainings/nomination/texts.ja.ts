@@ -5,6 +5,7 @@ export const ja = {
     promoted: '今年度昇任された方',
     never: 'まだ受講されていない方',
     all: '対象の方全員',
+    partly: '前回は一部の受講でしたので',
     hr: '人事担当からの指名',
   },
   home: (course: string, count: number) => `「${course}」の指名候補 ${count}名`,

@@ -6,6 +6,7 @@ import { toDbDate, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { WantedNotice } from '../../../delivery/notice.ts'
 import type { Core } from '../../feature.ts'
+import type { CoursePart } from '../access.ts'
 import { loadCourse, loadSignUps } from '../load.ts'
 import { replanAudience, replanSignUps } from '../reminders/plan.ts'
 import { trainingKinds } from '../reminders/wanted.ts'
@@ -85,7 +86,7 @@ const audit = (tx: Tx, by: By, action: string, subject: string, change: object) 
 export async function addCourse(
   tx: Tx,
   draft: CourseDraft,
-  at: { readonly fiscalYear: number; readonly sectionId: number | null },
+  at: CoursePart & { readonly fiscalYear: number },
   by: By,
 ): Promise<number> {
   const { id } = await tx.course.create({

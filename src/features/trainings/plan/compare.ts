@@ -1,6 +1,7 @@
 // A plan that was read against the courses that there are: what would be new, what would change, what cannot.
 import { closedReason, HolidaysUnknownError, type WorkingCalendar } from '../../../kernel/calendar.ts'
 import { formatDate } from '../../../kernel/format.ts'
+import type { CoursePart } from '../access.ts'
 import type { Course, Session } from '../state.ts'
 import { differences, draftOf } from './change.ts'
 import { type CourseDraft, instantOf, type SessionDraft } from './draft.ts'
@@ -31,7 +32,7 @@ export interface Standing {
   readonly zone: string
   readonly now: Temporal.Instant
   /** Whether the officer runs the part that a course belongs to. */
-  mayRun(course: Pick<Course, 'sectionId'>): boolean
+  mayRun(course: CoursePart): boolean
 }
 
 /** Why the city's office is closed on a day; undefined where it is open or where the year's holidays are not known. */

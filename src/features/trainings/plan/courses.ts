@@ -7,13 +7,13 @@ import { toDbInstant } from '../../../db/time.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { audienceFields, loadAudienceChoices } from '../../../directory/audience/form.ts'
 import { readAudience } from '../../../directory/audience/read.ts'
-import { audienceSchema, wholeCity } from '../../../directory/audience.ts'
+import { type Audience, audienceSchema } from '../../../directory/audience.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../../intake/handler.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import { cutText, normalise } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
-import { officer, runs } from '../access.ts'
+import { officer, ownPart, reachOfCourse } from '../access.ts'
 import { loadSignUps } from '../load.ts'
 import { proposeFor } from '../nomination/propose.ts'
 import { type NominationRule, nominationRule } from '../nomination/rule.ts'
@@ -148,17 +148,6 @@ export function courses(core: Core) {
   const open = (ask: Ask, data: { course: number }, draw: (tx: Tx, course: Course) => Promise<Form> | Form) =>
     inTransaction(core.db, async (tx) => openForm(await draw(tx, await officerCourse(tx, ask, data.course))))
 
-  /** A course that a form makes belongs to the part of the city whose officer made it. */
-  const ownSection = async (tx: Tx, ask: Ask): Promise<number | null> => {
-    const org = await loadOrganisation(tx, ask.today, [])
-    if (runs(ask.actor, org) === 'all') return null
-    return (
-      ask.actor.grants.find(
-        ({ role, sectionId }) => (role === 'hr' || role === 'training') && sectionId !== null,
-      )?.sectionId ?? null
-    )
-  }
-
   return {
     actions: {
       'trainings.publish': action({
@@ -231,7 +220,7 @@ export function courses(core: Core) {
           try {
             return await inTransaction(core.db, async (tx) => {
               if (data.course === undefined) {
-                const at = { fiscalYear: read.year, sectionId: await ownSection(tx, ask) }
+                const at = { fiscalYear: read.year, ...ownPart(ask.actor) }
                 const made = { ...read.draft, target: null, nomination: null, sessions: [] }
                 const course = await addCourse(tx, made, at, by(ask))
                 return showPlanned(core, tx, ask, course, { lines: [t.saved], place: 'new' })
@@ -258,7 +247,7 @@ export function courses(core: Core) {
             if (course.version !== data.version)
               return showPlanned(core, tx, ask, course.id, { lines: [t.stale] })
             const before = course.target === null ? {} : audienceSchema.parse(course.target)
-            const choices = await loadAudienceChoices(tx, wholeCity, before, ask.today)
+            const choices = await targetChoices(tx, course, before, ask.today)
             const parts = ['conditions', 'people'] as const
             const read = await readAudience(tx, parts, before, values, choices, ask.language, ask.today)
             if (read.errors) return { errors: read.errors }
@@ -472,10 +461,14 @@ function readCourse(values: FormValues, { language, today }: Ask): ReadCourse {
   }
 }
 
+/** What a target can name: of an occupation's course only the sections in its part of the city. */
+const targetChoices = async (tx: Tx, course: Course, audience: Audience, today: Temporal.PlainDate) =>
+  loadAudienceChoices(tx, reachOfCourse(course, await loadOrganisation(tx, today, [])), audience, today)
+
 async function targetForm(tx: Tx, course: Course, { language, today }: Ask): Promise<Form> {
   const t = textsIn(language).form
   const audience = course.target === null ? {} : audienceSchema.parse(course.target)
-  const choices = await loadAudienceChoices(tx, wholeCity, audience, today)
+  const choices = await targetChoices(tx, course, audience, today)
   return {
     id: 'trainings.target',
     title: t.targetTitle,

@@ -5,7 +5,7 @@ import { loadOrganisation } from '../../../directory/load.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import { formatFiscalYear } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
-import { runs, runsSection } from '../access.ts'
+import { runs, runsCourse } from '../access.ts'
 import { loadCourse, loadCourses } from '../load.ts'
 import type { Course } from '../state.ts'
 import { courseName } from '../words.ts'
@@ -33,7 +33,7 @@ export const participants = ({ zone }: Pick<Core, 'zone'>): GroupKind => ({
       signUps: { some: { status: { in: takesPart } } },
     })
     return courses
-      .filter(({ sectionId }) => runsSection(mine, sectionId))
+      .filter((course) => runsCourse(mine, course))
       .toReversed()
       .slice(0, 100)
       .map(groupOf)

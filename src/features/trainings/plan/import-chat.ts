@@ -22,7 +22,7 @@ import type { Unreadable } from '../../../tables/read-problem.ts'
 import { readTable } from '../../../tables/read-table.ts'
 import { zipEntries, zipText } from '../../../tables/zip.ts'
 import type { Core, Feature } from '../../feature.ts'
-import { officer, runs, runsSection } from '../access.ts'
+import { officer, ownPart, runs, runsCourse } from '../access.ts'
 import { loadCourses } from '../load.ts'
 import { proposeFor } from '../nomination/propose.ts'
 import { by } from '../sign-up/apply.ts'
@@ -83,7 +83,7 @@ export function importing(core: Core) {
       calendar: city,
       zone,
       now: ask.now,
-      mayRun: ({ sectionId }) => runsSection(mine, sectionId),
+      mayRun: (course) => runsCourse(mine, course),
     })
   }
 
@@ -162,17 +162,12 @@ export function importing(core: Core) {
         if (!waiting) return replaceWith(settledCard(ask))
         if (waiting.mark !== data.mark)
           return replaceWith(previewCard(data.id, waiting, ask.language, true), again(data.id))
-        const org = await loadOrganisation(tx, ask.today, [])
-        const own = runs(ask.actor, org)
-        const sectionId =
-          own === 'all'
-            ? null
-            : (ask.actor.grants.find((grant) => grant.sectionId !== null)?.sectionId ?? null)
+        const part = ownPart(ask.actor)
         const who = by(ask)
         for (const { draft, course, kind, sessions } of waiting.compared.courses) {
           if (kind === 'blocked' || kind === 'same') continue
           const courseId =
-            course?.id ?? (await addCourse(tx, draft, { fiscalYear: waiting.fiscalYear, sectionId }, who))
+            course?.id ?? (await addCourse(tx, draft, { fiscalYear: waiting.fiscalYear, ...part }, who))
           if (course) {
             const { sessions: _, ...fields } = merged(draft, course)
             await changeCourse(core, tx, course, fields, who)

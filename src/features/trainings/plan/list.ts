@@ -6,7 +6,7 @@ import type { Ask } from '../../../intake/handler.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import { formatDate, formatFiscalYear } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
-import { runs, runsSection } from '../access.ts'
+import { runs, runsCourse } from '../access.ts'
 import { loadCourses } from '../load.ts'
 import { textsIn as signUpTexts } from '../sign-up/texts.ts'
 import type { Course } from '../state.ts'
@@ -30,7 +30,7 @@ export async function plannedCourses(
   const courses = await loadCourses(tx, { fiscalYear })
   const rank = (course: Course) => (course.status === 'cancelled' ? 2 : course.status === 'draft' ? 0 : 1)
   return courses
-    .filter(({ sectionId }) => runsSection(mine, sectionId))
+    .filter((course) => runsCourse(mine, course))
     .toSorted((a, b) => rank(a) - rank(b) || Temporal.PlainDate.compare(a.closesOn, b.closesOn))
 }
 

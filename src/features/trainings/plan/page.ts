@@ -152,6 +152,7 @@ export async function plannedCard(
         ...fact(t.fact.status, t.statuses[course.status]),
         ...fact(t.fact.code, course.code),
         ...fact(t.fact.kind, signUpTexts(language).kinds[course.kind]),
+        ...fact(t.fact.occupation, course.occupation ? t.occupation(course.occupation) : ''),
         ...fact(t.fact.target, target),
         ...fact(
           t.fact.window,

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { Block, Button, FieldErrors, Form, Row } from '../../../cards/card.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
+import { loadOrganisation } from '../../../directory/load.ts'
 import { loadPeople } from '../../../directory/people.ts'
 import {
   type Answer,
@@ -13,7 +14,7 @@ import {
   replaceWith,
 } from '../../../intake/handler.ts'
 import type { Core } from '../../feature.ts'
-import { officer } from '../access.ts'
+import { isReached, officer } from '../access.ts'
 import { loadSignUps } from '../load.ts'
 import { tellMoves } from '../reminders/plan.ts'
 import { by } from '../sign-up/apply.ts'
@@ -197,6 +198,8 @@ export function people(core: Core) {
             const known =
               Number.isInteger(personId) && (await loadPeople(tx, [personId], ask.today)).has(personId)
             if (!known) return { errors: { person: t.form.bad.required } }
+            const org = await loadOrganisation(tx, ask.today, [personId])
+            if (!isReached(course, personId, org)) return { errors: { person: t.form.bad.otherPart } }
             const session = course.sessions.find(
               (each) => String(each.id) === values.session && isAhead(each, ask.now),
             )

@@ -44,7 +44,9 @@ export const en: typeof ja = {
 
   notFound: 'This training does not exist or is outside your part of the city.',
   stale: 'It has changed since this was shown. This is how it is now.',
+  occupation: (word) => `only posts with "${word}"`,
   fact: {
+    occupation: 'Occupation',
     status: 'State',
     code: 'Number',
     kind: 'Kind',
@@ -135,6 +137,7 @@ export const en: typeof ja = {
     teachers: 'Teachers',
     materials: 'Link to the materials',
     bad: {
+      otherPart: 'This training is not for that occupation.',
       year: 'Enter a year from 2000 to 2199.',
       required: 'Please fill this in.',
       date: 'Please choose a date.',

@@ -41,7 +41,9 @@ export const ja = {
   // The page of one course
   notFound: 'この研修は見つからないか、ご担当の範囲の外です。',
   stale: '表示のあとに変更がありました。今の内容は次のとおりです。',
+  occupation: (word: string) => `職名に「${word}」を含む方だけ`,
   fact: {
+    occupation: '職種',
     status: '状態',
     code: '番号',
     kind: '種別',
@@ -132,6 +134,7 @@ export const ja = {
     teachers: '講師',
     materials: '資料のリンク',
     bad: {
+      otherPart: 'この研修は、その方の職種を対象としていません。',
       year: '2000から2199までの年度を入れてください。',
       required: '入力してください。',
       date: '日付を選んでください。',

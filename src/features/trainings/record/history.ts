@@ -53,6 +53,7 @@ function rowOf(entry: Entry, zone: string, { language }: Ask): Row {
     formatFiscalYear(course.fiscalYear, language),
     state,
     minutes > 0 ? textsIn(language).hours(String(hours(minutes))) : '',
+    signUp.recommendedById !== null ? textsIn(language).recommended : '',
   ]
   return { text: courseName(course, language), detail: detail.filter(Boolean).join(' / ') }
 }

@@ -3,6 +3,7 @@ import { inTransaction } from '../../../db/transaction.ts'
 import { action, form, openForm } from '../../../intake/handler.ts'
 import { everyStaffMember, hr } from '../../../intake/permissions.ts'
 import type { Core, Feature } from '../../feature.ts'
+import { officer } from '../access.ts'
 import { giveRecord, hasPeople, showHistory, showTeam } from './history.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -39,7 +40,7 @@ export function record(core: Core): Omit<Feature, 'name'> {
         id: 'trainings.figures',
         phrases: { ja: ['研修 実績', '研修 集計'], en: ['training figures', 'training results'] },
         help: { ja: ja.figuresHelp, en: en.figuresHelp },
-        permission: hr,
+        permission: officer,
         handle: (ask) => showYear(core, ask, undefined, 'new'),
       },
     ],
@@ -117,13 +118,13 @@ export function record(core: Core): Omit<Feature, 'name'> {
       }),
       'trainings.figures': action({
         effect: 'reads',
-        permission: hr,
+        permission: officer,
         data: z.object({ year: year.optional() }),
         handle: (ask, wanted) => showYear(core, ask, wanted.year),
       }),
       'trainings.figures-of': action({
         effect: 'reads',
-        permission: hr,
+        permission: officer,
         data: z.object({}),
         handle: (ask, _, selected) => {
           const chosen = year.safeParse(Number(selected))
@@ -132,7 +133,7 @@ export function record(core: Core): Omit<Feature, 'name'> {
       }),
       'trainings.figures-course': action({
         effect: 'reads',
-        permission: hr,
+        permission: officer,
         data: z.object({ course: id.optional() }),
         handle: (ask, wanted, selected) => {
           const chosen = id.safeParse(wanted.course ?? Number(selected))
@@ -141,13 +142,13 @@ export function record(core: Core): Omit<Feature, 'name'> {
       }),
       'trainings.figures-file': action({
         effect: 'reads',
-        permission: hr,
+        permission: officer,
         data: z.object({ year }),
         handle: (ask, wanted) => giveYear(core, ask, wanted.year),
       }),
       'trainings.matrix-file': action({
         effect: 'reads',
-        permission: hr,
+        permission: officer,
         data: z.object({ year }),
         handle: (ask, wanted) => giveMatrix(core, ask, wanted.year),
       }),

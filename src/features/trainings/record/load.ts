@@ -2,10 +2,12 @@
 import { fromDbDateOrNull, fromDbInstant, toDbDate } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { Actor } from '../../../directory/actor.ts'
+import { reachOf, withinReach } from '../../../directory/audience.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
 import type { Organisation, SectionRow } from '../../../directory/organisation.ts'
 import { reach } from '../../../directory/rights.ts'
 import type { Core } from '../../feature.ts'
+import { type CoursePart, runsCourse } from '../access.ts'
 import { loadCourses, loadSignUps } from '../load.ts'
 import { type Course, isDone, type Session, type SignUp, sessionOf } from '../state.ts'
 import { type Fact, lengthOf, recordDay } from './figures.ts'
@@ -49,8 +51,21 @@ export async function loadHistory(
     .toSorted((a, b) => (day(a) < day(b) ? 1 : day(a) > day(b) ? -1 : b.signUp.id - a.signUp.id))
 }
 
-/** The sections whose people this officer may see; 'all': the whole city. */
-export const seen = (actor: Pick<Actor, 'grants'>, org: Organisation) => reach(actor, 'hr', org)
+/** What an officer may see of a year: HR all of its part's people, a training officer the courses they run of theirs. */
+function sightOf(actor: Pick<Actor, 'grants'>, org: Organisation) {
+  const sections = reach(actor, 'hr', org)
+  const parts = reachOf(actor, ['training'], org)
+  const asHr = (personId: number): boolean => {
+    const section = org.mainPost(personId)?.sectionId
+    return sections === 'all' || (section !== undefined && sections.has(section))
+  }
+  const isHr = actor.grants.some(({ role }) => role === 'hr')
+  return {
+    person: (personId: number) => asHr(personId) || withinReach(parts, org.posts(personId)),
+    course: (course: CoursePart) => isHr || runsCourse(parts, course),
+    fact: (personId: number, course: CoursePart) => asHr(personId) || runsCourse(parts, course),
+  }
+}
 
 /** The department (部) of a section: the top of the tree, or what stands right below it where all have one top. */
 export function departmentOf(org: Organisation, sectionId: number): SectionRow | undefined {
@@ -92,7 +107,7 @@ export async function loadYear(
 ): Promise<Year> {
   const on = recordDay(fiscalYear, today)
   const org = await loadOrganisation(tx, on)
-  const mine = seen(actor, org)
+  const sight = sightOf(actor, org)
   const people = await tx.person.findMany({
     where: {
       AND: [
@@ -105,11 +120,10 @@ export async function loadYear(
   const sectionOf = new Map(
     people.flatMap(({ id }): [number, number][] => {
       const section = org.mainPost(id)?.sectionId
-      if (section === undefined) return []
-      return mine === 'all' || mine.has(section) ? [[id, section]] : []
+      return section !== undefined && sight.person(id) ? [[id, section]] : []
     }),
   )
-  const courses = await loadCourses(tx, { fiscalYear, status: { not: 'draft' } })
+  const courses = (await loadCourses(tx, { fiscalYear, status: { not: 'draft' } })).filter(sight.course)
   const courseOf = new Map(courses.map((course) => [course.id, course]))
   const rows = await tx.$queryRaw<FactRow[]>`
     SELECT u.person_id, u.course_id, u.status, u.mandatory, u.excused, u.survey_answered, s.starts_at, s.ends_at,
@@ -119,7 +133,7 @@ export async function loadYear(
     WHERE c.fiscal_year = ${fiscalYear}::int AND u.status NOT IN ('cancelled', 'declined')`
   const facts = rows.flatMap((row): Fact[] => {
     const course = courseOf.get(row.course_id)
-    if (!course || !sectionOf.has(row.person_id)) return []
+    if (!course || !sectionOf.has(row.person_id) || !sight.fact(row.person_id, course)) return []
     const session =
       row.starts_at && row.ends_at
         ? { startsAt: fromDbInstant(row.starts_at), endsAt: fromDbInstant(row.ends_at) }

@@ -76,9 +76,10 @@ export function recordSheet(
       date(on),
       number(hours(minutes)),
       text(stateWords(signUp, { zone, language, session: session ?? undefined })),
+      text(signUp.recommendedById === null ? '' : textsIn(language).recommended),
     ])
   return workbook(
-    [{ name: t.record, head: t.recordColumns, rows, widths: [12, 18, 20, 8, 14, 32, 18, 12, 8, 20] }],
+    [{ name: t.record, head: t.recordColumns, rows, widths: [12, 18, 20, 8, 14, 32, 18, 12, 8, 20, 16] }],
     own ? t.mineName(stamp(today)) : t.recordName(person.number, stamp(today)),
     t.recordComment,
   )

@@ -60,6 +60,7 @@ export const en: typeof ja = {
   open: 'Open',
   cancel: 'Cancel',
   personMissing: 'Please choose a colleague.',
+  recommended: 'recommended by the supervisor',
 
   sheet: {
     record: 'Training history',
@@ -77,6 +78,7 @@ export const en: typeof ja = {
       'Date',
       'Hours',
       'Result',
+      'Recommended',
     ],
     matrix: 'Training × section',
     matrixName: (year, day) => `trainings_FY${year}_${day}.xlsx`,

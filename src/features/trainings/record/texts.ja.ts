@@ -57,6 +57,7 @@ export const ja = {
   open: '開く',
   cancel: 'やめる',
   personMissing: '職員をお選びください。',
+  recommended: '上司の推薦あり',
 
   sheet: {
     record: '受講履歴',
@@ -74,6 +75,7 @@ export const ja = {
       '受講日',
       '時間',
       '結果',
+      '推薦',
     ],
     matrix: '研修×課',
     matrixName: (year: number, day: string) => `研修一覧_${year}年度_${day}.xlsx`,

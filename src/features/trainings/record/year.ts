@@ -29,7 +29,7 @@ const coursesIn = (year: Year) => {
   return year.courses.filter(({ id }) => met.has(id))
 }
 
-function yearCard(year: Year, years: readonly number[], { language }: Ask): Card {
+function yearCard(year: Year, years: readonly number[], { language, actor }: Ask): Card {
   const t = textsIn(language)
   const whole = figuresOf(year.sectionOf.size, year.facts)
   const share = percent(whole.dutiesDone, whole.duties)
@@ -85,7 +85,9 @@ function yearCard(year: Year, years: readonly number[], { language }: Ask): Card
     buttons: [
       { label: t.figuresFile, action: { id: 'trainings.figures-file', data: { year: year.fiscalYear } } },
       { label: t.matrixFile, action: { id: 'trainings.matrix-file', data: { year: year.fiscalYear } } },
-      { label: t.onePerson, action: { id: 'trainings.history-find', data: {} } },
+      ...(actor.grants.some(({ role }) => role === 'hr')
+        ? [{ label: t.onePerson, action: { id: 'trainings.history-find', data: {} } }]
+        : []),
     ],
   })
   return { summary: t.figuresSummary, blocks }
