@@ -20,6 +20,7 @@ export const keptTables: Record<Prisma.ModelName, Kept> = {
   Booking: 'calendar',
   Broadcast: 'broadcasts',
   BroadcastRecipient: 'broadcasts',
+  BroadcastList: 'imports',
   Calendar: 'setup',
   CalendarDay: 'setup',
   CodeTries: 'technical',

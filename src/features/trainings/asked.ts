@@ -1,7 +1,7 @@
 // Applications that wait for somebody's yes, of whatever kind: one click each, and one select in which whoever cannot go
 // is chosen, with a form that asks for the reason.
 import type { ActionData, Block, Button, Card, Form, FormValues, Row } from '../../cards/card.ts'
-import { normalise } from '../../kernel/words.ts'
+import { cutText, normalise } from '../../kernel/words.ts'
 
 /** Rows of one card; the next ones come up as these are settled. */
 export const mostAsked = 10
@@ -44,7 +44,7 @@ export function askedBlocks(
       label: decline.label,
       action: { id: decline.action, data: {} },
       options: asked.map(({ id, version, text }) => ({
-        label: text.slice(0, 75),
+        label: cutText(text, 75),
         value: `${id}:${version}`,
       })),
     },
@@ -59,7 +59,7 @@ export function chosenIn(selected = ''): { readonly id: number; readonly version
 
 /** The reason as written; '' where there is none. */
 export const reasonIn = ({ reason }: FormValues): string =>
-  typeof reason === 'string' ? normalise(reason).slice(0, reasonLength) : ''
+  typeof reason === 'string' ? cutText(normalise(reason), reasonLength) : ''
 
 export const declineForm = (
   form: { readonly id: string; readonly data: ActionData },
