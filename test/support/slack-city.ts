@@ -30,6 +30,7 @@ export interface SlackCityOptions {
   readonly log?: Log
   readonly features?: readonly FeatureFactory[]
   readonly intake?: CityOptions['intake']
+  readonly delivery?: CityOptions['delivery']
   readonly slack?: Partial<SlackOptions>
 }
 
@@ -67,6 +68,7 @@ export async function startSlackCity(options: SlackCityOptions): Promise<SlackCi
     processMetrics: false,
     ...(features && { features }),
     ...(options.intake && { intake: options.intake }),
+    ...(options.delivery && { delivery: options.delivery }),
   })
   const app = express()
   for (const router of slack.routes) app.use(router)

@@ -27,6 +27,7 @@ export interface TeamsCityOptions {
   readonly port?: number
   readonly features?: readonly FeatureFactory[]
   readonly intake?: CityOptions['intake']
+  readonly delivery?: CityOptions['delivery']
   readonly teams?: Partial<TeamsOptions>
   /** A client without dialogs: forms come as cards in the chat. */
   readonly withoutDialogs?: boolean
@@ -58,6 +59,7 @@ export async function startTeamsCity(options: TeamsCityOptions): Promise<TeamsCi
     processMetrics: false,
     ...(features && { features }),
     ...(options.intake && { intake: options.intake }),
+    ...(options.delivery && { delivery: options.delivery }),
   })
   const app = express()
   for (const router of teams.routes) app.use(router)
