@@ -11,6 +11,7 @@ import { secretOf } from '../../src/kernel/secret.ts'
 import { fakePlatform } from './fake-platform.ts'
 import { grant } from './interview-city.ts'
 import { addPerson, addRoute, addSection, at, day } from './small-city.ts'
+import { train } from './watched-trainings.ts'
 
 const names = {
   boss: '壱岐 一郎',
@@ -237,16 +238,21 @@ async function live(watched: Omit<WatchedCity, 'told'>, db: Database, clock: Mov
   const list = `職員番号,氏名,所属コード,所属名,職名\r\n9001,新田 新,0100,総務課,主事\r\n`
   await send('hr', { type: 'file', name: 'list.csv', bytes: new TextEncoder().encode(`\ufeff${list}`) })
   await announce(watched, submit, first)
-  await train(watched, send)
+  await train(watched, { send, submit, first })
   await on('2027-05-18T09:00')
   // From here on nothing is sent by itself: what changes, somebody has changed.
   await city.delivery.stop()
 }
 
-type Submit = (who: Role, id: string, values: FormValues, data?: ActionData) => Promise<readonly Reply[]>
-type First = (who: Role, id: string, replies: readonly Reply[]) => Promise<readonly Reply[]>
+export type Submit = (
+  who: Role,
+  id: string,
+  values: FormValues,
+  data?: ActionData,
+) => Promise<readonly Reply[]>
+export type First = (who: Role, id: string, replies: readonly Reply[]) => Promise<readonly Reply[]>
 
-/** Announcements to one section: one that went out, one that waits for HR's approval, a draft. */
+/** Announcements to one section: one that went out, one for later, one that waits for HR's approval, a draft. */
 async function announce({ city }: Omit<WatchedCity, 'told'>, submit: Submit, first: First): Promise<void> {
   const { prisma } = city.core.db
   const { id: section } = await prisma.section.findFirstOrThrow({ where: { code: '0100' } })
@@ -256,65 +262,16 @@ async function announce({ city }: Omit<WatchedCity, 'told'>, submit: Submit, fir
     const chosen = { whoSections: [`${section}`], whoBelow: ['below'] }
     return submit(who, 'broadcasts.who-save', chosen, { broadcast, version: 1 })
   }
-  const sendOff = async (who: Role, title: string) => {
+  const sendOff = async (who: Role, title: string, values: FormValues = {}) => {
     const [opened] = await first(who, 'broadcasts.send', await draft(who, title))
     if (opened?.type !== 'form') throw new Error('no form')
-    await submit(who, opened.form.id, {}, opened.form.data)
+    await submit(who, opened.form.id, values, opened.form.data)
   }
   await sendOff('hr', '庁舎の点検')
+  await sendOff('hr', '来週の予告', { date: '2027-05-26', time: '09:00' })
   await submit('hr', 'broadcasts.settings', { approval: '3', typed: '500', kept: '36' })
   await sendOff('clerk', '研修の予告')
   await draft('hr', '下書きのまま')
-}
-
-/** A training of one section: somebody nominated, one application for the supervisor, one seat taken, a plan to look at. */
-async function train({ city, people }: Omit<WatchedCity, 'told'>, send: WatchedCity['send']): Promise<void> {
-  const { prisma } = city.core.db
-  const { id: course } = await prisma.course.create({
-    data: {
-      fiscalYear: 2027,
-      code: 'W-1',
-      series: 'W-1',
-      name: '防災研修',
-      kind: 'mandatory',
-      mandatory: true,
-      opensOn: toDbDate(day('2027-05-10')),
-      closesOn: toDbDate(day('2027-05-31')),
-      status: 'published',
-      target: { sections: { codes: ['0100'], below: true } },
-      nomination: { any: [{ type: 'never' }] },
-    },
-  })
-  const { id: session } = await prisma.courseSession.create({
-    data: {
-      courseId: course,
-      ordinal: 1,
-      startsAt: toDbInstant(at('2027-06-22T13:30')),
-      endsAt: toDbInstant(at('2027-06-22T16:00')),
-      seats: { create: [{ number: 1 }, { number: 2 }, { number: 3 }] },
-    },
-  })
-  const signUp = { courseId: course, appliedAt: toDbInstant(at('2027-05-17T09:00')) }
-  await prisma.signUp.createMany({
-    data: [
-      { ...signUp, personId: people.picks, status: 'nominated', mandatory: true, reason: 'never' },
-      {
-        ...signUp,
-        personId: people.booked,
-        status: 'awaiting_approval',
-        sessionId: session,
-        seatNumber: 1,
-        approverId: people.boss,
-      },
-      { ...signUp, personId: people.met, status: 'confirmed', sessionId: session, seatNumber: 2 },
-    ],
-  })
-  const proposedOn = toDbDate(day('2027-05-17'))
-  await prisma.nomination.create({
-    data: { courseId: course, personId: people.asks, reason: 'never', proposedOn },
-  })
-  const plan = '\ufeff研修名,種別,開催日,時間,定員,対象\r\n文書研修,専門,2027/7/6,9:00〜12:00,20,全職員\r\n'
-  await send('hr', { type: 'file', name: 'plan.csv', bytes: new TextEncoder().encode(plan) })
 }
 
 const openPick = (interview: number): Pressed => ({
