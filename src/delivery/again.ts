@@ -15,7 +15,8 @@ export async function sendAgain(tx: Tx, personId: number, now: Temporal.Instant)
     data: { state: 'active' },
   })
   const rows = await tx.$queryRaw<{ key: string }[]>`
-    UPDATE notice SET status = 'planned', outbox_id = NULL, settled_at = NULL, due_at = ${toDbInstant(now)}::timestamptz
+    UPDATE notice SET status = 'planned', outbox_id = NULL, settled_at = NULL, in_doubt = false,
+      due_at = ${toDbInstant(now)}::timestamptz
     WHERE recipient_id = ${personId} AND status = 'failed' RETURNING key`
   return rows.map((row) => row.key).toSorted()
 }

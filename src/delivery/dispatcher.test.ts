@@ -15,8 +15,9 @@ import { type FakePlatform, type Fault, fakePlatform } from '../../test/support/
 import type { Block } from '../cards/card.ts'
 import type { ChatPlatform, Platform } from '../chat/chat.ts'
 import { toDbDate, toDbInstant } from '../db/time.ts'
-import type { Tx } from '../db/transaction.ts'
+import { inTransaction, type Tx } from '../db/transaction.ts'
 import { MovableClock } from '../kernel/clock.ts'
+import { sendAgain } from './again.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { type Gathering, gather } from './gather.ts'
 import type { NoticeKind } from './notice.ts'
@@ -378,6 +379,52 @@ describe('a send whose end is unknown', () => {
       ['dead', 'unknown'],
     ])
     expect(texts(port)[1]).toEqual(['お疲れさまです。職員課です。', 'test.plain|s:1|2'])
+  })
+
+  it('remembers through the night, in whatever message goes out then, what may have arrived', async () => {
+    await addPeople(db, 1)
+    clock.set(at('2027-03-10T17:14'))
+    const bound = plainKind('test.bound', { hours: 'working' })
+    await want(db, 's:1', [{ kind: 'test.bound' }, { kind: 'test.plain' }], clock.now())
+    const port = fakePlatform({
+      finds: false,
+      fault: inTurn({ type: 'answer-lost' }, { type: 'answer-lost' }),
+    })
+    const { run } = delivery(port, [bound, plainKind('test.plain')])
+    await run()
+    clock.set(at('2027-03-10T17:20'))
+    await run()
+    clock.set(at('2027-03-10T17:30'))
+    await run()
+    expect((await outbox()).map((row) => [row.status, row.reason])).toEqual([['sent', 'repeated']])
+    // Another matter that falls due in the morning shares the message, and the record.
+    clock.set(at('2027-03-11T08:45'))
+    await want(db, 's:2', [{ kind: 'test.bound' }], clock.now())
+    await run()
+    expect((await outbox()).map((row) => [row.status, row.reason])).toEqual([
+      ['sent', 'repeated'],
+      ['sent', 'repeated'],
+    ])
+    expect(texts(port).at(-1)?.length).toBe(3)
+    await want(db, 's:3', [{ kind: 'test.bound' }], clock.now())
+    await run()
+    expect((await outbox()).at(-1)).toMatchObject({ status: 'sent', reason: null })
+  })
+
+  it('flags what this program could not tell while in doubt, once one that knows it draws it', async () => {
+    await addPeople(db, 1)
+    await want(db, 's:1', [{ kind: 'test.flagged' }], wednesday)
+    const port = fakePlatform({ finds: false, fault: inTurn({ type: 'answer-lost' }) })
+    await delivery(port, [flagged]).run()
+    clock.advance({ minutes: 1 })
+    await delivery(port).run()
+    expect(await statuses(db)).toEqual({ 'test.flagged:s:1:1:now:a': 'planned' })
+    await delivery(port, [flagged]).run()
+    expect([await statuses(db), port.arrived.length]).toEqual([{ 'test.flagged:s:1:1:now:a': 'failed' }, 1])
+    // HR knows, and asks for it all the same.
+    await inTransaction(db, (tx) => sendAgain(tx, 1, clock.now()))
+    await delivery(port, [flagged]).run()
+    expect(port.arrived.length).toBe(2)
   })
 
   it('a port that never answers counts as unknown', async () => {

@@ -179,8 +179,6 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   /** What a drawn message becomes before it is sent. */
   function beforeSending(prepared: Prepared): Settlement {
     const { claimed, notices } = prepared
-    // The record of a repetition that the kind's policy chose.
-    const reason = claimed.doubt ? 'repeated' : undefined
     switch (prepared.type) {
       case 'message': {
         const { platform, conversation } = prepared.to
@@ -191,7 +189,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
           claimed,
           notices,
           ending: { to: 'handed', platform, ...(conversation && { conversation }) },
-          ...(reason && { reason }),
+          // The record of a repetition that the kind's policy chose.
+          ...(prepared.repeats && { reason: 'repeated' }),
         }
       }
       case 'nothing':

@@ -149,6 +149,8 @@ export interface NoticeChange {
   readonly to: 'obsolete' | 'failed' | 'planned'
   /** For `planned`: when it falls due anew. */
   readonly dueAt?: Temporal.Instant
+  /** For `planned`: it may have arrived, which its next message must know. */
+  readonly inDoubt?: boolean
 }
 
 /** How a claim goes on or ends. */
@@ -232,15 +234,16 @@ const toldTogether = `, told AS (
 
 /** $4: notices with a fate of their own. */
 const toldEach = `, fates AS (
-    SELECT n.id, coalesce(c.to_status, d.notices) AS to_status, c.due_at
+    SELECT n.id, coalesce(c.to_status, d.notices) AS to_status, c.due_at, c.in_doubt
     FROM done d JOIN notice n ON n.outbox_id = d.id AND n.status = 'queued'
-    LEFT JOIN jsonb_to_recordset($4::jsonb) AS c(id int, outbox_id int, to_status text, due_at timestamptz)
+    LEFT JOIN jsonb_to_recordset($4::jsonb) AS c(id int, outbox_id int, to_status text, due_at timestamptz, in_doubt boolean)
       ON c.id = n.id AND c.outbox_id = d.id),
   told AS (
     UPDATE notice n SET
       status = f.to_status,
       outbox_id = CASE WHEN f.to_status = 'planned' THEN NULL ELSE n.outbox_id END,
       due_at = coalesce(f.due_at, n.due_at),
+      in_doubt = coalesce(f.in_doubt, n.in_doubt),
       settled_at = CASE WHEN f.to_status = 'planned' THEN NULL ELSE $2::timestamptz END
     FROM fates f WHERE n.id = f.id AND f.to_status <> 'queued')`
 
@@ -271,11 +274,12 @@ export async function settle(
 ): Promise<ReadonlySet<number>> {
   if (settlements.length === 0) return new Set()
   const changes = settlements.flatMap(({ claimed, notices = [] }) =>
-    notices.map(({ id, to, dueAt }) => ({
+    notices.map(({ id, to, dueAt, inDoubt }) => ({
       id,
       outbox_id: claimed.id,
       to_status: to,
       due_at: dueAt ? toDbInstant(dueAt) : null,
+      in_doubt: inDoubt,
     })),
   )
   const endings = settlements.map(({ ending }) => ending)

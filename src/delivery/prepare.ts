@@ -28,6 +28,8 @@ export type Prepared = { readonly claimed: Claimed; readonly notices: readonly N
       readonly type: 'message'
       readonly card: Card
       readonly to: Address
+      /** Something in it may have arrived before. */
+      readonly repeats: boolean
       /** When it may leave, where its platform is paced. */
       readonly turn?: Temporal.Instant
     }
@@ -39,9 +41,12 @@ export type Prepared = { readonly claimed: Claimed; readonly notices: readonly N
   | { readonly type: 'failed' }
 )
 
+/** A notice in a message; `inDoubt`: another message that carried it may have arrived. */
+type Carried = DueNotice & { readonly inDoubt: boolean }
+
 /** What the messages of one batch need, read together. */
 interface World {
-  readonly notices: ReadonlyMap<number, readonly DueNotice[]>
+  readonly notices: ReadonlyMap<number, readonly Carried[]>
   readonly people: ReadonlyMap<number, Recipient & { readonly leftOn: Temporal.PlainDate | null }>
   readonly accounts: ReadonlyMap<number, readonly Account[]>
   readonly openingOf: (personId: number) => Temporal.Instant
@@ -88,23 +93,27 @@ async function loadWorld(
   }
 }
 
+const mayHaveArrived = (claimed: Claimed, notice: Carried): boolean =>
+  claimed.doubt !== undefined || notice.inDoubt
+
 /**
  * Notices that must not go out now: outside the recipient's working hours, of a kind this program does not know, or
  * in doubt with a kind that is flagged rather than repeated.
  */
 function heldBack(
   claimed: Claimed,
-  notices: readonly DueNotice[],
+  notices: readonly Carried[],
   drawing: Drawing,
   opens: Temporal.Instant,
   now: Temporal.Instant,
 ): NoticeChange[] {
   return notices.flatMap((notice): NoticeChange[] => {
     const kind = drawing.kinds.get(notice.kind)
-    if (!kind) return [{ id: notice.id, to: 'planned', dueAt: notice.dueAt }]
-    if (claimed.doubt && kind.ifUnknown === 'flag') return [{ id: notice.id, to: 'failed' }]
+    const inDoubt = mayHaveArrived(claimed, notice)
+    if (!kind) return [{ id: notice.id, to: 'planned', dueAt: notice.dueAt, inDoubt }]
+    if (inDoubt && kind.ifUnknown === 'flag') return [{ id: notice.id, to: 'failed' }]
     const late = kind.hours === 'working' && Temporal.Instant.compare(opens, now) > 0
-    return late ? [{ id: notice.id, to: 'planned', dueAt: opens }] : []
+    return late ? [{ id: notice.id, to: 'planned', dueAt: opens, inDoubt }] : []
   })
 }
 
@@ -165,8 +174,10 @@ async function prepareOne(
       : { claimed, notices, type: 'nothing' }
   }
   const to = reachable(world.accounts.get(person.id), drawing.ports)
+  const told = due.filter((notice) => !obsolete.has(notice.id))
+  const repeats = told.some((notice) => mayHaveArrived(claimed, notice))
   return to
-    ? { claimed, notices, type: 'message', card, to }
+    ? { claimed, notices, type: 'message', card, to, repeats }
     : { claimed, notices, type: 'cannot', reason: whyNot(world.accounts.get(person.id)) }
 }
 

@@ -21,6 +21,7 @@ interface NoticeRow {
   readonly detail: NoticeDetail
   readonly rung: string
   readonly user_id: string | null
+  readonly reason: string | null
 }
 
 const minutes = (n: number) => n * 60_000
@@ -75,7 +76,7 @@ export class Observer {
     const rows = await world.ask<NoticeRow>(
       `SELECT n.key, n.kind, n.subject, n.recipient_id, n.due_at, n.detail,
               split_part(substr(n.key, length(concat(n.kind, ':', n.subject, ':', n.recipient_id, ':')) + 1), ':', 1) AS rung,
-              i.user_id
+              i.user_id, o.reason
        FROM outbox o JOIN notice n ON n.outbox_id = o.id AND n.status = 'queued'
        LEFT JOIN identity i ON i.person_id = o.recipient_id AND i.platform = $2
        WHERE o.token = $1::uuid`,
@@ -120,7 +121,10 @@ export class Observer {
         repeated = true
       else this.found('doubled', world, `${key} for the ${times}. time on ${arrival.platform}`)
     }
-    if (repeated) this.repeatedByPolicy += 1
+    if (!repeated) return
+    this.repeatedByPolicy += 1
+    if (rows[0]?.reason !== 'repeated')
+      this.found('doubled', world, `${rows[0]?.key}: told again by its kind's policy, without a record of it`)
   }
 
   async #judge({ to }: Arrival, row: NoticeRow, now: Temporal.Instant, world: World): Promise<void> {
