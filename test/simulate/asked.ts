@@ -42,8 +42,8 @@ function copyOf<Value>(value: Value): Value {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, copyOf(each)])) as Value
 }
 
-const keyOf = (model: string | undefined, operation: string, args: unknown) =>
-  `${model}.${operation}:${JSON.stringify(args, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))}`
+const keyOf = (name: string, args: unknown) =>
+  `${name}:${JSON.stringify(args, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))}`
 
 /** Shared by the processes on one database. */
 export class Asked {
@@ -75,28 +75,58 @@ interface Passing {
   /** Its connection is gone, and it has not noticed yet. */
   readonly broken: boolean
   /** Passes the points of a statement; false: it is cut off there, and the next statement finds that out. */
-  passes(statement: Statement): Promise<boolean>
+  passes(statement: Statement): boolean | Promise<boolean>
 }
 
-export function remembering(prisma: PrismaClient, asked: Asked, process: Passing): PrismaClient {
-  const extended = prisma.$extends({
-    query: {
-      async $allOperations({ model, operation, args, query }) {
-        if (!questions.has(operation)) return query(args)
-        const key = keyOf(model, operation, args)
-        const kept = process.broken ? undefined : asked.find(key)
-        if (kept) {
-          for (const statement of kept.statements) if (!(await process.passes(statement))) return query(args)
-          return copyOf(kept.answer)
-        }
-        const statements: Statement[] = []
-        const at = asked.now
-        // Awaited within: Prisma begins to ask only when somebody waits for the answer.
-        const answer = await asking.run(statements, async () => await query(args))
-        asked.keep(key, answer, statements, at)
-        return answer
-      },
+type Ask = (...args: unknown[]) => Promise<unknown>
+
+/** Gives the same parts of an object as `made` makes them, each made once. */
+function through<Whole extends object>(whole: Whole, made: (name: string, part: unknown) => unknown): Whole {
+  const parts = new Map<string | symbol, unknown>()
+  return new Proxy(whole, {
+    get: (target, name) => {
+      if (!parts.has(name)) {
+        const part: unknown = Reflect.get(target, name, target)
+        parts.set(name, typeof name === 'string' ? made(name, part) : part)
+      }
+      return parts.get(name)
     },
   })
-  return extended as unknown as PrismaClient
+}
+
+/** Past Prisma where an answer is kept: its own way to the question costs as much as the question. */
+export function remembering(prisma: PrismaClient, asked: Asked, process: Passing): PrismaClient {
+  const remember =
+    (name: string, ask: Ask): Ask =>
+    async (...args) => {
+      const key = keyOf(name, args)
+      const kept = process.broken ? undefined : asked.find(key)
+      if (kept) {
+        for (const statement of kept.statements) {
+          const passed = process.passes(statement)
+          if (passed !== true && !(await passed)) return ask(...args)
+        }
+        return copyOf(kept.answer)
+      }
+      const statements: Statement[] = []
+      const at = asked.now
+      // Awaited within: Prisma begins to ask only when somebody waits for the answer.
+      const answer = await asking.run(statements, async () => await ask(...args))
+      asked.keep(key, answer, statements, at)
+      return answer
+    }
+  const client = <Client extends object>(whole: Client): Client =>
+    through(whole, (name, part) => {
+      const bound = (typeof part === 'function' ? part.bind(whole) : part) as Ask
+      if (name === '$transaction')
+        return (work: unknown, ...rest: unknown[]) =>
+          bound(typeof work === 'function' ? (tx: object) => work(client(tx)) : work, ...rest)
+      if (questions.has(name)) return remember(name, bound)
+      if (name.startsWith('$') || typeof part !== 'object' || part === null) return bound
+      return through(part, (operation, each) => {
+        const asks = (typeof each === 'function' ? each.bind(part) : each) as Ask
+        return questions.has(operation) ? remember(`${name}.${operation}`, asks) : asks
+      })
+    })
+  return client(prisma)
 }

@@ -142,7 +142,7 @@ export class Chaos {
     this.#armed = undefined
   }
 
-  readonly decide: Decide = async (point) => {
+  readonly decide: Decide = (point) => {
     const armed = this.#armed
     if (!armed?.matches(point)) return 'go-on'
     if (armed.spare > 0) {
@@ -152,10 +152,8 @@ export class Chaos {
     this.#armed = undefined
     this.struck(armed.kind)
     this.troubles += 1
-    if (armed.fate === 'stall' || armed.fate === 'stall-crosswise') {
-      await this.stall(armed.fate === 'stall-crosswise')
-      return 'go-on'
-    }
+    if (armed.fate === 'stall' || armed.fate === 'stall-crosswise')
+      return this.stall(armed.fate === 'stall-crosswise').then(() => 'go-on')
     return armed.fate
   }
 

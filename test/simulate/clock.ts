@@ -9,6 +9,30 @@ export const at = (local: string): Temporal.Instant =>
 export const dayOf = (instant: Temporal.Instant): Temporal.PlainDate =>
   instant.toZonedDateTimeISO(zone).toPlainDate()
 
+/**
+ * On a busy machine real limits (Prisma's of a transaction, a send's of its answer) would run out in the middle of
+ * simulated moments, and no seed would go the same way again: while `work` goes on, timers of a second and more never
+ * go off.
+ */
+export async function withoutRealTime<T>(work: () => Promise<T>): Promise<T> {
+  const real = globalThis.setTimeout
+  const never = (): NodeJS.Timeout => {
+    const timer = real(() => {}, 1)
+    clearTimeout(timer)
+    return timer
+  }
+  globalThis.setTimeout = Object.assign(
+    (then: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) =>
+      ms >= 1_000 ? never() : real(then, ms, ...args),
+    real,
+  ) as typeof real
+  try {
+    return await work()
+  } finally {
+    globalThis.setTimeout = real
+  }
+}
+
 export class SimulatedTime {
   #now: Temporal.Instant
   /** How wrong the clocks on the wall are. */

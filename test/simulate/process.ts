@@ -25,14 +25,24 @@ export const killed = Symbol('killed')
 
 const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
+const known = new Map<string, string>()
+
 /** What a statement is to delivery and intake, told from its text. */
 function whatIs(sql: string, values: unknown): string {
-  if (/^\s*(BEGIN|COMMIT|ROLLBACK)/i.test(sql)) return sql.trim().split(/\s/)[0]?.toLowerCase() ?? 'query'
-  if (sql.includes("SET status = 'claimed'")) return 'claim'
   if (sql.includes('jsonb_to_recordset($1'))
     return String((values as readonly unknown[] | undefined)?.[0]).includes('"claimed"')
       ? 'hand-over'
       : 'record'
+  const before = known.get(sql)
+  if (before) return before
+  const what = nameOf(sql)
+  known.set(sql, what)
+  return what
+}
+
+function nameOf(sql: string): string {
+  if (/^\s*(BEGIN|COMMIT|ROLLBACK)/i.test(sql)) return sql.trim().split(/\s/)[0]?.toLowerCase() ?? 'query'
+  if (sql.includes("SET status = 'claimed'")) return 'claim'
   if (sql.includes('INSERT INTO outbox')) return 'queue'
   if (sql.includes('CASE WHEN platform IS NULL')) return 'reap'
   if (sql.includes('INSERT INTO inbox')) return 'inbox'
@@ -113,14 +123,22 @@ export class SimulatedProcess {
       this.#cut = false
       throw connectionLost()
     }
-    if ((await this.#fateAt(what, when)) === 'cut-off') throw connectionLost()
+    const fate = this.#fateAt(what, when)
+    if (fate !== 'go-on' && (await fate) === 'cut-off') throw connectionLost()
   }
 
-  async #fateAt(what: string, when: Point['when']): Promise<Exclude<Fate, 'die'>> {
+  /** At once where nothing happens, as at nearly every point. */
+  #fateAt(what: string, when: Point['when']): 'go-on' | Promise<Exclude<Fate, 'die'>> {
     if (this.#dead) return never()
-    const fate = await this.#decide({ what, when, open: this.#open > 0, dayOpens: this.#dayOpens })
+    const fate = this.#decide({ what, when, open: this.#open > 0, dayOpens: this.#dayOpens })
+    return fate === 'go-on' ? fate : this.#struck(fate)
+  }
+
+  #struck(fate: Fate | Promise<Fate>): Promise<Exclude<Fate, 'die'>> {
+    if (typeof fate === 'object') return fate.then((each) => this.#struck(each))
     if (this.#dead) return never()
-    if (fate !== 'die') return fate
+    if (fate !== 'die') return Promise.resolve(fate)
+    // From this very moment: what arrives beside it has nobody any more who is told.
     this.#dead = true
     this.#die()
     return never()
@@ -132,13 +150,17 @@ export class SimulatedProcess {
   }
 
   /** The points of a statement that needs no asking; false: the database is gone there, as the next one will find. */
-  async passes({ what }: Statement): Promise<boolean> {
-    for (const when of ['before', 'after'] as const)
-      if ((await this.#fateAt(what, when)) === 'cut-off') {
-        this.#cut = true
-        return false
-      }
-    return true
+  passes({ what }: Statement): boolean | Promise<boolean> {
+    const before = this.#fateAt(what, 'before')
+    if (before !== 'go-on') return this.#passesLate(before, what)
+    const after = this.#fateAt(what, 'after')
+    return after === 'go-on' || this.#passesLate(after)
+  }
+
+  async #passesLate(fate: Promise<Exclude<Fate, 'die'>>, then?: string): Promise<boolean> {
+    const last = (await fate) === 'cut-off' ? 'cut-off' : then ? await this.#fateAt(then, 'after') : 'go-on'
+    if (last === 'cut-off') this.#cut = true
+    return last !== 'cut-off'
   }
 
   async #ask<T>(work: () => Promise<T>): Promise<T> {

@@ -8,7 +8,7 @@ const fickle =
 /** How the tables hang together: what a write to one changes in others (cascades, triggers). */
 export interface Tables {
   readonly names: ReadonlySet<string>
-  readonly alsoChanged: ReadonlyMap<string, readonly string[]>
+  alsoChanged(verb: 'INSERT' | 'UPDATE' | 'DELETE', name: string): readonly string[]
 }
 
 interface Table {
@@ -56,16 +56,24 @@ export class Reads {
     const words = sql.match(/\w+/g) ?? []
     const reads = /^\s*(SELECT|WITH)\b/i.test(sql) && !fickle.test(sql.replace(/\bFOR\s+UPDATE\b/gi, ''))
     const plain = /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i.test(sql)
-    const targets = [...sql.matchAll(/\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?:"public"\.)?"?(\w+)/gi)]
-      .map((match) => match[1] ?? '')
-      .filter((name) => this.#tables.names.has(name))
-    const written = targets.flatMap((name) => [name, ...(this.#tables.alsoChanged.get(name) ?? [])])
+    const targets = [...sql.matchAll(/\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?:"public"\.)?"?(\w+)/gi)]
+    const written = targets.flatMap(([, verb = '', name = '']) =>
+      this.#tables.names.has(name) ? [name, ...this.#alsoChanged(verb, name, sql)] : [],
+    )
     const plan: Plan = {
       reads: reads ? this.#named(words) : undefined,
       writes: plain ? this.#named(written) : /^\s*(BEGIN|COMMIT|ROLLBACK)\s*$/i.test(sql) ? [] : 'all',
     }
     this.#plans.set(sql, plan)
     return plan
+  }
+
+  #alsoChanged(verb: string, name: string, sql: string): readonly string[] {
+    const [word] = verb.toUpperCase().split(/\s/)
+    if (word === 'DELETE') return this.#tables.alsoChanged('DELETE', name)
+    const changed = this.#tables.alsoChanged(word === 'INSERT' ? 'INSERT' : 'UPDATE', name)
+    // INSERT … ON CONFLICT DO UPDATE
+    return /\bDO\s+UPDATE\b/i.test(sql) ? [...changed, ...this.#tables.alsoChanged('UPDATE', name)] : changed
   }
 
   /** The kept answer of this statement with these values, where it still holds. */

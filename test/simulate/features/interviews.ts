@@ -177,6 +177,16 @@ export function interviews(desk: Desk): SimulatedFeature {
     /** Before anybody acts: who by the rule of the ladder must hear of what today. */
     async morning() {
       const { today } = world
+      const deadlines = await world.ask<{ deadline: string }>(
+        `SELECT DISTINCT deadline FROM interview WHERE status = 'waiting'`,
+      )
+      const due = deadlines.flatMap(({ deadline }) => {
+        const days = rungs.find((each) =>
+          workingDaysFrom(Temporal.PlainDate.from(deadline), each).equals(today),
+        )
+        return days === undefined ? [] : [{ deadline, rung: days > 0 ? `+${days}` : `${days}` }]
+      })
+      if (due.length === 0) return []
       const rows = await world.ask<{
         id: number
         person_id: number
@@ -194,21 +204,19 @@ export function interviews(desk: Desk): SimulatedFeature {
          FROM interview i JOIN step s ON s.id = i.step_id JOIN cycle c ON c.id = s.cycle_id
          JOIN identity d ON d.person_id = i.person_id AND d.state = 'active'
          JOIN person p ON p.id = i.person_id
-         WHERE i.status = 'waiting' AND s.status = 'open' AND c.status = 'open' AND s.opens_on < $1
+         WHERE i.status = 'waiting' AND i.deadline = ANY($3) AND s.status = 'open' AND c.status = 'open'
+           AND s.opens_on < $1
            AND (i.quiet_until IS NULL OR i.quiet_until <= $1) AND (p.left_on IS NULL OR p.left_on > $1)
            AND NOT EXISTS (SELECT FROM deadline_request r WHERE r.interview_id = i.id AND r.status = 'asked')
            AND NOT EXISTS (SELECT FROM absence b WHERE b.person_id = i.person_id AND b.from_on <= $1
                              AND (b.to_on IS NULL OR b.to_on > $1))`,
-        [today.toString(), new Date(world.time.now.epochMilliseconds)],
+        [today.toString(), new Date(world.time.now.epochMilliseconds), due.map(({ deadline }) => deadline)],
       )
       const promised: Promised[] = []
       for (const { id, person_id, deadline, offered, arranging } of rows) {
         if (arranging) continue
-        const days = rungs.find((each) =>
-          workingDaysFrom(Temporal.PlainDate.from(deadline), each).equals(today),
-        )
-        if (days === undefined) continue
-        const rung = days > 0 ? `+${days}` : `${days}`
+        const rung = due.find((each) => each.deadline === deadline)?.rung
+        if (rung === undefined) continue
         for (const recipient of offered ? [person_id] : await conductorsOf(id, today))
           promised.push({
             text: `${today}: nobody planned rung ${rung} of interview ${id} to ${recipient}`,
