@@ -15,6 +15,7 @@ import {
   pressedOn,
   type Role,
   type Stored,
+  unreleased,
   type WatchedCity,
   watchedCity,
 } from './support/watched-city.ts'
@@ -42,10 +43,11 @@ afterAll(() => db.drop())
 const involved: readonly Role[] = ['hr', 'admin', 'boss', 'picks', 'booked', 'met', 'unclear', 'asks', 'away']
 /** What everybody involved read before anything was changed. */
 const readAtFirst = new Map<Role, Map<string, string>>()
-for (const who of [...involved, 'observer'] as const)
+for (const who of [...involved, 'observer', 'otherOfficer'] as const)
   beforeAll(async () => {
     const { pressed, read } = await crawl(who)
-    if (who !== 'observer') for (const each of pressed) seen.set(JSON.stringify(each), each)
+    if (who !== 'observer' && who !== 'otherOfficer')
+      for (const each of pressed) seen.set(JSON.stringify(each), each)
     readAtFirst.set(who, read)
   })
 beforeAll(async () => {
@@ -189,6 +191,8 @@ async function wordsOf(replies: readonly Reply[]): Promise<string> {
   return (await Promise.all(parts)).join('\n')
 }
 
+const unreleasedIn = (words: string): string[] => unreleased.filter((secret) => words.includes(secret))
+
 const familyOf = (role: Role) => watched.names[role].split(' ')[0] ?? ''
 
 /** Those who are named in a reply although this person has nothing to do with them. */
@@ -228,7 +232,8 @@ async function tryAll(
   const named: Record<string, string[]> = {}
   const broken: string[] = []
   const look = async (what: string, replies: readonly Reply[]) => {
-    const found = await namedTo(replies, known)
+    const found: string[] = await namedTo(replies, known)
+    found.push(...unreleasedIn(await wordsOf(replies)))
     if (found.length > 0) named[what] = found
     if (replies.length === 0 || JSON.stringify(replies).includes('受付番号')) broken.push(what)
   }
@@ -298,6 +303,32 @@ test('the city holds something to protect, and every handler is tried', async ()
   expect(unreached.map(({ id }) => id).filter((id) => /^(trainings|broadcasts)\./.test(id))).toEqual(few)
   const tried = new Set(everything.map(keyOf))
   expect(registered().filter((each) => !tried.has(keyOf(each)))).toEqual([])
+})
+
+describe('of a list before its release', () => {
+  test('the officer named for it sees all', () => {
+    const words = [...(readAtFirst.get('hr')?.values() ?? [])].join()
+    expect(unreleasedIn(words)).toEqual(expect.arrayContaining(['秘蔵', '未公開', 'X7788']))
+  })
+
+  test.each([...involved.filter((who) => who !== 'hr'), 'observer', 'otherOfficer'] as const)(
+    '%s reads nothing, whatever is asked and pressed',
+    (who) => {
+      const found = [...(readAtFirst.get(who) ?? [])].filter(([, words]) => unreleasedIn(words).length > 0)
+      expect(found).toEqual([])
+    },
+  )
+
+  test('no message says anything', () => {
+    const found = watched.told().filter(({ card }) => unreleasedIn(JSON.stringify(card)).length > 0)
+    expect(found).toEqual([])
+  })
+
+  test('it stands in no table but the one in which it waits, so that nothing is drawn from it', async () => {
+    const rows = await watched.contents()
+    const found = rows.filter(({ row }) => unreleasedIn(JSON.stringify(row)).length > 0)
+    expect(found.map(({ table, row }) => [table, row.status])).toEqual([['staff_import', 'scheduled']])
+  })
 })
 
 test('what says that it only reads changes nothing', () => {

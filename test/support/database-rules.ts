@@ -235,6 +235,8 @@ export const checks: Record<string, string> = {
   staff_import_applied_has_time: "CHECK (((status = 'applied'::text) = (applied_at IS NOT NULL)))",
   staff_import_rows_erased:
     "CHECK (((status <> ALL (ARRAY['applied'::text, 'cancelled'::text])) OR (rows IS NULL)))",
+  staff_import_scheduled_has_officers:
+    "CHECK (((status <> 'scheduled'::text) OR (cardinality(officers) > 0)))",
   staff_import_scheduled_has_release: "CHECK (((status <> 'scheduled'::text) OR (release_at IS NOT NULL)))",
   staff_import_status_known:
     "CHECK ((status = ANY (ARRAY['preview'::text, 'scheduled'::text, 'applied'::text, 'cancelled'::text])))",

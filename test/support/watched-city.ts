@@ -16,6 +16,7 @@ import { train } from './watched-trainings.ts'
 const names = {
   boss: '壱岐 一郎',
   hr: '弐瓶 二郎',
+  otherOfficer: '百目鬼 二子',
   admin: '参鍋 三郎',
   observer: '四方 四郎',
   taxBoss: '丹生谷 太郎',
@@ -112,6 +113,7 @@ async function addPeople(db: Database): Promise<Record<Role, number>> {
   const people: Record<Role, number> = {
     boss: await add('boss', general, '課長'),
     hr: await add('hr', general, '主査'),
+    otherOfficer: await add('otherOfficer', general, '主査'),
     admin: await add('admin', general, '主査'),
     observer: await add('observer', tax, '部長'),
     taxBoss: await add('taxBoss', tax, '課長'),
@@ -133,6 +135,7 @@ async function addPeople(db: Database): Promise<Record<Role, number>> {
   await addRoute(tx, 'first', { sectionId: tax }, people.taxBoss)
   await addRoute(tx, 'second', { sectionId: general }, people.observer)
   await grant(db, people.hr, 'hr')
+  await grant(db, people.otherOfficer, 'hr')
   await grant(db, people.admin, 'admin')
   await grant(db, people.otherHr, 'hr', tax)
   await grant(db, people.clerk, 'clerk')
@@ -177,6 +180,7 @@ async function live(watched: Omit<WatchedCity, 'told'>, db: Database, clock: Mov
   await submit('hr', 'interviews.cycle-create', { preset: 'one-step', year: '2028' })
 
   await on('2027-05-06T09:00')
+  await holdBack(watched, submit, first)
   const mine = async (who: Role) =>
     tx.interview.findFirstOrThrow({ where: { personId: people[who], step: { ordinal: 1 } } })
   // Their former conductor was moved on 1 May.
@@ -242,6 +246,30 @@ async function live(watched: Omit<WatchedCity, 'told'>, db: Database, clock: Mov
   await on('2027-05-18T09:00')
   // From here on nothing is sent by itself: what changes, somebody has changed.
   await city.delivery.stop()
+}
+
+/** What stands in the list that waits for its release, and nowhere else. */
+export const unreleased = ['秘蔵', '未公開', '9901', 'X7788', 'mikoukai'] as const
+
+/** 内示: a list that the HR officer alone may see until September. */
+async function holdBack(
+  { city, people, send }: Omit<WatchedCity, 'told'>,
+  submit: Submit,
+  first: First,
+): Promise<void> {
+  const { number } = await city.core.db.prisma.person.findUniqueOrThrow({ where: { id: people.picks } })
+  const rows = [
+    '職員番号,氏名,所属コード,所属名,職名,メールアドレス',
+    `${number},${names.picks},9901,未公開課,未公開参事,`,
+    'X7788,秘蔵 新子,9901,未公開課,未公開主事,mikoukai@city.example.lg.jp',
+  ]
+  const bytes = new TextEncoder().encode(`\ufeff${rows.join('\r\n')}\r\n`)
+  await send('hr', { type: 'file', name: '未公開.csv', bytes })
+  const { id } = await city.core.db.prisma.staffImport.findFirstOrThrow({ where: { status: 'preview' } })
+  const later = await submit('hr', 'staff-list.day', { day: '2027-10-01' }, { id })
+  const [opened] = await first('hr', 'staff-list.release-hold', later)
+  if (opened?.type !== 'form') throw new Error('no form')
+  await submit('hr', opened.form.id, { date: '2027-09-17', time: '09:00' }, opened.form.data)
 }
 
 export type Submit = (

@@ -4,9 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { asking, buttonsOf, cardOf } from '../../../test/support/ask.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { expectLegal, hostileText } from '../../../test/support/legal.ts'
-import { at, testCore } from '../../../test/support/small-city.ts'
-import type { Card } from '../../cards/card.ts'
+import { at, type TestCore, testCore } from '../../../test/support/small-city.ts'
+import type { Card, FormValues } from '../../cards/card.ts'
 import { plainCard } from '../../cards/plain.ts'
+import type { Reply } from '../../chat/chat.ts'
+import type { DueNotice } from '../../delivery/notice.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import type { Answer } from '../../intake/handler.ts'
 import type { Core, Feature } from '../feature.ts'
@@ -19,11 +21,18 @@ let db: TestDatabase
 let core: Core
 let feature: Feature
 let heard: DomainEvent[] = []
+let planned: TestCore['planned']
+const logged: unknown[] = []
 beforeAll(async () => {
   db = await freshDatabase()
-  core = testCore(db, () => async (event) => {
+  const made = testCore(db, () => async (event) => {
     heard.push(event)
-  }).core
+  })
+  planned = made.planned
+  const error = (...all: readonly unknown[]) => {
+    logged.push(...all)
+  }
+  core = { ...made.core, log: { ...made.core.log, error } }
   feature = staffList(core)
 })
 afterAll(() => db.drop())
@@ -58,6 +67,203 @@ const press = async (id: string, data: unknown, ask = hr): Promise<Answer> => {
   return (await handler.handle(ask, handler.data.parse(data))) as Answer
 }
 const moved = '002,鈴木 太郎,0102,税務課,主事,2,,001'
+
+describe('内示: a list before its release', () => {
+  const other = asking({ id: 2, grants: hr.actor.grants, now })
+  const later = at('2027-09-17T09:00')
+  const release = at('2027-09-17T09:00').toString()
+  const submit = async (data: unknown, values: FormValues, ask = hr) => {
+    const handler = feature.forms?.['staff-list.release']
+    if (!handler) throw new Error('no form')
+    return handler.handle(ask, handler.data.parse(data), values)
+  }
+  /** 鈴木 moves to the tax section on 1 October; held until 17 September, 09:00. */
+  const hold = async (values: FormValues = {}, rows = [chief, moved, jiro]) => {
+    // Officers are read from the rights that there are.
+    for (const number of ['001', '002'])
+      await db.prisma.roleGrant.create({
+        data: {
+          personId: (await db.prisma.person.findUniqueOrThrow({ where: { number } })).id,
+          role: 'hr',
+          validFrom: new Date('2027-04-01'),
+        },
+      })
+    const card = await give(csv(...rows))
+    const id = buttonsOf(card).get('staff-list.edit-day')
+    const day = feature.forms?.['staff-list.day']
+    const october = cardOf((await day?.handle(hr, id, { day: '2027-10-01' })) ?? { errors: {} })
+    expectLegal(october)
+    const data = buttonsOf(october).get('staff-list.release-hold')
+    const opened = (await press('staff-list.release-hold', data)).replies[0] as Reply | undefined
+    if (opened?.type !== 'form') throw new Error('no form')
+    return { data, card: await submit(data, { date: '2027-09-17', time: '09:00', ...values }) }
+  }
+  const tick = async (when = later) => {
+    const job = feature.jobs?.find(({ name }) => name === 'staff-list.release')
+    if (!job || !('outside' in job)) throw new Error('no job')
+    await job.outside(when, when)
+  }
+  const latest = () => db.prisma.staffImport.findFirstOrThrow({ orderBy: { id: 'desc' } })
+  const sectionOf = async (number: string) => {
+    const post = await db.prisma.post.findFirst({
+      where: { person: { number }, main: true, validTo: null },
+      include: { section: true },
+    })
+    return post?.section.code
+  }
+  const told = (kind: string) =>
+    [...planned.values()].flat().filter((notice) => notice.kind === `staff-list.${kind}`)
+  beforeEach(() => {
+    planned.clear()
+    logged.length = 0
+  })
+
+  test('waits unseen by others, is applied at its time, and each one concerned is told once', async () => {
+    const { card } = await hold()
+    const shown = cardOf(card as Answer)
+    expectLegal(shown)
+    expect(plainText(shown)).toContain('2027年10月1日(金)')
+    expect(plainText(shown)).toContain('9月17日(金) 09:00')
+    await tick(later.subtract({ minutes: 1 }))
+    expect(await sectionOf('002')).toBe('0101')
+    expect(heard).toEqual([])
+    // Another officer of the whole city is answered as if there were none, whatever they press.
+    const { id } = await latest()
+    const scheduled = buttonsOf(shown)
+    for (const [press1, data] of scheduled) {
+      if (!press1.startsWith('staff-list.')) continue
+      const answer = JSON.stringify(await press(press1, data, other))
+      expect(answer).toContain('すでに反映されたか')
+      expect(answer).not.toContain('鈴木')
+    }
+    expect(
+      JSON.stringify(await submit({ id, mark: 'x' }, { date: '2027-09-01', time: '09:00' }, other)),
+    ).toContain('すでに反映されたか')
+    expect(await feature.home?.(other)).toEqual([])
+    expect((await feature.home?.(hr))?.map(({ text }) => text)).toEqual([
+      '公開前の名簿があります（9月17日(金) 09:00に公開）',
+    ])
+
+    await tick()
+    expect(await sectionOf('002')).toBe('0102')
+    expect(await latest()).toMatchObject({ status: 'applied', rows: null })
+    const [suzuki, yamada] = await Promise.all(
+      ['002', '001'].map((number) => db.prisma.person.findUniqueOrThrow({ where: { number } })),
+    )
+    // 山田 evaluates 鈴木 before and after: nothing changes for them.
+    expect(told('released').map(({ recipientId, detail }) => [recipientId, detail?.mine])).toEqual([
+      [suzuki?.id, true],
+    ])
+    expect(told('release-done').map(({ recipientId }) => recipientId)).toEqual([1])
+    const kind = feature.notices?.find((each) => each.kind === 'staff-list.released')
+    const notice = { id: 1, ...told('released')[0], subject: `staff-import:${id}` } as DueNotice
+    const to = { id: suzuki?.id ?? 0, number: '002', name: '鈴木 太郎', language: 'ja' } as const
+    const part = await kind?.draw(db.prisma, [notice], to, later)
+    expect(part?.summary).not.toContain('鈴木')
+    const words = plainText({ summary: '', blocks: part?.blocks ?? [] })
+    expect(words).toContain('職員課 主事 → 税務課 主事')
+    expect(words).toContain('2027年10月1日(金)付け')
+    expect(yamada).toBeDefined()
+    // Again, nothing more: it is no longer waiting.
+    planned.clear()
+    await tick(later.add({ minutes: 1 }))
+    expect(planned.size).toBe(0)
+    const done = await db.prisma.audit.findMany({
+      where: { action: { in: ['staff-list.moved', 'staff-list.release-set'] } },
+    })
+    expect(done.map(({ via, actorId, at: when }) => [via, actorId, when.toISOString()])).toEqual([
+      ['chat', 1, new Date(now.epochMilliseconds).toISOString()],
+      ['system', 1, release.replace('Z', '.000Z')],
+    ])
+  })
+
+  test('whose ground has shifted is held back whole; officers are told before and at its time, and decide', async () => {
+    const { card } = await hold({ officers: [] })
+    const scheduled = buttonsOf(cardOf(card as Answer))
+    // 鈴木 has become 高橋 meanwhile, and the list would undo it.
+    const meanwhile = csv(chief, taro.replace('鈴木', '高橋'), jiro)
+    await importFile(core, { bytes: meanwhile, name: 'b.csv', apply: true, actorId: null })
+    await feature.on?.({ type: 'people-changed', personIds: [2] }, db.prisma, now)
+    expect(told('release-held').map(({ rung }) => rung)).toEqual(['doubt'])
+    await tick()
+    expect(await sectionOf('002')).toBe('0101')
+    expect(await db.prisma.staffImport.count({ where: { status: 'scheduled' } })).toBe(1)
+    expect(told('release-held').map(({ rung }) => rung)).toEqual(['doubt', 'held'])
+    expect(told('released')).toEqual([])
+    await tick(later.add({ minutes: 1 }))
+    expect(told('release-held')).toHaveLength(2)
+    // The button of before its time is out of date; what is shown now says what would be undone.
+    const stale = cardOf(await press('staff-list.release-now', scheduled.get('staff-list.release-now')))
+    expectLegal(stale)
+    expect(plainText(stale)).toContain('氏名 高橋 太郎 → 鈴木 太郎')
+    const done = cardOf(await press('staff-list.release-now', buttonsOf(stale).get('staff-list.release-now')))
+    expect(plainText(done)).toContain('名簿を公開しました')
+    expect(await sectionOf('002')).toBe('0102')
+  })
+
+  test('looked at again before its time, it is released by itself', async () => {
+    await hold()
+    const meanwhile = csv(chief, taro.replace('鈴木', '高橋'), jiro)
+    await importFile(core, { bytes: meanwhile, name: 'b.csv', apply: true, actorId: null })
+    const { id } = await latest().then(() =>
+      db.prisma.staffImport.findFirstOrThrow({ where: { status: 'scheduled' } }),
+    )
+    const shown = cardOf(await press('staff-list.preview', { id }))
+    const noted = cardOf(
+      await press('staff-list.release-accept', buttonsOf(shown).get('staff-list.release-accept')),
+    )
+    expectLegal(noted)
+    await tick()
+    expect(await sectionOf('002')).toBe('0102')
+  })
+
+  test('is given another time and officers, replaced, cancelled; a stale press changes nothing', async () => {
+    const officer = await db.prisma.person.findUniqueOrThrow({ where: { number: '002' } })
+    const { card } = await hold({ officers: [`${officer.id}`, '999', '-1'] })
+    const first = buttonsOf(cardOf(card as Answer)).get('staff-list.release-edit')
+    const row = await latest()
+    expect(row.officers.toSorted()).toEqual([1, officer.id].toSorted())
+    const named = asking({ id: officer.id, grants: hr.actor.grants, now })
+    const edited = await submit(first, { date: '2027-09-20', time: '08:30' }, named)
+    expect(plainText(cardOf(edited as Answer))).toContain('9月20日(月) 08:30')
+    expect(
+      plainText(cardOf((await submit(first, { date: '2027-09-30', time: '08:30' })) as Answer)),
+    ).toContain('ほかの操作で内容が変わっていました')
+    for (const values of [
+      { date: '2027-05-10', time: '08:59' },
+      { date: '2027-10-02', time: '09:00' },
+      { date: '2027-09-31', time: '09:00' },
+      { date: '2027-09-20', time: '25:00' },
+      {},
+    ])
+      expect(await submit(first, values)).toHaveProperty('errors.date')
+    const second = await hold({ replaces: `${row.id}` }, [chief, moved.replace('主事', '主任'), jiro])
+    expect(await db.prisma.staffImport.findUnique({ where: { id: row.id } })).toMatchObject({
+      status: 'cancelled',
+      rows: null,
+    })
+    const cancel = buttonsOf(cardOf(second.card as Answer)).get('staff-list.release-cancel')
+    expect(plainText(cardOf(await press('staff-list.release-cancel', cancel)))).toContain('取り消しました')
+    expect(plainText(cardOf(await press('staff-list.release-cancel', cancel)))).toContain(
+      'すでに反映されたか',
+    )
+    await tick()
+    expect(await sectionOf('002')).toBe('0101')
+    expect(await db.prisma.staffImport.count({ where: { status: 'scheduled' } })).toBe(0)
+  })
+
+  test('that the database refuses leaves nothing half applied, and the log names nobody', async () => {
+    await hold()
+    const broken = { ...core, tell: () => Promise.reject(new Error('鈴木 太郎')) }
+    const job = staffList(broken).jobs?.find(({ name }) => name === 'staff-list.release')
+    if (!job || !('outside' in job)) throw new Error('no job')
+    await job.outside(later, later)
+    expect(await sectionOf('002')).toBe('0101')
+    expect(await latest()).toMatchObject({ status: 'scheduled', heldAt: new Date(later.epochMilliseconds) })
+    expect(JSON.stringify(logged)).not.toContain('鈴木')
+    expect(logged.length).toBeGreaterThan(0)
+  })
+})
 
 describe('a list given to the bot', () => {
   test('is shown, applied on confirmation, and its rows are erased', async () => {

@@ -8,6 +8,7 @@ import {
   action,
   form,
   giveFile,
+  type HomeItem,
   openForm,
   replaceWith,
   say,
@@ -27,6 +28,7 @@ import {
   unreadableCard,
 } from './import-views.ts'
 import { type Preview, usualDay, type Waiting } from './preview.ts'
+import { releaseChat, scheduledHome } from './release/chat.ts'
 import {
   addImport,
   type By,
@@ -37,6 +39,7 @@ import {
   type ImportRow,
   keepSummary,
   lockDirectory,
+  mayOpen,
   settleImport,
   waitingImports,
   writeAudits,
@@ -55,10 +58,18 @@ interface Open {
 }
 
 export function importChat(core: Core): Omit<Feature, 'name'> {
-  const open = async (tx: Tx, id: number): Promise<Open | undefined> => {
+  /** A list that waits, for whom it is to see; it is not there for others. */
+  const open = async (
+    tx: Tx,
+    ask: Ask,
+    id: number,
+    status: 'preview' | 'waiting' = 'preview',
+  ): Promise<Open | undefined> => {
     const row = await findImport(tx, id)
-    const waiting = row?.status === 'preview' ? await findWaiting(tx, id) : undefined
-    return row && waiting ? { row, waiting } : undefined
+    const wanted = row?.status === 'preview' || (status === 'waiting' && row?.status === 'scheduled')
+    if (!row || !wanted || !mayOpen(row, ask.actor.id)) return undefined
+    const waiting = await findWaiting(tx, id)
+    return waiting && { row, waiting }
   }
   const settled = async (tx: Tx, ask: Ask, id: number) =>
     settledCard(await findImport(tx, id), core.zone, ask.language)
@@ -117,7 +128,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
       core.db,
       async (tx) => {
         await lockDirectory(tx)
-        const found = await open(tx, id)
+        const found = await open(tx, ask, id)
         if (!found) return replaceWith(await settled(tx, ask, id))
         const { row, waiting } = found
         const { effectiveOn, summary } = row
@@ -149,28 +160,37 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
     inTransaction(
       core.db,
       async (tx) => {
-        const found = await open(tx, id)
+        const found = await open(tx, ask, id)
         return replaceWith(found ? await show(tx, ask, found, more) : await settled(tx, ask, id), again(id))
       },
       applyTimeout,
     )
 
   const file = async (ask: Ask, id: number, draw: typeof problemsFile): Promise<Answer> => {
-    const found = await open(core.db.prisma, id)
+    const found = await open(core.db.prisma, ask, id, 'waiting')
     if (!found) return say(await settled(core.db.prisma, ask, id))
     const { row, waiting } = found
     const preview = await previewList(core.db.prisma, waiting, row.effectiveOn, row.summary.consent)
     return giveFile(draw(preview, ask.language))
   }
 
+  const scheduled = releaseChat(core, async (tx, ask, id) => {
+    const found = await open(tx, ask, id)
+    return found ? show(tx, ask, found, { stale: true }) : settled(tx, ask, id)
+  })
+
   return {
+    jobs: scheduled.jobs,
+    notices: scheduled.notices,
+    on: scheduled.on,
     files: [{ permission: hrOfWholeCity, takes: looksLikeTable, handle: take }],
     actions: {
+      ...scheduled.actions,
       'staff-list.preview': action({
         effect: 'reads',
         permission: hrOfWholeCity,
         data: idOnly,
-        handle: (ask, { id }) => turn(ask, id, {}),
+        handle: async (ask, { id }) => (await scheduled.show(ask, id)) ?? turn(ask, id, {}),
       }),
       'staff-list.apply': action({
         effect: 'changes',
@@ -186,7 +206,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
           inTransaction(
             core.db,
             async (tx) => {
-              const found = await open(tx, id)
+              const found = await open(tx, ask, id)
               if (!found) return replaceWith(await settled(tx, ask, id))
               // Consent is given to a count that was seen: had it changed since, it would be another consent.
               const now = await previewList(
@@ -210,7 +230,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
         data: idOnly,
         handle: (ask, { id }) =>
           inTransaction(core.db, async (tx) => {
-            if (!(await settleImport(tx, id, 'cancelled', ask.now)))
+            if (!(await open(tx, ask, id)) || !(await settleImport(tx, id, 'cancelled', ask.now)))
               return replaceWith(await settled(tx, ask, id))
             const entry = {
               action: 'staff-list.discarded',
@@ -227,7 +247,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
         permission: hrOfWholeCity,
         data: idOnly,
         handle: async (ask, { id }) => {
-          const found = await open(core.db.prisma, id)
+          const found = await open(core.db.prisma, ask, id)
           return found
             ? openForm(dayForm(found.row, ask.language))
             : say(await settled(core.db.prisma, ask, id))
@@ -253,6 +273,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
       }),
     },
     forms: {
+      ...scheduled.forms,
       'staff-list.day': form({
         permission: hrOfWholeCity,
         data: idOnly,
@@ -266,15 +287,18 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
     home: async (ask) => {
       if (!(await hrOfWholeCity.allows(ask.actor, ask.now))) return []
       const t = textsOf(ask.language).preview
-      const rows = await waitingImports(core.db.prisma)
-      return rows
-        .filter((row) => row.createdById === ask.actor.id)
-        .map((row) => ({
-          at: null,
-          text: t.home,
-          detail: row.fileName,
-          button: { label: t.homeButton, action: again(row.id) },
-        }))
+      const rows = await waitingImports(core.db.prisma, ask.actor.id)
+      return rows.map(
+        (row): HomeItem =>
+          row.status === 'scheduled'
+            ? scheduledHome(row, core.zone, ask.language)
+            : {
+                at: null,
+                text: t.home,
+                detail: row.fileName,
+                button: { label: t.homeButton, action: again(row.id) },
+              },
+      )
     },
   }
 }

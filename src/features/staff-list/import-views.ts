@@ -7,6 +7,7 @@ import { cutText } from '../../kernel/words.ts'
 import type { Unreadable } from '../../tables/read-problem.ts'
 import { changesAnything, type Preview } from './preview.ts'
 import type { Problem, ProblemCode } from './problem.ts'
+import { releaseTexts } from './release/texts.ts'
 import type { ImportRow } from './repository.ts'
 import { textsOf } from './texts.ts'
 
@@ -132,7 +133,11 @@ function furtherRows({ row, preview }: PreviewState, language: Language): Row[] 
   return rows
 }
 
-function decisionButtons({ row, preview }: PreviewState, ready: boolean, language: Language): Button[] {
+function decisionButtons(
+  { row, preview, today }: PreviewState,
+  ready: boolean,
+  language: Language,
+): Button[] {
   const t = textsOf(language).preview
   const data = { id: row.id }
   const apply: Button = {
@@ -146,8 +151,15 @@ function decisionButtons({ row, preview }: PreviewState, ready: boolean, languag
       no: t.no,
     },
   }
+  // Who is moved is not for everybody before its release: to hold it back is the obvious way, while it is to come.
+  const hold: Button = {
+    label: releaseTexts(language).button,
+    style: 'primary',
+    action: { id: 'staff-list.release-hold', data: { ...data, mark: preview.mark } },
+  }
+  const { style: _, ...plainly } = apply
   return [
-    ...(ready ? [apply] : []),
+    ...(ready ? (isFuture({ row, today }) ? [hold, plainly] : [apply]) : []),
     { label: t.changeDay, action: { id: 'staff-list.edit-day', data } },
     { label: t.cancel, action: { id: 'staff-list.cancel', data } },
   ]

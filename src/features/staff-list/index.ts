@@ -16,7 +16,6 @@ export function staffList(core: Core): Feature {
   return {
     name: 'staff-list',
     title: { ja: '職員名簿と権限', en: 'Staff list and rights' },
-    ...together(parts),
-    on: (event, tx, now) => openDay(core, event, tx, now),
+    ...together([...parts, { on: (event, tx, now) => openDay(core, event, tx, now) }]),
   }
 }

@@ -51,7 +51,7 @@ export function overview(core: Core): Omit<Feature, 'name'> {
   const card = async (ask: Ask) => {
     const whole = (await hrOfWholeCity.allows(ask.actor, ask.now)) === true
     const people = await loadReached(prisma, ask.actor, ask.today)
-    const waiting = whole ? await waitingImports(prisma) : []
+    const waiting = whole ? await waitingImports(prisma, ask.actor.id) : []
     return overviewCard(
       { people, last: await lastApplied(prisma), waiting, whole, zone: core.zone },
       ask.language,

@@ -82,6 +82,8 @@ export const changesAnything = ({ comparison: { changes, sections, writes } }: P
 export interface Waiting {
   readonly list: StaffList
   readonly problems: readonly Problem[]
+  /** With a release: what was to change when it was looked at last (release/rules.ts). */
+  readonly foreseen?: readonly string[]
 }
 
 /**

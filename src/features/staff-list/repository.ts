@@ -30,6 +30,12 @@ export interface ImportRow {
   readonly createdById: number | null
   readonly createdAt: Temporal.Instant
   readonly appliedAt: Temporal.Instant | null
+  /** 内示: until then nobody but the officers sees it. */
+  readonly releaseAt: Temporal.Instant | null
+  /** Person ids. */
+  readonly officers: readonly number[]
+  /** Its time came, and it was not what had been looked at any more. */
+  readonly heldAt: Temporal.Instant | null
 }
 
 export const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
@@ -88,6 +94,9 @@ const columns = {
   createdById: true,
   createdAt: true,
   appliedAt: true,
+  releaseAt: true,
+  officers: true,
+  heldAt: true,
 } as const
 
 interface StoredImport {
@@ -99,6 +108,9 @@ interface StoredImport {
   readonly createdById: number | null
   readonly createdAt: Date
   readonly appliedAt: Date | null
+  readonly releaseAt: Date | null
+  readonly officers: readonly number[]
+  readonly heldAt: Date | null
 }
 
 const read = (row: StoredImport): ImportRow => ({
@@ -108,6 +120,8 @@ const read = (row: StoredImport): ImportRow => ({
   summary: summarySchema.parse(row.summary) as unknown as Summary,
   createdAt: fromDbInstant(row.createdAt),
   appliedAt: row.appliedAt && fromDbInstant(row.appliedAt),
+  releaseAt: row.releaseAt && fromDbInstant(row.releaseAt),
+  heldAt: row.heldAt && fromDbInstant(row.heldAt),
 })
 
 export async function findImport(tx: Tx, id: number): Promise<ImportRow | undefined> {
@@ -121,14 +135,36 @@ export async function findWaiting(tx: Tx, id: number): Promise<Waiting | undefin
   return (row?.rows ?? undefined) as Waiting | undefined
 }
 
-export async function waitingImports(tx: Tx): Promise<readonly ImportRow[]> {
+/**
+ * Who may see a list that waits (HR officers of the whole city: the caller's to check): whoever gave it, and, once it
+ * has a release, the officers named for it. Nobody else learns that it is there.
+ */
+export function mayOpen({ status, createdById, officers }: ImportRow, personId: number): boolean {
+  switch (status) {
+    case 'scheduled':
+      return officers.includes(personId)
+    case 'preview':
+      return createdById === personId
+    case 'applied':
+    case 'cancelled':
+      return true
+    default:
+      return status satisfies never
+  }
+}
+
+/** Lists that wait and that this person may see, the latest first. */
+export async function waitingImports(tx: Tx, personId: number): Promise<readonly ImportRow[]> {
   const rows = await tx.staffImport.findMany({
-    where: { status: 'preview' },
+    where: { status: { in: ['preview', 'scheduled'] } },
     orderBy: { id: 'desc' },
-    take: 5,
+    take: 50,
     select: columns,
   })
-  return rows.map(read)
+  return rows
+    .map(read)
+    .filter((row) => mayOpen(row, personId))
+    .slice(0, 5)
 }
 
 export async function lastApplied(tx: Tx): Promise<ImportRow | undefined> {
@@ -147,7 +183,7 @@ export async function keepSummary(
   effectiveOn: Temporal.PlainDate,
 ): Promise<void> {
   await tx.staffImport.updateMany({
-    where: { id, status: 'preview' },
+    where: { id, status: { in: ['preview', 'scheduled'] } },
     data: { summary: json(summary), effectiveOn: toDbDate(effectiveOn) },
   })
 }
@@ -158,11 +194,12 @@ export async function settleImport(
   id: number,
   status: 'applied' | 'cancelled',
   now: Temporal.Instant,
+  from: 'preview' | 'scheduled' = 'preview',
 ): Promise<boolean> {
   const settled = await tx.$executeRaw`
     UPDATE staff_import SET status = ${status}, rows = NULL,
            applied_at = ${status === 'applied' ? toDbInstant(now).toISOString() : null}::timestamptz
-     WHERE id = ${id} AND status = 'preview'`
+     WHERE id = ${id} AND status = ${from}`
   return settled === 1
 }
 
