@@ -229,14 +229,14 @@ describe('内示: a list before its release', () => {
     expect(
       plainText(cardOf((await submit(first, { date: '2027-09-30', time: '08:30' })) as Answer)),
     ).toContain('ほかの操作で内容が変わっていました')
-    for (const values of [
+    const wrong: readonly FormValues[] = [
       { date: '2027-05-10', time: '08:59' },
       { date: '2027-10-02', time: '09:00' },
       { date: '2027-09-31', time: '09:00' },
       { date: '2027-09-20', time: '25:00' },
       {},
-    ])
-      expect(await submit(first, values)).toHaveProperty('errors.date')
+    ]
+    for (const values of wrong) expect(await submit(first, values)).toHaveProperty('errors.date')
     const second = await hold({ replaces: `${row.id}` }, [chief, moved.replace('主事', '主任'), jiro])
     expect(await db.prisma.staffImport.findUnique({ where: { id: row.id } })).toMatchObject({
       status: 'cancelled',
