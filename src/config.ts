@@ -118,6 +118,35 @@ export const variables = {
       "The certificate of the city's own authority, where traffic is inspected (path of a PEM file).",
     ],
   },
+  SMTP_URL: {
+    schema: optional.refine((url) => url === undefined || smtpServer(url) !== undefined, {
+      error:
+        'must be smtp://host:port or smtps://host:port, with name:password@ before the host where the server wants them',
+    }),
+    example: '',
+    about: [
+      'メールサーバー（smtp://mail.example.lg.jp:587、smtps://…:465。認証は smtp://名前:合言葉@…）。設定すると、チャットのない職員へメールでお知らせします。',
+      'Mail server (smtp://mail.example.lg.jp:587, smtps://…:465, or smtp://name:password@…). With it, people without a chat are told by e-mail.',
+    ],
+  },
+  SMTP_TLS: {
+    schema: z.enum(['required', 'offered', 'off']).default('offered'),
+    example: 'offered',
+    about: [
+      'smtp:// のときの暗号化（STARTTLS）。required＝必ず、offered＝サーバーが応じるとき、off＝使わない（庁内の中継サーバーだけに）。',
+      'STARTTLS with smtp://. required: always; offered: where the server has it; off: never (for a relay inside the building).',
+    ],
+  },
+  MAIL_FROM: {
+    schema: optional.refine((from) => from === undefined || sender(from) !== undefined, {
+      error: 'must be an address such as hagukumi@city.example.lg.jp, or a name and an address: 職員課 <…>',
+    }),
+    example: '',
+    about: [
+      'メールの差出人（職員課 <hagukumi@city.example.lg.jp>）。SMTP_URL といっしょに設定します。',
+      'Sender of e-mails (Personnel <hagukumi@city.example.lg.jp>). Needed with SMTP_URL.',
+    ],
+  },
   SLACK_BOT_TOKEN: {
     schema: beginning(/^(xoxe\.)?xoxb-[\w-]+$/, 'xoxb- (Slack: OAuth & Permissions, Bot User OAuth Token)'),
     example: '',
@@ -249,8 +278,32 @@ function isZone(zone: string): boolean {
   }
 }
 
-const loopbackUrl = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'http:' && /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname)
+/** The mail server of an address; undefined where it is none. */
+function smtpServer(text: string): MailConfig['server'] | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { protocol, hostname, port: given, username, password, pathname, search } = new URL(text)
+  const secure = protocol === 'smtps:'
+  if ((!secure && protocol !== 'smtp:') || hostname === '' || !/^\/?$/.test(pathname) || search !== '')
+    return undefined
+  if ((username === '') !== (password === '')) return undefined
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: given === '' ? (secure ? 465 : 587) : Number(given),
+    secure,
+    ...(username && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+  }
+}
+
+/** "Name <address>" or an address alone, nothing that could end a header. */
+function sender(text: string): MailConfig['from'] | undefined {
+  const found = /^(?:"?([^"<>\p{Cc}]*?)"?\s*<([^\s<>]+)>|([^\s<>]+))$/u.exec(text)
+  const address = found?.[2] ?? found?.[3]
+  if (!address || !/^[^\s@,;:"()[\]\\]+@[A-Za-z0-9.-]+$/.test(address)) return undefined
+  return { address, ...(found?.[1] && { name: found[1] }) }
+}
+
+const isLoopbackHost = (host: string): boolean => /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(host)
+const loopbackUrl = ({ protocol, hostname }: URL): boolean => protocol === 'http:' && isLoopbackHost(hostname)
 
 /** A token is never sent to another computer than Slack's. */
 const localUrl = (url: URL): boolean => loopbackUrl(url) && url.pathname.endsWith('/api/')
@@ -283,6 +336,19 @@ export interface TeamsConfig {
   readonly standIn?: string
 }
 
+/** How people without a chat are written to. */
+export interface MailConfig {
+  readonly server: {
+    readonly host: string
+    readonly port: number
+    /** TLS from the first byte. */
+    readonly secure: boolean
+    readonly auth?: { readonly user: string; readonly pass: string }
+  }
+  readonly tls: 'required' | 'offered' | 'off'
+  readonly from: { readonly name?: string; readonly address: string }
+}
+
 export interface Config {
   readonly host: string
   /** 0 lets the system choose a free one. */
@@ -307,6 +373,8 @@ export interface Config {
   readonly production: boolean
   readonly slack?: SlackConfig
   readonly teams?: TeamsConfig
+  /** Beside the chats, never instead of them. */
+  readonly mail?: MailConfig
 }
 
 /** A setting that makes no sense; the message names each variable and says how to mend it. */
@@ -385,6 +453,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       ...(standIn && { standIn }),
     }
   }
+  const readMail = (): MailConfig | undefined => {
+    const url = read('SMTP_URL')
+    const tls = read('SMTP_TLS')
+    const from = read('MAIL_FROM')
+    if (!url && from) problems.push('SMTP_URL: is needed with MAIL_FROM')
+    if (url && !from)
+      problems.push('MAIL_FROM: is needed with SMTP_URL (an address such as hagukumi@city.example.lg.jp)')
+    const [server, by] = [url && smtpServer(url), from && sender(from)]
+    if (!server || !by) return undefined
+    if (server.auth && !server.secure && tls === 'off' && !isLoopbackHost(server.host))
+      problems.push('SMTP_TLS: off would send the password of SMTP_URL unprotected; choose required')
+    // Whoever signs in does so behind TLS alone.
+    const protectedBy = server.auth && tls === 'offered' && !isLoopbackHost(server.host) ? 'required' : tls
+    return { server, tls: protectedBy, from: by }
+  }
   const config: Config = {
     host: read('HOST'),
     port: read('PORT'),
@@ -403,6 +486,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     production: [read('SLACK_BOT_TOKEN'), read('TEAMS_CLIENT_ID')].some((token) => token !== undefined),
     slack: readSlack(),
     teams: readTeams(),
+    mail: readMail(),
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config

@@ -1,14 +1,17 @@
 // What runs in the process: the real city with its platforms, or the playground with a pretended one.
 import type { Router } from 'express'
+import { connectMail, openDoor } from './adapters/mail/connect.ts'
 import { connectSlack, type Slack, SlackRefuses } from './adapters/slack/connect.ts'
 import { createRotation } from './adapters/slack/rotation.ts'
 import { connectTeams, type Teams, type TeamsOptions } from './adapters/teams/connect.ts'
+import type { ChatPlatform } from './chat/chat.ts'
 import { type City, composeCity, demoMark } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/open.ts'
 import { inTransaction } from './db/transaction.ts'
 import { serviceUrlOf } from './directory/accounts.ts'
 import { meetAccount } from './directory/change/accounts.ts'
+import { keepMailAccounts } from './directory/mail-accounts.ts'
 import { readSetting, writeSetting } from './directory/settings.ts'
 import { FILE_LIMIT_MB } from './intake/router.ts'
 import { keptIn } from './kept.ts'
@@ -111,6 +114,24 @@ function openTeams({ config, db, secret, log }: WorldOptions): Teams | undefined
   })
 }
 
+/** E-mail as the settings say it is sent; undefined where the city does not send any. */
+export function openMail({ config, secret, log }: WorldOptions, clock: Clock): ChatPlatform | undefined {
+  const { mail, zone, publicUrl } = config
+  if (!mail) return undefined
+  const { server, tls, from } = mail
+  const now = () => clock.now()
+  const more = publicUrl ? { publicUrl } : {}
+  return connectMail({ server: { ...server, tls }, from, secret, now, zone, log, ...more }).platform
+}
+
+/** The pages behind links in e-mails and behind printed codes: only where the outside address is known. */
+export const doorOf = (
+  { config, secret, log }: WorldOptions,
+  clock: Clock,
+  receive: City['intake']['receive'],
+): Router[] =>
+  config.publicUrl === undefined ? [] : [openDoor({ secret, now: () => clock.now(), receive, log })]
+
 const aboutSlack = {
   connected: 'Slack につながっています / Connected to Slack',
   away: 'Slack にまだ届きません。つながるまで試し続けます（doctor で確認できます） / Slack is out of reach; trying again until it is there (doctor tells more)',
@@ -128,13 +149,16 @@ export const startCity: StartWorld = async (options) => {
   const { zone, publicUrl } = config
   const slack = openSlack(options)
   const teams = openTeams(options)
-  const platforms = [slack, teams].flatMap((each) => (each ? [each.platform] : []))
+  const mail = openMail(options, systemClock)
+  const chats = [slack, teams].flatMap((each) => (each ? [each.platform] : []))
+  const platforms = [...chats, ...(mail ? [mail] : [])]
   const city = composeCity({ db, clock: systemClock, zone, publicUrl, secret, log, platforms })
   const receive: typeof city.intake.receive = (event, recorded) => city.intake.receive(event, recorded)
   const disconnect = async () => {
     await Promise.all([slack?.stop(), teams?.stop()])
   }
   let connected = false
+  if (mail) await inTransaction(db, keepMailAccounts)
   try {
     connected = (await slack?.start(receive)) ?? false
     await teams?.start({ receive, opensForm: city.intake.opensForm })
@@ -145,11 +169,14 @@ export const startCity: StartWorld = async (options) => {
   city.delivery.start()
   return {
     city,
-    routes: [...(slack?.routes ?? []), ...(teams?.routes ?? [])],
+    routes: [...(slack?.routes ?? []), ...(teams?.routes ?? []), ...doorOf(options, systemClock, receive)],
     about: [
       ...(slack ? [connected ? aboutSlack.connected : aboutSlack.away] : []),
       ...(teams
         ? ['Teams からの受け口を開いています（/api/messages） / Open for Teams (/api/messages)']
+        : []),
+      ...(mail
+        ? ['チャットのない職員へはメールでお知らせします / People without a chat are told by e-mail']
         : []),
     ].join('\n'),
     stop: async () => {
@@ -175,6 +202,11 @@ export function refuseUnsafe(config: Config): void {
     throw new WorldError(
       'お試しの市役所には合言葉がないため、このコンピューターの中だけで使えます。HOST を 127.0.0.1 にするか、Slack か Teams の設定をしてください。',
       'The demo city has no sign-in, so it is for this computer alone. Set HOST to 127.0.0.1, or set the tokens of Slack or Teams.',
+    )
+  if (!config.production && config.mail && !loopback(config.mail.server.host))
+    throw new WorldError(
+      'お試しの市役所の方々のアドレスは作りものです。SMTP_URL はこのコンピューターの中（smtp://127.0.0.1:…）にするか、Slack か Teams の設定をしてください。',
+      'The people of the demo city are made up, and so are their addresses. Let SMTP_URL be on this computer (smtp://127.0.0.1:…), or set the tokens of Slack or Teams.',
     )
   if (config.teams?.standIn && !loopback(config.host))
     throw new WorldError(

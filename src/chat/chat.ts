@@ -2,7 +2,8 @@
 import type { Action, ActionData, Card, FieldErrors, Form, FormValues, Option } from '../cards/card.ts'
 import type { Language } from '../kernel/language.ts'
 
-export type Platform = 'playground' | 'slack' | 'teams' | 'email'
+/** `email` reaches whoever is in no chat; `paper` is a printed code: people come in by it, nothing goes out to it. */
+export type Platform = 'playground' | 'slack' | 'teams' | 'email' | 'paper'
 
 /** Where one person is reached. */
 export interface Address {

@@ -15,6 +15,7 @@ export function privateChatLink(
         ? undefined
         : `https://teams.microsoft.com/l/chat/0/0?${new URLSearchParams({ users: account.email })}`
     case 'email':
+    case 'paper':
     case 'playground':
       return undefined
     default:

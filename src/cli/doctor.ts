@@ -2,6 +2,7 @@
 // others still run.
 import { existsSync, statfsSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { type Inspected as InspectedMail, inspectMail } from '../adapters/mail/inspect.ts'
 import { type Inspected, inspectSlack } from '../adapters/slack/inspect.ts'
 
 import { early, RotationEnded } from '../adapters/slack/rotation.ts'
@@ -324,6 +325,43 @@ async function checkTeams({ teams, publicUrl }: Config): Promise<Finding[]> {
   return teams ? judgeTeams(await inspectTeams(teams), publicUrl) : []
 }
 
+/** The mail server, and whether what an e-mail offers can be pressed. */
+export function judgeMail(inspected: InspectedMail, publicUrl: string | undefined): Finding[] {
+  const server = {
+    ok: finding('mail', 'good', 'メールサーバーにつながります', 'The mail server can be reached'),
+    refused: finding(
+      'mail',
+      'bad',
+      'メールサーバーが接続を断りました。SMTP_URL の名前と合言葉、このサーバーからの中継の許可を確認してください。',
+      'The mail server refuses us. Check name and password in SMTP_URL, and that it relays for this server.',
+    ),
+    unreachable: finding(
+      'mail',
+      'bad',
+      'メールサーバーに安全につながりません。SMTP_URL のホスト名とポート、SMTP_TLS、庁内の認証局（NODE_EXTRA_CA_CERTS）を確認してください。',
+      'The mail server cannot be reached safely. Check host and port in SMTP_URL, SMTP_TLS and a private CA (NODE_EXTRA_CA_CERTS).',
+    ),
+  }[inspected]
+  if (publicUrl?.startsWith('https://')) return [server]
+  return [
+    server,
+    finding(
+      'mail',
+      'note',
+      publicUrl
+        ? 'PUBLIC_URL が http:// のため、メールのリンクの中身が途中で読めます。https:// にしてください。'
+        : 'PUBLIC_URL が空のため、メールから日程を選ぶなどの手続きができません。職員の端末から届く URL を設定してください。',
+      publicUrl
+        ? 'PUBLIC_URL begins with http://, so links in e-mails can be read on their way. Make it https://.'
+        : 'Without PUBLIC_URL nothing can be chosen or confirmed from an e-mail. Set an address that staff can reach.',
+    ),
+  ]
+}
+
+async function checkMail({ mail, publicUrl }: Config): Promise<Finding[]> {
+  return mail ? judgeMail(await inspectMail({ ...mail.server, tls: mail.tls }), publicUrl) : []
+}
+
 async function checkDatabase(place: Place): Promise<{ finding: Finding; city?: City }> {
   try {
     const city = await place.open()
@@ -408,6 +446,7 @@ export const doctorCommand: Command = {
       ...checkWayOut(config.wayOut),
       ...(await checkSlack(config, city)),
       ...(await checkTeams(config)),
+      ...(await checkMail(config)),
     ]
     const findings = [...before, database, ...after]
     for (const { verdict, ja, en } of findings) {

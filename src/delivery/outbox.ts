@@ -78,9 +78,9 @@ export async function claim(
       ? ''
       : `AND ${only ? '' : 'NOT'} EXISTS (
            SELECT FROM (SELECT i.platform, i.tenant FROM identity i
-                        WHERE i.person_id = c.recipient_id AND i.state = 'active'
+                        WHERE i.person_id = c.recipient_id AND i.state = 'active' AND i.platform <> 'paper'
                         ORDER BY i.platform IS NOT DISTINCT FROM c.platform DESC, i.preferred DESC,
-                                 i.last_seen_at DESC NULLS LAST, i.id LIMIT 1) i
+                                 i.platform = 'email', i.last_seen_at DESC NULLS LAST, i.id LIMIT 1) i
            JOIN jsonb_to_recordset($4::jsonb) AS h(platform text, tenant text, "from" int)
              ON i.platform = h.platform AND i.tenant = h.tenant AND c.priority >= h."from")`
   const { rows } = await db.pool.query<{
@@ -129,7 +129,7 @@ export async function claim(
 /** Where people are written to. */
 export async function placesOf(db: Sql): Promise<Pick<Held, 'platform' | 'tenant'>[]> {
   const { rows } = await db.pool.query<Pick<Held, 'platform' | 'tenant'>>(
-    `SELECT DISTINCT platform, tenant FROM identity WHERE state = 'active'`,
+    `SELECT DISTINCT platform, tenant FROM identity WHERE state = 'active' AND platform <> 'paper'`,
   )
   return rows
 }

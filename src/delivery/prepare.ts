@@ -140,10 +140,13 @@ async function drawParts(
   return { parts, obsolete }
 }
 
-/** A place the person can be written to through one of the connected platforms. */
+/** A place the person can be written to through one of the connected platforms: one, never two. */
 export const reachable = (accounts: readonly Account[] | undefined, ports: Ports): Address | undefined => {
   const account = accounts?.find((each) => each.state === 'active' && ports.has(each.platform))
   if (!account) return undefined
+  // Whoever wants nothing of the bot in the chat before it is not written to behind its back.
+  const before = accounts?.slice(0, accounts.indexOf(account)) ?? []
+  if (before.some((each) => each.state === 'blocked' && ports.has(each.platform))) return undefined
   const { state: _, ...address } = account
   return address
 }

@@ -26,7 +26,8 @@ export type RatesOf = ReadonlyMap<Platform, Rates>
  * Slack 5 + 395 = 400 a minute for a workspace, 1 a second for a conversation (docs.slack.dev, rate limits: "1 per second
  * per channel", "several hundred per minute"). Teams 1 + 49 = 50 a second for an app in a tenant; for a conversation
  * 6 + 1 in 1 s, 6 + 2 in 2 s, 6 + 30 in 30 s, and 360 + 1,440 an hour (learn.microsoft.com, "Optimize your bot with rate
- * limiting": 7, 8, 60 and 1,800). The playground and mail have none.
+ * limiting": 7, 8, 60 and 1,800). E-mail 240 a minute: what a city's own mail server takes beside its daily work. The
+ * playground has none.
  */
 export const usualRates: RatesOf = new Map<Platform, Rates>([
   [
@@ -44,6 +45,14 @@ export const usualRates: RatesOf = new Map<Platform, Rates>([
         { everyMs: 1_000, burst: 6 },
         { everyMs: 2_500, burst: 360 },
       ],
+    },
+  ],
+  [
+    'email',
+    {
+      workspace: { everyMs: 250, burst: 4, reserve: 1, most: { messages: 244, inMs: 60_000 } },
+      // Their keys would hold addresses, and nobody gets that many.
+      conversation: [],
     },
   ],
 ])

@@ -8,7 +8,19 @@ export interface Account extends Address {
   readonly state: 'active' | 'blocked' | 'uninstalled' | 'left'
 }
 
-/** All accounts of many people, each person's in the order of choice: the preferred one, else the one last used. */
+/** E-mail is for whoever has no chat, or has chosen it. */
+export const isLast = ({
+  platform,
+  preferred,
+}: {
+  readonly platform: string
+  readonly preferred: boolean
+}): boolean => !preferred && (platform === 'email' || platform === 'paper')
+
+/**
+ * All accounts of many people, each person's in the order of choice: the preferred one, else the chat last used, else
+ * e-mail.
+ */
 export async function accountsOf(
   tx: Tx,
   personIds: readonly number[],
@@ -18,7 +30,7 @@ export async function accountsOf(
     orderBy: [{ preferred: 'desc' }, { lastSeenAt: { sort: 'desc', nulls: 'last' } }, { id: 'asc' }],
   })
   const found = new Map<number, Account[]>()
-  for (const row of rows) {
+  for (const row of rows.toSorted((a, b) => Number(isLast(a)) - Number(isLast(b)))) {
     const account = {
       platform: row.platform as Platform,
       tenant: row.tenant,

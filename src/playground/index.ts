@@ -2,9 +2,11 @@
 // owns the clock, the messages and both looks; everything behind them is the real product.
 import path from 'node:path'
 import { composeCity } from '../compose.ts'
+import { inTransaction } from '../db/transaction.ts'
 import { nextDueAt } from '../delivery/outlook.ts'
+import { keepMailAccounts } from '../directory/mail-accounts.ts'
 import { MovableClock } from '../kernel/clock.ts'
-import type { StartWorld } from '../world.ts'
+import { doorOf, openMail, type StartWorld } from '../world.ts'
 import { openAccounts } from './accounts.ts'
 import { loadDemoCity } from './demo-city.ts'
 import { loadEmptyCity } from './empty-city.ts'
@@ -20,7 +22,8 @@ const START = '2027-05-11T09:00:00'
 const EMPTY_START = '2027-04-26T09:00:00'
 
 /** Runs the demo city on its own clock, which the page moves and which is kept over restarts. */
-export const startPlayground: StartWorld = async ({ config, db, secret, log }) => {
+export const startPlayground: StartWorld = async (options) => {
+  const { config, db, secret, log } = options
   const { zone, publicUrl } = config
   const opening = config.playground === 'empty' ? EMPTY_START : START
   const start = Temporal.PlainDateTime.from(opening).toZonedDateTime(zone).toInstant()
@@ -28,7 +31,9 @@ export const startPlayground: StartWorld = async ({ config, db, secret, log }) =
   const clock = new MovableClock(store.now)
   const stream = openStream()
   const platform = workplace(store, clock, stream.changed)
-  const city = composeCity({ db, clock, zone, publicUrl, secret, log, platforms: [platform] })
+  const mail = openMail(options, clock)
+  const platforms = [platform, ...(mail ? [mail] : [])]
+  const city = composeCity({ db, clock, zone, publicUrl, secret, log, platforms })
 
   const runDue = async () => {
     store.now = clock.now()
@@ -41,11 +46,15 @@ export const startPlayground: StartWorld = async ({ config, db, secret, log }) =
   if (config.playground === 'empty') await loadEmptyCity(city)
   else await loadDemoCity({ city, clock, travel: move })
   await openAccounts(db.prisma, clock.now())
+  if (mail) await inTransaction(db, keepMailAccounts)
   store.save()
   city.delivery.start()
   return {
     city,
-    routes: [playgroundRoutes({ city, clock, platform, store, stream, runDue, travel: move })],
+    routes: [
+      ...doorOf(options, clock, (event, recorded) => city.intake.receive(event, recorded)),
+      playgroundRoutes({ city, clock, platform, store, stream, runDue, travel: move }),
+    ],
     about:
       'お試しの市役所です。このコンピューターのブラウザーで開いてください。 / The demo city: open it in a browser on this computer.',
     stop: async () => {

@@ -92,12 +92,12 @@ export const checks: Record<string, string> = {
   handover_status_known: "CHECK ((status = ANY (ARRAY['open'::text, 'done'::text, 'cancelled'::text])))",
   handover_version_positive: 'CHECK ((version > 0))',
   identity_platform_known:
-    "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text])))",
+    "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text, 'paper'::text])))",
   identity_state_known:
     "CHECK ((state = ANY (ARRAY['active'::text, 'blocked'::text, 'uninstalled'::text, 'left'::text])))",
   inbox_done_is_erased: "CHECK (((status <> 'done'::text) OR ((payload IS NULL) AND (done_at IS NOT NULL))))",
   inbox_platform_known:
-    "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text])))",
+    "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text, 'paper'::text])))",
   inbox_status_known: "CHECK ((status = ANY (ARRAY['received'::text, 'done'::text, 'failed'::text])))",
   inbox_type_known:
     "CHECK ((type = ANY (ARRAY['command'::text, 'message'::text, 'click'::text, 'submit'::text, 'home'::text, 'file'::text, 'installed'::text, 'uninstalled'::text])))",

@@ -4,6 +4,7 @@ import type { FormValues } from '../../cards/card.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import type { Job } from '../../delivery/jobs.ts'
 import type { NoticeKind } from '../../delivery/notice.ts'
+import { keepMailAccounts } from '../../directory/mail-accounts.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../intake/handler.ts'
 import { hrOfWholeCity } from '../../intake/permissions.ts'
 import { Refusal } from '../../kernel/errors.ts'
@@ -98,6 +99,7 @@ export function accounts(core: Core): Feature {
   const own = mine(core)
   const reached = reach(core)
   const parts = [own, reached]
+  const sendsMail = core.chats?.some(({ platform }) => platform === 'email') === true
   const list = async (tx: Tx, ask: Ask, note?: string): Promise<Answer> =>
     replaceWith(mattersCard(await loadMatters(tx), zone, ask.language, note), again)
   const t = (ask: Ask) => textsOf(ask.language)
@@ -240,6 +242,8 @@ export function accounts(core: Core): Feature {
     },
     on: async (event, tx, now) => {
       for (const part of parts) await part.on?.(event, tx, now)
+      if (sendsMail && (event.type === 'day-opened' || event.type === 'people-changed'))
+        await keepMailAccounts(tx)
       if (event.type !== 'day-opened') return
       const matters = await loadMatters(tx)
       const latest = matters.at(-1)

@@ -5,6 +5,7 @@ import type { Block, Card, Row } from '../../cards/card.ts'
 import type { Platform } from '../../chat/chat.ts'
 import { fromDbInstantOrNull } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
+import { isLast } from '../../directory/accounts.ts'
 import { type Ask, action, replaceWith, say } from '../../intake/handler.ts'
 import { everyStaffMember } from '../../intake/permissions.ts'
 import { formatDateTime } from '../../kernel/format.ts'
@@ -35,7 +36,7 @@ async function loadOwn(tx: Tx, personId: number, connected: readonly Platform[])
       open: state === 'active',
       seenAt: fromDbInstantOrNull(lastSeenAt),
     }))
-    .toSorted((a, b) => Number(b.open) - Number(a.open))
+    .toSorted((a, b) => Number(b.open) - Number(a.open) || Number(isLast(a)) - Number(isLast(b)))
 }
 
 export function mineCard(
@@ -100,7 +101,7 @@ export function mine(core: Core): Omit<Feature, 'name'> {
     questions: [
       {
         command: 'accounts.mine',
-        all: [/teams|slack|チームズ|スラック/, /受け取|届け|送って|通知/],
+        all: [/teams|slack|チームズ|スラック|メール/, /受け取|届け|送って|通知/],
       },
       { command: 'accounts.mine', all: [/\b(teams|slack)\b/, /\b(tell|notify|send|receive)\b/] },
     ],

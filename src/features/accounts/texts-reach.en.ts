@@ -1,7 +1,13 @@
 import type { ja } from './texts-reach.ja.ts'
 
 export const en: typeof ja = {
-  platform: { slack: 'Slack', teams: 'Teams', playground: 'the demo page', email: 'e-mail' },
+  platform: {
+    slack: 'Slack',
+    teams: 'Teams',
+    playground: 'the demo page',
+    email: 'e-mail',
+    paper: 'printed notice',
+  },
   mine: {
     help: 'choose the chat in which you are told',
     summary: 'Where you are told',

@@ -1,5 +1,11 @@
 export const ja = {
-  platform: { slack: 'Slack', teams: 'Teams', playground: 'お試し画面', email: 'メール' },
+  platform: {
+    slack: 'Slack',
+    teams: 'Teams',
+    playground: 'お試し画面',
+    email: 'メール',
+    paper: '印刷した案内',
+  },
   mine: {
     help: 'お知らせを受け取るチャットを選ぶ',
     summary: 'お知らせの届け先',

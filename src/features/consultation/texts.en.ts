@@ -7,6 +7,7 @@ const platforms: Record<Platform, string> = {
   teams: 'Teams',
   playground: 'the chat',
   email: 'e-mail',
+  paper: 'paper',
 }
 const kinds: Record<DeskKind, string> = {
   career: 'Career',
