@@ -15,7 +15,7 @@ import type { InboundEvent } from '../../src/chat/chat.ts'
 const wire = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value)) as Value
 
 export interface Client {
-  readonly name: 'slack' | 'teams'
+  readonly name: 'slack' | 'teams' | 'mail' | 'page'
   /** What pressing each button of the message sends, in their order; links send nothing to us. */
   presses(card: Card): unknown[]
   /** What choosing each option of each menu sends. */

@@ -6,7 +6,6 @@ const platforms: Record<Platform, string> = {
   teams: 'Teams',
   playground: 'チャット',
   email: 'メール',
-  paper: '印刷物',
 }
 const kinds: Record<DeskKind, string> = {
   career: 'キャリア',
@@ -29,7 +28,6 @@ export const ja = {
   noneNext: (office: string) => `${office}へ直接お問い合わせください。`,
   phone: '電話',
   email: 'メール',
-  paper: '印刷物',
   place: '場所',
   hours: '受付',
   person: '担当',
