@@ -45,8 +45,7 @@ function expectOwnMarkup(html: string): void {
       const [found] = attribute.exec(rest) ?? []
       if (found === undefined) throw new Error(`An attribute that is none of ours: ${tag}`)
       const address = /^ href="(.*)"$/.exec(found)?.[1]
-      if (address !== undefined)
-expect(address).toMatch(/^(https?:\/\/|mailto:)[^\s<>"]*$/)
+      if (address !== undefined) expect(address).toMatch(/^(https?:\/\/|mailto:)[^\s<>"]*$/)
       rest = rest.slice(found.length)
     }
   }

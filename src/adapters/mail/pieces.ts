@@ -180,5 +180,5 @@ export function drawCard(card: Card, surface: Surface): Drawn {
     const text = fitLabel(card.summary, 300)
     return { html: markup`<p>${text}</p>`, text }
   }
-  return { html: markup`${seen.map(({ html }) => html)}`, text: seen.map(({ text }) => text).join('\n') }
+  return { html: markup`${seen.map(({ html }) => html)}`, text: seen.map(({ text }) => text).join('\n\n') }
 }

@@ -25,7 +25,7 @@ export interface Smtp {
 
 const atOnce = 4
 /** Well within the time after which the dispatcher takes a send for lost. */
-const patience = { connect: 5_000, greeting: 5_000, silence: 15_000, turn: 8_000 } as const
+const patience = { connect: 5_000, greeting: 5_000, silence: 15_000, turn: 8_000 }
 
 export function createSmtp(server: Server, log: Log, patienceMs: Partial<typeof patience> = {}): Smtp {
   const waits = { ...patience, ...patienceMs }

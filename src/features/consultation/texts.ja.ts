@@ -6,6 +6,7 @@ const platforms: Record<Platform, string> = {
   teams: 'Teams',
   playground: 'チャット',
   email: 'メール',
+  paper: '印刷物',
 }
 const kinds: Record<DeskKind, string> = {
   career: 'キャリア',

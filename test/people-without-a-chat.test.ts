@@ -1,0 +1,376 @@
+// A person without a chat, from the e-mail to the booked hour and to "held"; and everybody who should not get there.
+import type { Express } from 'express'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createPasses, type Door } from '../src/adapters/mail/links.ts'
+import { type City, composeCity } from '../src/compose.ts'
+import { readConfig } from '../src/config.ts'
+import { inTransaction } from '../src/db/transaction.ts'
+import { keepMailAccounts } from '../src/directory/mail-accounts.ts'
+import { MovableClock } from '../src/kernel/clock.ts'
+import { createLog } from '../src/kernel/log.ts'
+import { secretOf } from '../src/kernel/secret.ts'
+import { createApp, type Listening, listen } from '../src/server.ts'
+import { doorOf, openMail } from '../src/world.ts'
+import { type Letter, type SmtpStandIn, startSmtpStandIn } from './smtp-stand-in/index.ts'
+import { freshDatabase, type TestDatabase, truncateAll } from './support/database.ts'
+import { type FakePlatform, fakePlatform } from './support/fake-platform.ts'
+import { type InterviewCity, interviewCity } from './support/interview-city.ts'
+import { readAloud } from './support/mail-clients.ts'
+import { at } from './support/small-city.ts'
+
+const log = createLog('silent')
+const secret = secretOf(Buffer.alloc(32, 7))
+const passes = createPasses(secret)
+let db: TestDatabase
+let smtp: SmtpStandIn
+let http: Listening
+let app: Express
+let clock: MovableClock
+let slack: FakePlatform
+let city: City
+let people: InterviewCity
+let hanako: number
+const address = 'hanako@city.example.jp'
+
+beforeAll(async () => {
+  db = await freshDatabase()
+  smtp = await startSmtpStandIn()
+  http = await listen('127.0.0.1', 0)
+})
+afterAll(async () => {
+  await http.close()
+  await smtp.stop()
+  await db.drop()
+})
+beforeEach(async () => {
+  await truncateAll(db)
+  smtp.letters.length = 0
+  smtp.faults.length = 0
+  clock = new MovableClock(at('2027-05-10T09:00'))
+  people = await interviewCity(db, 2)
+  hanako = people.staff[0] ?? 0
+  await db.prisma.person.update({ where: { id: hanako }, data: { email: address } })
+  const account = (personId: number, userId: string) =>
+    db.prisma.identity.create({ data: { personId, platform: 'slack', tenant: 'T1', userId } })
+  await account(people.boss, 'UBOSS')
+  await account(people.hr, 'UHR')
+  const config = readConfig({
+    SMTP_URL: `smtp://127.0.0.1:${smtp.port}`,
+    MAIL_FROM: '職員課 <hagukumi@city.example.jp>',
+    PUBLIC_URL: http.url,
+  })
+  slack = fakePlatform({ platform: 'slack' })
+  const world = { config, db, secret, log }
+  const mail = openMail(world, clock)
+  if (!mail) throw new Error('no mail')
+  await inTransaction(db, keepMailAccounts)
+  city = composeCity({
+    db,
+    clock,
+    zone: 'Asia/Tokyo',
+    publicUrl: http.url,
+    secret,
+    log,
+    platforms: [slack, mail],
+    processMetrics: false,
+  })
+  const receive: City['intake']['receive'] = (event, recorded) => city.intake.receive(event, recorded)
+  app = createApp({
+    city,
+    log,
+    health: async () => {
+      throw new Error('nobody asks')
+    },
+    routes: doorOf(world, clock, receive),
+  })
+  http.serve(app)
+})
+afterEach(() => city.delivery.stop())
+
+let keys = 0
+const fromBoss = { platform: 'slack', tenant: 'T1', user: 'UBOSS', locale: 'ja' } as const
+/** The chief puts hours on offer in Slack, and all that is due is sent. */
+const offer = async () => {
+  keys += 1
+  await city.intake.receive({
+    type: 'submit',
+    key: `offer-${keys}`,
+    sender: fromBoss,
+    form: 'interviews.offer',
+    data: { step: people.step },
+    values: {
+      from: '2027-05-12',
+      to: '2027-05-13',
+      weekdays: ['1', '2', '3', '4', '5'],
+      hoursFrom: '10:00',
+      hoursTo: '12:00',
+      minutes: '60',
+      place: '第一会議室',
+    },
+  })
+  await city.delivery.runDue()
+}
+/** The address behind the words, in an e-mail's plain part. */
+const linkIn = (letter: Letter | undefined, words: string): string => {
+  const lines = letter?.text.split(/\r?\n/) ?? []
+  const found = lines[lines.indexOf(words) + 1] ?? ''
+  if (!found.startsWith('http')) throw new Error(`No link 「${words}」 in:\n${letter?.text}`)
+  return found
+}
+const passIn = (url: string) => url.slice(url.lastIndexOf('/') + 1)
+interface Page {
+  readonly status: number
+  readonly html: string
+  readonly words: string
+  readonly headers: Headers
+}
+const pageOf = async (response: Response): Promise<Page> => {
+  const html = await response.text()
+  return { status: response.status, html, words: readAloud(html), headers: response.headers }
+}
+const look = async (url: string, method = 'GET') => pageOf(await fetch(url, { method, redirect: 'manual' }))
+const press = async (pass: string, more: Record<string, string> = {}) =>
+  pageOf(
+    await fetch(`${http.url}/m`, {
+      method: 'POST',
+      body: new URLSearchParams({ t: pass, ...more }),
+      redirect: 'manual',
+    }),
+  )
+/** The passes of a page's buttons, by what they say; the same words in their order. */
+const buttonsOf = ({ html }: Page): Map<string, string[]> => {
+  const found = new Map<string, string[]>()
+  for (const [, inside = ''] of html.matchAll(/<form[^>]*>([\s\S]*?)<\/form>/g)) {
+    const words = /<button[^>]*>([^<]*)<\/button>/.exec(inside)?.[1] ?? ''
+    found.set(words, [...(found.get(words) ?? []), /name="t" value="([^"]*)"/.exec(inside)?.[1] ?? ''])
+  }
+  return found
+}
+const buttonIn = (page: Page, words: string, nth = 0): string => {
+  const pass = buttonsOf(page).get(words)?.[nth]
+  if (!pass)
+    throw new Error(`No button 「${words}」 but ${[...buttonsOf(page).keys()].join('、')}:\n${page.words}`)
+  return pass
+}
+const booked = () => db.prisma.interview.count({ where: { status: 'booked' } })
+/** The hours that can be chosen, after the e-mail's own button. */
+const toHours = async () => {
+  await offer()
+  const url = linkIn(smtp.lettersTo(address)[0], '日時を選ぶ')
+  return { url, hours: await press(passIn(url)) }
+}
+
+describe('an e-mail', () => {
+  test('goes to whoever has no chat, and to nobody who has one', async () => {
+    const boss = await db.prisma.person.update({
+      where: { id: people.boss },
+      data: { email: 'sato@city.example.jp' },
+    })
+    await inTransaction(db, keepMailAccounts)
+    await offer()
+    expect(smtp.letters.map(({ to }) => to)).toEqual([address])
+    const { hours } = await toHours().catch(() => ({ hours: undefined }))
+    expect(hours).toBeDefined()
+    expect(smtp.lettersTo(boss.email ?? '')).toEqual([])
+  })
+
+  test('leads to a booked hour, at once for both, and tells the conductor in their chat', async () => {
+    const { hours } = await toHours()
+    expect(hours.words).toContain('第一会議室')
+    const done = await press(buttonIn(hours, 'この時間にする'))
+    expect(done.status).toBe(200)
+    expect(done.words).toContain('5月12日(水) 10:00〜11:00')
+    expect(done.html).toContain('href="data:text/calendar')
+    expect(await booked()).toBe(1)
+    clock.set(at('2027-05-11T09:30'))
+    await city.delivery.runDue()
+    expect(slack.arrived.map(({ to }) => to.user)).toContain('UBOSS')
+    expect(
+      await db.prisma.audit.findMany({ where: { action: 'interview.booked' }, select: { actorId: true } }),
+    ).toEqual([{ actorId: hanako }])
+  })
+
+  test('asks whether it was held, and one press answers', async () => {
+    const { hours } = await toHours()
+    await press(buttonIn(hours, 'この時間にする'))
+    smtp.letters.length = 0
+    clock.set(at('2027-05-12T11:01'))
+    await city.delivery.runDue()
+    clock.set(at('2027-05-12T16:00'))
+    await city.delivery.runDue()
+    const asked = smtp.lettersTo(address).at(-1)
+    const url = linkIn(asked, '実施した')
+    const before = await look(url)
+    expect(before.words).toContain('実施した')
+    const done = await press(passIn(url))
+    expect(done.status).toBe(200)
+    expect(await db.prisma.confirmation.findMany({ select: { personId: true, answer: true } })).toEqual([
+      { personId: hanako, answer: 'held' },
+    ])
+  })
+})
+
+describe('a link', () => {
+  test('does nothing when it is only looked at, by a person, a scanner or a preview', async () => {
+    const { url, hours } = await toHours()
+    const take = `${http.url}/m/${buttonIn(hours, 'この時間にする')}`
+    const before = await db.prisma.inbox.count()
+    for (const address of [url, take])
+      for (const method of ['GET', 'HEAD', 'GET', 'OPTIONS']) {
+        const page = await look(address, method)
+        expect(page.status).toBe(200)
+      }
+    expect(await booked()).toBe(0)
+    expect(await db.prisma.inbox.count()).toBe(before)
+    const page = await look(take)
+    expect(buttonsOf(page).size).toBe(1)
+    expect(Object.fromEntries(page.headers)).toMatchObject({
+      'cache-control': 'no-store, private',
+      'referrer-policy': 'no-referrer',
+      'x-robots-tag': 'noindex, nofollow, noarchive',
+      'x-content-type-options': 'nosniff',
+    })
+    expect(page.headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*form-action 'self'.*frame-ancestors 'none'/,
+    )
+  })
+
+  test('used twice has one effect, and the second time shows how things stand', async () => {
+    const { hours } = await toHours()
+    const pass = buttonIn(hours, 'この時間にする')
+    const both = await Promise.all([press(pass), press(pass)])
+    const again = await press(pass)
+    for (const page of [...both, again]) {
+      expect(page.status).toBe(200)
+      expect(page.words).toContain('5月12日(水) 10:00〜11:00')
+    }
+    expect(await db.prisma.meeting.count()).toBe(1)
+    expect(await db.prisma.audit.count({ where: { action: 'interview.booked' } })).toBe(1)
+    // Another hour of the same page was chosen by who did not yet know of the first.
+    const other = await press(buttonIn(hours, 'この時間にする', 1))
+    expect(other.words).toContain('更新されました')
+    expect(await db.prisma.meeting.count()).toBe(1)
+  })
+
+  test('acts for the person it was sent to, and for nobody else', async () => {
+    const { url } = await toHours()
+    const door = passes.read(passIn(url))
+    if (!door) throw new Error('no door')
+    const other = people.staff[1] ?? 0
+    await db.prisma.person.update({ where: { id: other }, data: { email: 'jiro@city.example.jp' } })
+    await inTransaction(db, keepMailAccounts)
+    // What only the key could make: the same button in the hands of a colleague.
+    const theirs = passes.write({ ...door, key: 'other', to: { ...door.to, user: 'jiro@city.example.jp' } })
+    const page = await press(theirs)
+    expect(page.words).not.toContain('第一会議室')
+    // A new address: what was sent to the old one opens nothing any more, however it was forwarded.
+    await db.prisma.person.update({ where: { id: hanako }, data: { email: 'new@city.example.jp' } })
+    await inTransaction(db, keepMailAccounts)
+    const late = await press(passIn(url))
+    expect(late.words).not.toContain('第一会議室')
+    expect(
+      await db.prisma.identity.findMany({ where: { platform: 'email' }, select: { userId: true } }),
+    ).toEqual(expect.arrayContaining([{ userId: 'new@city.example.jp' }, { userId: 'jiro@city.example.jp' }]))
+  })
+
+  test('that is wrong, cut short or over says what to do, in both languages', async () => {
+    const { url } = await toHours()
+    const pass = passIn(url)
+    for (const bad of [
+      pass.slice(0, -4),
+      `A${pass}`,
+      'x',
+      pass.replace(/.$/, pass.endsWith('A') ? 'B' : 'A').slice(1),
+    ])
+      for (const page of [await look(`${http.url}/m/${bad}`), await press(bad)]) {
+        expect(page.status).toBe(404)
+        expect(page.words).toContain('このリンクは使えません')
+        expect(page.words).toContain('This link cannot be used')
+      }
+    expect((await look(`${http.url}/m`)).status).toBe(404)
+    expect((await press('')).status).toBe(404)
+    clock.set(clock.now().add({ hours: 24 * 22 }))
+    for (const page of [await look(url), await press(pass)]) {
+      expect(page.status).toBe(410)
+      expect(page.words).toContain('期限が過ぎています')
+    }
+    expect(await booked()).toBe(0)
+  })
+
+  test('is not tried out: guesses are answered for a while and then not, and what is real goes on', async () => {
+    const { url } = await toHours()
+    const answers: number[] = []
+    for (let n = 0; n < 62; n += 1) answers.push((await look(`${http.url}/m/${'a'.repeat(60)}${n}`)).status)
+    expect(answers.slice(0, 60).every((status) => status === 404)).toBe(true)
+    expect(answers.slice(60)).toEqual([429, 429])
+    expect((await look(url)).status).toBe(200)
+    expect(
+      (
+        await fetch(`${http.url}/m`, {
+          method: 'POST',
+          body: new URLSearchParams({ t: 'a'.repeat(900_000) }),
+        })
+      ).status,
+    ).toBe(413)
+  })
+
+  test('a page that asks for more brings it back, and keeps what was entered where something is to be mended', async () => {
+    await db.prisma.person.update({ where: { id: people.boss }, data: { email: 'sato@city.example.jp' } })
+    await inTransaction(db, keepMailAccounts)
+    const door: Door = {
+      to: { platform: 'email', tenant: 'mail', user: 'sato@city.example.jp' },
+      key: 'form-1',
+      label: '日時',
+      language: 'ja',
+      until: clock.now().add({ hours: 1 }),
+      does: {
+        type: 'press',
+        action: { id: 'interviews.fix', data: { interview: people.interviews[0] ?? 0, version: 1 } },
+      },
+    }
+    const form = await press(passes.write(door))
+    expect(form.html).toContain('type="date"')
+    const [pass = ''] = [...buttonsOf(form).values()].flat()
+    const wrong = await press(pass, { v0: '2027-05-01', v1: '10:00' })
+    expect(wrong.html).toContain('role="alert"')
+    expect(wrong.html).toContain('value="2027-05-01"')
+    expect(await booked()).toBe(0)
+  })
+})
+
+test('an account of choice is kept, e-mail comes after every chat, and whoever blocked the bot is left alone', async () => {
+  const toHanako = () => ({
+    mail: smtp.lettersTo(address).length,
+    slack: slack.arrived.filter(({ to }) => to.user === 'UHANA').length,
+  })
+  const tell = async () => {
+    await db.prisma.notice.deleteMany({})
+    await db.prisma.slot.deleteMany({})
+    await offer()
+    return toHanako()
+  }
+  expect(await tell()).toEqual({ mail: 1, slack: 0 })
+  const chat = await db.prisma.identity.create({
+    data: { personId: hanako, platform: 'slack', tenant: 'T1', userId: 'UHANA' },
+  })
+  expect(await tell()).toEqual({ mail: 1, slack: 1 })
+  await db.prisma.identity.updateMany({
+    where: { personId: hanako, platform: 'email' },
+    data: { preferred: true },
+  })
+  // A new address is the same choice.
+  await inTransaction(db, keepMailAccounts)
+  expect(await tell()).toEqual({ mail: 2, slack: 1 })
+  await db.prisma.identity.updateMany({ where: { personId: hanako }, data: { preferred: false } })
+  await db.prisma.identity.update({ where: { id: chat.id }, data: { state: 'uninstalled' } })
+  expect(await tell()).toEqual({ mail: 3, slack: 1 })
+  await db.prisma.identity.update({ where: { id: chat.id }, data: { state: 'blocked' } })
+  expect(await tell()).toEqual({ mail: 3, slack: 1 })
+  expect(
+    await db.prisma.outbox.findFirst({
+      orderBy: { id: 'desc' },
+      where: { recipientId: hanako },
+      select: { reason: true },
+    }),
+  ).toEqual({ reason: 'blocked' })
+})
