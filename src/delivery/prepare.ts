@@ -144,9 +144,13 @@ async function drawParts(
 export const reachable = (accounts: readonly Account[] | undefined, ports: Ports): Address | undefined => {
   const account = accounts?.find((each) => each.state === 'active' && ports.has(each.platform))
   if (!account) return undefined
-  // Whoever wants nothing of the bot in the chat before it is not written to behind its back.
+  // Whoever blocked the bot in a chat does not get the same by e-mail, unless they have chosen that.
   const before = accounts?.slice(0, accounts.indexOf(account)) ?? []
-  if (before.some((each) => each.state === 'blocked' && ports.has(each.platform))) return undefined
+  if (
+    account.platform === 'email' &&
+    before.some(({ state, platform }) => state === 'blocked' && ports.has(platform))
+  )
+    return undefined
   const { state: _, ...address } = account
   return address
 }
