@@ -3,6 +3,7 @@ import { broadcasts } from './broadcasts/index.ts'
 import { consultation } from './consultation/index.ts'
 import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
+import { gatherings } from './gatherings/index.ts'
 import { handover } from './handover/index.ts'
 import { interviews } from './interviews/index.ts'
 import { mentoring } from './mentoring/index.ts'
@@ -25,4 +26,5 @@ export const features: readonly FeatureFactory[] = [
   mentoring,
   records,
   handover,
+  gatherings,
 ]

@@ -1,0 +1,55 @@
+// A seating as plain data in, plain data out, so that a worker thread can do it.
+import { seat } from '../../../matching/groups.ts'
+import { hostAmong } from '../rules.ts'
+
+export interface SeatingJob {
+  readonly guests: readonly {
+    readonly personId: number
+    readonly department: string
+    readonly grade: number
+    readonly facilitates: boolean
+  }[]
+  readonly size: number
+  readonly seed: string
+  /** Pairs by index and how often they sat together; pairs that must not. */
+  readonly met: readonly (readonly [number, number, number])[]
+  readonly apart: readonly (readonly [number, number])[]
+  /** How often each person has led a table of the series. */
+  readonly hosted: ReadonlyMap<number, number>
+}
+
+export interface Seated {
+  /** People by id; `led`: by a facilitator. */
+  readonly tables: readonly {
+    readonly people: readonly number[]
+    readonly hostId: number
+    readonly led: boolean
+  }[]
+  readonly repeats: number
+  readonly sameDepartment: number
+  readonly leastSame: number
+}
+
+/** Throws RangeError for fewer than two guests. What could not be kept apart is told nobody: it is not in the result. */
+export function solve({ guests, size, seed, met, apart, hosted }: SeatingJob): Seated {
+  const n = guests.length
+  const times = new Map(met.map(([a, b, count]) => [Math.min(a, b) * n + Math.max(a, b), count]))
+  const found = seat({
+    guests,
+    size,
+    seed,
+    apart,
+    met: (a, b) => times.get(Math.min(a, b) * n + Math.max(a, b)) ?? 0,
+  })
+  const person = (index: number) => guests[index]?.personId ?? 0
+  return {
+    tables: found.tables.map(({ guests: seated, facilitator }) => {
+      const people = seated.map(person)
+      const led = facilitator !== undefined
+      return { people, led, hostId: led ? person(facilitator) : (hostAmong(people, hosted) ?? 0) }
+    }),
+    repeats: found.repeats,
+    sameDepartment: found.sameDepartment,
+    leastSame: found.sameDepartmentBound,
+  }
+}
