@@ -262,8 +262,8 @@ const taxPart = [
   ...(['otherHr', 'trainer', 'taxBoss', 'former', 'outsider', 'formerHr', 'clerk', 'observer'] as const),
 ]
 
-/** Courses of their own part are theirs to add; the courses that there are belong to the whole city. */
-const ownCourse = /^trainings\.course-save$/
+/** Courses and gatherings of their own part are theirs to add; those that there are belong to the whole city. */
+const ownCourse = /^(trainings\.course-save|gatherings\.save)$/
 
 /** Anybody's own to begin: an application, about which their supervisor is asked. */
 const applies = /^trainings\.self-save$/
@@ -301,6 +301,8 @@ test('the city holds something to protect, and every handler is tried', async ()
   const unreached = registered().filter((each) => !reached.has(keyOf(each)))
   const few = ['roster-of', 'history', 'history-export', 'figures-of'].map((id) => `trainings.${id}`)
   expect(unreached.map(({ id }) => id).filter((id) => /^(trainings|broadcasts)\./.test(id))).toEqual(few)
+  for (const status of ['draft', 'published'])
+    expect(await db.prisma.gatheringRound.count({ where: { status } }), status).toBe(1)
   const tried = new Set(everything.map(keyOf))
   expect(registered().filter((each) => !tried.has(keyOf(each)))).toEqual([])
 })

@@ -85,6 +85,33 @@ export const checks: Record<string, string> = {
   draw_published_has_time: "CHECK (((status = 'published'::text) = (published_at IS NOT NULL)))",
   draw_status_known:
     "CHECK ((status = ANY (ARRAY['committed'::text, 'drawn'::text, 'published'::text, 'discarded'::text])))",
+  gathering_member_paused_has_day: "CHECK (((status = 'paused'::text) = (paused_until IS NOT NULL)))",
+  gathering_member_sealed_while_part:
+    "CHECK (((sealed IS NULL) OR (status = ANY (ARRAY['joined'::text, 'paused'::text]))))",
+  gathering_member_status_known:
+    "CHECK ((status = ANY (ARRAY['asked'::text, 'joined'::text, 'paused'::text, 'left'::text])))",
+  gathering_round_counts:
+    'CHECK (((number > 0) AND (version > 0) AND (tries > 0) AND (repeats >= 0) AND (same_department >= least_same)))',
+  gathering_round_status_known:
+    "CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'done'::text])))",
+  gathering_seat_status_known: "CHECK ((status = ANY (ARRAY['coming'::text, 'cannot'::text])))",
+  gathering_series_cadence_known:
+    "CHECK ((cadence = ANY (ARRAY['weekly'::text, 'biweekly'::text, 'monthly'::text, 'bimonthly'::text, 'quarterly'::text])))",
+  gathering_series_closed_has_day: "CHECK (((status = 'closed'::text) = (closed_on IS NOT NULL)))",
+  gathering_series_counts_positive:
+    'CHECK (((version > 0) AND ((rounds IS NULL) OR (rounds > 0)) AND ((parallel IS NULL) OR (parallel > 0))))',
+  gathering_series_hours_known:
+    "CHECK ((hours = ANY (ARRAY['any'::text, 'morning'::text, 'noon'::text, 'afternoon'::text])))",
+  gathering_series_minutes: 'CHECK (((minutes >= 10) AND (minutes <= 240)))',
+  gathering_series_size: 'CHECK (((size >= 2) AND (size <= 8)))',
+  gathering_series_status_known:
+    "CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text])))",
+  gathering_table_has_length:
+    'CHECK ((((starts_at IS NULL) = (ends_at IS NULL)) AND ((starts_at IS NULL) OR (starts_at < ends_at))))',
+  gathering_table_planned_has_time:
+    "CHECK (((status <> ALL (ARRAY['planned'::text, 'held'::text, 'not_held'::text])) OR (starts_at IS NOT NULL)))",
+  gathering_table_status_known:
+    "CHECK ((status = ANY (ARRAY['planned'::text, 'unplaced'::text, 'held'::text, 'not_held'::text, 'cancelled'::text])))",
   grade_rank_positive: 'CHECK ((rank > 0))',
   handover_ended_has_day: "CHECK (((status = 'open'::text) = (ended_on IS NULL)))",
   handover_item_ordinal_positive: 'CHECK ((ordinal > 0))',
@@ -269,6 +296,8 @@ export const partialIndexes: Record<string, string> = {
     "CREATE UNIQUE INDEX draw_one_live ON public.draw USING btree (course_id) WHERE (status <> 'discarded'::text)",
   handover_one_open:
     "CREATE UNIQUE INDEX handover_one_open ON public.handover USING btree (section_id, from_id, to_id) WHERE (status = 'open'::text)",
+  gathering_round_one_draft:
+    "CREATE UNIQUE INDEX gathering_round_one_draft ON public.gathering_round USING btree (series_id) WHERE (status = 'draft'::text)",
   interview_one_live:
     "CREATE UNIQUE INDEX interview_one_live ON public.interview USING btree (step_id, person_id, COALESCE(post_id, 0)) WHERE ((step_id IS NOT NULL) AND (status <> 'cancelled'::text))",
   mentoring_pair_one_live:
