@@ -17,7 +17,7 @@ import { memberHandlers } from './handlers-mine.ts'
 import { runHandlers } from './handlers-run.ts'
 import { tableHandlers } from './handlers-table.ts'
 import { drawHome } from './home.ts'
-import { following, forgetting, isDue } from './lifecycle.ts'
+import { following, isDue } from './lifecycle.ts'
 import { noticeKinds } from './notices.ts'
 import { idOf } from './plan.ts'
 import { asSeenBy, minesOf } from './show.ts'
@@ -64,7 +64,6 @@ export function gatherings(core: Core): Feature {
       { command: 'gatherings.home', all: [/round ?table|coffee/] },
     ],
     notices: noticeKinds(core),
-    jobs: [forgetting(core)],
     on: following(core),
     bookings: async (tx, subjects, reader) => {
       const ids = subjects.flatMap((subject) => (/^gathering:\d+$/.test(subject) ? [idOf(subject)] : []))

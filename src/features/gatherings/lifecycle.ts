@@ -1,25 +1,19 @@
 // A series and its members over time: called for, joined, paused, left, closed; what a day and the directory change.
 
-import { z } from 'zod'
 import type { GatheringSeries } from '../../db/generated/client.ts'
 import { fromDbDate, toDbDate, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
-import type { Job } from '../../delivery/jobs.ts'
 import { findAudience } from '../../directory/audience/query.ts'
 import { audienceSchema, type Reach } from '../../directory/audience.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import type { Organisation } from '../../directory/organisation.ts'
-import { readSetting, setting } from '../../directory/settings.ts'
 import type { Core } from '../feature.ts'
 import { giveUpSeats } from './change.ts'
 import { inviteNotices, kinds, memberSubject, seriesSubject, tellOnce } from './plan.ts'
 import { hasRoundsLeft } from './rounds.ts'
 import { workingDaysFrom } from './times.ts'
-
-/** Months for which a closed series is kept, and a table of one that goes on. */
-export const keptMonths = setting('gatherings.kept-months', z.int().min(13).max(120), 24)
 
 /** So many working days before a round is due whoever runs it is asked to seat it. */
 const PREPARE_DAYS = 10
@@ -330,20 +324,3 @@ export const tellNamed = (
     })),
     now,
   )
-
-/** Removes closed series, and who sat where, when the city's months are over. */
-export const forgetting = (core: Pick<Core, 'zone'>): Job => ({
-  name: 'gatherings.forget',
-  cron: '25 3 * * *',
-  inside: async (tx, _, now) => {
-    const months = await readSetting(tx, keptMonths)
-    const before = now.toZonedDateTimeISO(core.zone).subtract({ months })
-    await tx.gatheringSeries.deleteMany({
-      where: { status: 'closed', closedOn: { lt: toDbDate(before.toPlainDate()) } },
-    })
-    // The count of rounds stays: it is what "the third round" is counted from.
-    await tx.gatheringTable.deleteMany({
-      where: { round: { status: 'done' }, endsAt: { lt: toDbInstant(before.toInstant()) } },
-    })
-  },
-})

@@ -79,6 +79,14 @@ export const expiries: readonly Expiry[] = [
     over: `t.ends_at < ${day} AND t.status <> 'planned'`,
   },
   { period: 'mentoring', table: 'mentoring_programme', over: `t.ends_on < ${day}`, atOnce: 5 },
+  { period: 'gatherings', table: 'gathering_series', over: `t.closed_on < ${day}`, atOnce: 5 },
+  // Of a series that goes on: who sat where. That there was a round stays, as rounds are counted.
+  {
+    period: 'gatherings',
+    table: 'gathering_table',
+    over: `EXISTS (SELECT FROM gathering_round r WHERE r.id = t.round_id AND r.status = 'done'
+             AND coalesce(t.ends_at, r.due_on) < ${day})`,
+  },
   { period: 'handover', table: 'handover', over: `coalesce(t.ended_on, t.due_on) < ${day}`, atOnce: 100 },
   { period: 'calendar', table: 'booking', over: `t.ends_at < ${day}` },
   { period: 'calendar', table: 'feed', over: `t.revoked_at < ${day}` },

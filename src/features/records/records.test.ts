@@ -103,6 +103,11 @@ const rows: Readonly<Record<string, string>> = {
   mentoring_pair: `(id, programme_id, mentee_id, mentor_id, status, source, active_on, ended_on, end_reason) VALUES (1, 1, 1, 2, 'ended', 'hand', '2020-05-01', '2021-03-31', 'finished')`,
   mentoring_check_in: `VALUES (1, 1, 'start', true, '2020-06-01Z')`,
   mentoring_survey: `VALUES (1, 'mark', 5)`,
+  gathering_series: `(id, name, coordinator_id, status, next_on, created_at, closed_on) VALUES (1, '座談会', 1, 'closed', '2021-04-01', '2020-04-01Z', '2021-03-31')`,
+  gathering_member: `(series_id, person_id, status) VALUES (1, 1, 'joined')`,
+  gathering_round: `(id, series_id, number, status, due_on, repeats, same_department, least_same) VALUES (1, 1, 1, 'done', '2020-05-01', 0, 0, 0)`,
+  gathering_table: `(id, round_id, number, host_id, status, starts_at, ends_at) VALUES (1, 1, 1, 1, 'held', '2020-05-01T05:00Z', '2020-05-01T06:00Z')`,
+  gathering_seat: `VALUES (1, 1, 1, 'coming')`,
   handover: `(id, section_id, from_id, to_id, started_by_id, due_on, status, ended_on, created_at) VALUES (1, 1, 1, 2, 2, '2020-04-15', 'done', '2020-04-10', '2020-04-01Z')`,
   handover_item: `(handover_id, ordinal, text) VALUES (1, 1, '台帳')`,
 }

@@ -34,6 +34,7 @@ const ref = (
 }
 
 const future = 't.valid_from > $2::date'
+const draftRound = `EXISTS (SELECT FROM gathering_round r WHERE r.id = t.round_id AND r.status = 'draft')`
 
 export const references: readonly Reference[] = [
   ref('identity.person_id', about, 'delete'),
@@ -115,6 +116,14 @@ export const references: readonly Reference[] = [
     unless: `t.status IN ('proposed', 'forbidden')`,
   }),
   ref('mentoring_check_in.person_id', about, 'keep'),
+  ref('gathering_series.coordinator_id', did('座談会の運営担当', 'coordinator of round tables'), 'clear'),
+  // Whom they would rather not sit with is opened for nobody.
+  ref('gathering_member.person_id', about, 'keep', { blank: { sealed: 'NULL' } }),
+  // A draft is nobody's to see yet.
+  ref('gathering_table.host_id', did('座談会の進行役', 'host of a round table'), 'keep', {
+    unless: draftRound,
+  }),
+  ref('gathering_seat.person_id', about, 'keep', { unless: draftRound }),
   ref('handover.from_id', did('業務を引き継いだ方', 'handed work over'), 'keep'),
   ref('handover.to_id', did('業務を引き受けた方', 'took work over'), 'keep'),
   ref('handover.started_by_id', did('引継ぎを始めた方', 'who started the handover'), 'keep'),
@@ -182,6 +191,7 @@ export const jsonWithIds: readonly string[] = [
   'course.target',
   'cycle.participation',
   'draw.result',
+  'gathering_series.audience',
   'inbox.again',
   'mentoring_programme.mentee_audience',
   'mentoring_programme.mentor_audience',
@@ -200,6 +210,8 @@ export const otherIds: readonly string[] = [
   'course.lecturer_section_id',
   'course.section_id',
   'interview.post_id',
+  'gathering_seat.round_id',
+  'gathering_series.section_id',
   'handover.section_id',
   'handover_template.section_id',
   'mentoring_programme.section_id',
