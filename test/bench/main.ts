@@ -18,6 +18,7 @@ import {
   tickFew,
   tickMany,
 } from './figures/inside.ts'
+import { answersMeanwhile, match500, match1000, match5000, openMentored } from './figures/matching.ts'
 import { memory, start } from './figures/outside.ts'
 import { lastSeat } from './figures/trainings.ts'
 import { lineOf, load, reportOf } from './report.ts'
@@ -87,6 +88,16 @@ if ([countAudience, queueAnnouncement].some(({ name }) => name.includes(values.o
     await measure(announcing, countAudience, queueAnnouncement)
   } finally {
     await announcing.close()
+  }
+}
+
+const matching = [match500, match1000, match5000, answersMeanwhile]
+if (wanted(matching.map(({ name }) => name))) {
+  const mentored = await openMentored()
+  try {
+    await measure(mentored, ...matching)
+  } finally {
+    await mentored.close()
   }
 }
 

@@ -184,19 +184,16 @@ export async function propose(
   const shown = shownComparisonOf(job)
   const mentees = new Map(job.mentees.map((mentee) => [mentee.personId, mentee]))
   const mentors = new Map(job.mentors.map((mentor) => [mentor.personId, mentor]))
-  await tx.mentoringPair.createMany({
-    data: pairs.map(({ menteeId, mentorId }) => {
-      const [mentee, mentor] = [mentees.get(menteeId), mentors.get(mentorId)]
-      return {
-        programmeId: programme.id,
-        menteeId,
-        mentorId,
-        status: 'proposed',
-        source: 'solver',
-        score: mentee && mentor ? shown.score(mentee, mentor).total : null,
-      }
-    }),
+  const scores = pairs.map(({ menteeId, mentorId }) => {
+    const [mentee, mentor] = [mentees.get(menteeId), mentors.get(mentorId)]
+    return mentee && mentor ? shown.score(mentee, mentor).total : null
   })
+  // Thousands of rows in a programme of the whole house.
+  await tx.$executeRaw`
+    INSERT INTO mentoring_pair (programme_id, mentee_id, mentor_id, status, source, score)
+    SELECT ${programme.id}::int, u.mentee, u.mentor, 'proposed', 'solver', u.score
+    FROM unnest(${pairs.map(({ menteeId }) => menteeId)}::int[], ${pairs.map(({ mentorId }) => mentorId)}::int[],
+                ${scores}::int[]) AS u (mentee, mentor, score)`
 }
 
 /** Somebody has left: the pair ends, the other one is told kindly, the coordinator is asked; mentees get a new proposal. */

@@ -35,7 +35,7 @@ import { one } from './forms.ts'
 import { run } from './matching/run.ts'
 import { shownComparisonOf } from './matching/solve.ts'
 import { kinds, replanPairs, tellOnce, workingDaysFrom } from './plan.ts'
-import { loadScene, type Scene } from './scene.ts'
+import { liveStatuses, loadScene, type Scene } from './scene.ts'
 import { textsIn } from './texts.ts'
 import { brokenOf, nameIn, pairCard, showPair, showProgramme, showProposal } from './views.ts'
 
@@ -208,16 +208,13 @@ export function pairHandlers(core: Core): {
             if (begun.job.mentees.length === 0 || begun.job.mentors.length === 0)
               return await proposal(ask, data.programme, 1, [t.nobody])
             const matched = await run(begun.job)
-            const lines = await working(core, (tx) => saveRun(core, tx, ask, begun, matched.pairs))
+            const saved = await working(core, (tx) => saveRun(tx, ask, begun, matched.pairs))
+            if (!saved) return await proposal(ask, data.programme, 1, [t.changedMeanwhile])
             const proven = matched.certificate < 1e-6 ? [t.proven] : []
-            return await proposal(
-              ask,
-              data.programme,
-              1,
-              lines
-                ? [t.done(matched.pairs.length, matched.unmatched.length), ...proven, ...lines]
-                : [t.changedMeanwhile],
-            )
+            const lines = [t.done(matched.pairs.length, matched.unmatched.length), ...proven, ...saved.lines]
+            // Everybody else is as the run saw them: only the pairs are new.
+            const scene = { ...begun, pairs: saved.pairs }
+            return replaceWith(await drawProposal(scene, ask, 1, lines), showProposal(data.programme))
           } finally {
             await free()
           }
@@ -323,22 +320,37 @@ export function pairHandlers(core: Core): {
   }
 }
 
+/** What a run must not have missed: a pair that came or went, an answer that was given or changed meanwhile. */
+const stampOf = ({ pairs, members }: Pick<Scene, 'pairs' | 'members'>): string =>
+  JSON.stringify([
+    pairs.map((pair) => [pair.id, pair.version]),
+    members.map(({ personId, status, answeredAt }) => [personId, status, answeredAt?.getTime() ?? 0]),
+  ])
+
+async function stampNow(tx: Tx, programmeId: number): Promise<string> {
+  // Others wait meanwhile: between this look and the end of the transaction nothing may change.
+  await tx.$queryRaw`SELECT id FROM mentoring_programme WHERE id = ${programmeId} FOR UPDATE`
+  const pairs = await tx.mentoringPair.findMany({
+    where: { programmeId, status: { in: liveStatuses } },
+    orderBy: { id: 'asc' },
+  })
+  const members = await tx.mentoringMember.findMany({
+    where: { programmeId },
+    select: { personId: true, status: true, answeredAt: true },
+    orderBy: { personId: 'asc' },
+  })
+  return stampOf({ pairs, members: members as unknown as Scene['members'] })
+}
+
 /** Replaces what an earlier run proposed. Undefined when pairs have changed while it was computed. */
 async function saveRun(
-  core: Core,
   tx: Tx,
   ask: Ask,
   scene: Scene,
   pairs: readonly { readonly menteeId: number; readonly mentorId: number }[],
-): Promise<string[] | undefined> {
+): Promise<{ readonly lines: readonly string[]; readonly pairs: readonly MentoringPair[] } | undefined> {
   const t = textsIn(ask.language).match
-  const now = await loadScene(core, tx, scene.programme, ask.today)
-  const stamp = (each: Scene) =>
-    JSON.stringify([
-      each.pairs.map((pair) => [pair.id, pair.version]),
-      each.members.map((member) => [member.personId, member.status]),
-    ])
-  if (stamp(now) !== stamp(scene)) return undefined
+  if ((await stampNow(tx, scene.programme.id)) !== stampOf(scene)) return undefined
   const before = new Map(scene.pairs.map((pair) => [pair.menteeId, pair.mentorId]))
   const after = new Map(pairs.map((pair) => [pair.menteeId, pair.mentorId]))
   const replaced = scene.pairs.filter((pair) => pair.status === 'proposed' && !pair.locked)
@@ -349,19 +361,21 @@ async function saveRun(
     pairs.filter(({ menteeId }) => !scene.job.locked.has(menteeId)),
   )
   await audit(tx, ask, 'matched', `mentoring:${scene.programme.id}`, { pairs: pairs.length })
-  if (replaced.length === 0) return []
+  const saved = await tx.mentoringPair.findMany({
+    where: { programmeId: scene.programme.id, status: { in: liveStatuses } },
+    orderBy: { id: 'asc' },
+  })
+  if (replaced.length === 0) return { lines: [], pairs: saved }
   const name = nameIn(scene.people, ask.language)
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
     (menteeId) => before.get(menteeId) !== after.get(menteeId),
   )
-  if (changed.length === 0) return [t.same]
+  if (changed.length === 0) return { lines: [t.same], pairs: saved }
   const who = (mentorId: number | undefined) => (mentorId === undefined ? t.nobodyYet : name(mentorId))
-  return [
-    t.diff(changed.length),
-    ...changed
-      .slice(0, mostChanges)
-      .map((menteeId) => t.change(name(menteeId), who(before.get(menteeId)), who(after.get(menteeId)))),
-  ]
+  const lines = changed
+    .slice(0, mostChanges)
+    .map((menteeId) => t.change(name(menteeId), who(before.get(menteeId)), who(after.get(menteeId))))
+  return { lines: [t.diff(changed.length), ...lines], pairs: saved }
 }
 
 /** Two people chosen by hand: checked against the rules, and said what they break. */

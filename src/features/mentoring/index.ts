@@ -8,6 +8,9 @@ import { following } from './follow.ts'
 import { mineHandlers } from './handlers-mine.ts'
 import { pairHandlers } from './handlers-pairs.ts'
 import { programmeHandlers } from './handlers-programme.ts'
+
+export { sealAnswer } from './answer.ts'
+
 import { drawHome, homeItems } from './home.ts'
 import { noticeKinds, titles } from './notices.ts'
 import { idOf } from './plan.ts'

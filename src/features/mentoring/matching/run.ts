@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { type Matched, type MatchingJob, solve } from './solve.ts'
 
-/** More cells than this take longer than a message may wait: they go to a thread of their own. */
-const smallCells = 20_000
+/** More cells than this take longer than others may wait (a tenth of a second): they go to a thread of their own. */
+const smallCells = 130_000
 
 /** Small ones here, large ones in a worker thread. Rejects with what the solver throws. */
 export function run(job: MatchingJob): Promise<Matched> {

@@ -385,8 +385,8 @@ describe('a large programme', () => {
     return {
       rules: USUAL_RULES,
       weights: USUAL_WEIGHTS,
-      mentees: Array.from({ length: 160 }, (_, i) => ({ ...side(1 + i), wishes: [] })),
-      mentors: Array.from({ length: 130 }, (_, j) => ({ ...side(1_001 + j), capacity: 2 })),
+      mentees: Array.from({ length: 400 }, (_, i) => ({ ...side(1 + i), wishes: [] })),
+      mentors: Array.from({ length: 330 }, (_, j) => ({ ...side(1_001 + j), capacity: 2 })),
       above: new Map(),
       past: new Set(['3:1005']),
       refused: new Set(['4:1006']),

@@ -43,10 +43,20 @@ export interface Matched {
   readonly certificate: number
 }
 
+/** Mentee → mentors: asked millions of times in a large programme, without writing a key each time. */
+function byMentee(keys: ReadonlySet<PairKey>): (mentee: number, mentor: number) => boolean {
+  const found = new Map<number, Set<number>>()
+  for (const key of keys) {
+    const [mentee = 0, mentor = 0] = key.split(':').map(Number)
+    found.set(mentee, (found.get(mentee) ?? new Set()).add(mentor))
+  }
+  return found.size === 0 ? () => false : (mentee, mentor) => found.get(mentee)?.has(mentor) ?? false
+}
+
 const factsOf = ({ above, past, refused }: MatchingJob): Facts => ({
   inLine: (a, b) => (above.get(a)?.has(b) ?? false) || (above.get(b)?.has(a) ?? false),
-  past: (mentee, mentor) => past.has(pairKey(mentee, mentor)),
-  refused: (mentee, mentor) => refused.has(pairKey(mentee, mentor)),
+  past: byMentee(past),
+  refused: byMentee(refused),
 })
 
 export const comparisonOf = (job: MatchingJob): Comparison => comparison(job.rules, job.weights, factsOf(job))
