@@ -12,7 +12,7 @@ import { createNotices } from './delivery/planner.ts'
 import { type RatesOf, usualRates } from './delivery/rates.ts'
 import type { Timer } from './delivery/timer.ts'
 import { setting } from './directory/settings.ts'
-import type { Core, Feature, FeatureFactory } from './features/feature.ts'
+import type { Alarm, Core, Feature, FeatureFactory } from './features/feature.ts'
 import { features as allFeatures } from './features/index.ts'
 import { createIntake, type Intake, type IntakeOptions } from './intake/intake.ts'
 import { pruneKept } from './kept.ts'
@@ -88,6 +88,11 @@ export function composeCity(options: CityOptions): City {
     noticeTitle: (kind) =>
       features.flatMap(({ notices = [] }) => notices).find((each) => each.kind === kind)?.title,
     groups: () => features.flatMap(({ groups = [] }) => groups),
+    alarms: async (tx, ask) => {
+      const found: Alarm[] = []
+      for (const feature of features) found.push(...((await feature.alarms?.(tx, ask)) ?? []))
+      return found
+    },
     bookingTexts: async (tx, subjects, reader) => {
       const texts = new Map<string, BookingText>()
       for (const { bookings } of features)

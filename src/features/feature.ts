@@ -1,6 +1,7 @@
 // The contract of a programme: one folder, one schema file, one line in index.ts. Put together from what intake and
 // delivery each ask for.
 import type { DescribeBookings } from '../agenda/feeds.ts'
+import type { Button } from '../cards/card.ts'
 import type { ChatPlatform } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -8,7 +9,7 @@ import type { Job } from '../delivery/jobs.ts'
 import type { Notices, Tells } from '../delivery/notice.ts'
 import type { GroupKind } from '../directory/audience/groups.ts'
 import type { DomainEvent } from '../directory/events.ts'
-import type { Answers } from '../intake/handler.ts'
+import type { Answers, Ask } from '../intake/handler.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Bilingual } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
@@ -24,6 +25,19 @@ export interface Feature extends Answers, Tells {
   readonly jobs?: readonly Job[]
   /** People whom it can name for an audience: the participants of a course. */
   readonly groups?: readonly GroupKind[]
+  /** What the bot does not know or could not do, for the part of the city that the asking HR officer looks after. */
+  alarms?(tx: Tx, ask: Ask): Promise<readonly Alarm[]>
+}
+
+/** Something that HR should know, with what can be done about it. */
+export interface Alarm {
+  /** Since when; null: nobody knows, last. */
+  readonly at: Temporal.Instant | null
+  readonly text: string
+  readonly detail?: string
+  readonly remedy: Button
+  /** Home says it already, or it is a normal state: on the card alone. */
+  readonly quiet?: true
 }
 
 /** What every feature is given. Directory and agenda are plain functions over `Tx`: import them. */
@@ -44,6 +58,8 @@ export interface Core {
   noticeTitle?(kind: string): Bilingual | undefined
   /** Of all features. */
   groups?(): readonly GroupKind[]
+  /** Of all features. */
+  alarms?(tx: Tx, ask: Ask): Promise<readonly Alarm[]>
   /** What bookings are called in people's calendars, of whichever feature they are. */
   readonly bookingTexts?: DescribeBookings
   /** The outside address; without it feeds and links are not offered. */

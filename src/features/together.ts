@@ -1,6 +1,6 @@
 // A programme of several parts: each brings what it answers, tells and follows, and they are one feature.
 import type { BookingText } from '../agenda/feeds.ts'
-import type { Feature } from './feature.ts'
+import type { Alarm, Feature } from './feature.ts'
 
 /** One part of a feature. */
 export type FeaturePart = Omit<Feature, 'name'>
@@ -23,6 +23,11 @@ export function together(parts: readonly FeaturePart[]): FeaturePart {
       for (const { bookings } of parts)
         for (const [subject, text] of (await bookings?.(tx, subjects, reader)) ?? []) known.set(subject, text)
       return known
+    },
+    alarms: async (tx, ask) => {
+      const found: Alarm[] = []
+      for (const { alarms } of parts) found.push(...((await alarms?.(tx, ask)) ?? []))
+      return found
     },
     on: async (event, tx, now) => {
       for (const { on } of parts) await on?.(event, tx, now)

@@ -233,6 +233,15 @@ export function accounts(core: Core): Feature {
       }),
     },
     notices,
+    alarms: async (tx, ask) => {
+      const found = (await reached.alarms?.(tx, ask)) ?? []
+      if ((await hrOfWholeCity.allows(ask.actor, ask.now)) !== true) return found
+      const [oldest] = await loadMatters(tx)
+      if (!oldest) return found
+      const { home, open } = t(ask)
+      const remedy = { label: open, action: again }
+      return [...found, { at: oldest.at, text: home(await countMatters(tx)), remedy, quiet: true }]
+    },
     home: async (ask) => {
       if ((await hrOfWholeCity.allows(ask.actor, ask.now)) !== true) return []
       const count = await countMatters(core.db.prisma)

@@ -100,3 +100,22 @@ export const targetsOf = (people: readonly Person[]): readonly Person[] =>
 /** Changes when those who would get the app do: a button that carries another one is stale. */
 export const markOf = (targets: readonly Person[]): string =>
   `${targets.length}.${targets.reduce((sum, { id }) => (sum * 31 + id) % 1_000_000_007, 7)}`
+
+/** How many people with a post on the day have no account that takes messages in a connected chat. */
+export async function countUnreached(
+  tx: Tx,
+  part: 'all' | ReadonlySet<number>,
+  connected: readonly Platform[],
+  on: Temporal.PlainDate,
+): Promise<number> {
+  const day = on.toString()
+  const [row] = await tx.$queryRaw<{ n: number }[]>`
+    SELECT count(*)::int AS n FROM person p
+     WHERE (p.left_on IS NULL OR p.left_on > ${day}::date)
+       AND EXISTS (SELECT FROM post t WHERE t.person_id = p.id AND t.valid_from <= ${day}::date
+                      AND (t.valid_to IS NULL OR t.valid_to > ${day}::date)
+                      AND (${part === 'all'}::boolean OR t.section_id = ANY(${part === 'all' ? [] : [...part]}::int[])))
+       AND NOT EXISTS (SELECT FROM identity i WHERE i.person_id = p.id AND i.state = 'active'
+                          AND i.platform = ANY(${[...connected]}::text[]))`
+  return row?.n ?? 0
+}

@@ -130,6 +130,16 @@ describe('who is not reached', () => {
     expect(lines.join()).toContain('two@city.example.jp')
   })
 
+  test('is told as one thing to know, for the part that is looked after', async () => {
+    const told = async (grants: readonly Grant[]) =>
+      (await city.features[0]?.alarms?.(db.prisma, asking({ id: hr, grants, now })))?.map(({ text }) => text)
+    expect(await told(whole)).toEqual(['チャットで届かない方が4名いらっしゃいます'])
+    expect(await told([{ role: 'hr', sectionId: other }])).toEqual([
+      'チャットで届かない方が2名いらっしゃいます',
+    ])
+    expect(await told([])).toEqual([])
+  })
+
   test('is shown to HR of a part for that part alone, without a way to install', async () => {
     const part: readonly Grant[] = [{ role: 'hr', sectionId: other }]
     const card = await say('accounts.unreached', { grants: part })

@@ -3,13 +3,14 @@ import { z } from 'zod'
 import { writeAudit } from '../../db/audit.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import type { Actor } from '../../directory/actor.ts'
+import { loadOrganisation } from '../../directory/load.ts'
 import { reach as reachOf } from '../../directory/rights.ts'
 import { type Ask, action, giveFile, type Permission, replaceWith, say } from '../../intake/handler.ts'
 import { administrator, hr, hrOfWholeCity } from '../../intake/permissions.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Core, Feature } from '../feature.ts'
 import { forgetOldWishes, installing, wishFor } from './install.ts'
-import { loadReach, markOf, targetsOf } from './reach-repository.ts'
+import { countUnreached, loadReach, markOf, targetsOf } from './reach-repository.ts'
 import { previewCard, reachCard, unreachedFile } from './reach-views.ts'
 import { reachTexts } from './texts-reach.ts'
 
@@ -69,6 +70,17 @@ export function reach(core: Core): Omit<Feature, 'name'> {
         handle: async (ask) => say(await card(core.db.prisma, ask), again),
       },
     ],
+    alarms: async (tx, ask) => {
+      if ((await mayLook.allows(ask.actor, ask.now)) !== true || connected.length === 0) return []
+      const org = await loadOrganisation(tx, ask.today, [])
+      const part = isWhole(ask.actor) ? ('all' as const) : reachOf(ask.actor, 'hr', org)
+      const people = await countUnreached(tx, part, connected, ask.today)
+      const { alarm, alarmOpen } = reachTexts(ask.language).reach
+      // No account is a normal state: it stands on the card for whoever looks.
+      return people === 0
+        ? []
+        : [{ at: null, text: alarm(people), remedy: { label: alarmOpen, action: again }, quiet: true }]
+    },
     actions: {
       'accounts.unreached': action({
         effect: 'reads',

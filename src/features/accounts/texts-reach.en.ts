@@ -28,6 +28,9 @@ export const en: typeof ja = {
     stale: 'That account cannot be used any more. Here is the present state.',
   },
   reach: {
+    alarm: (people) =>
+      people === 1 ? 'One person is not reached in the chat' : `${people} people are not reached in the chat`,
+    alarmOpen: 'Not reached',
     help: 'who is not reached in the chat, and what to do',
     summary: 'Not reached in the chat',
     heading: 'Not reached in the chat',

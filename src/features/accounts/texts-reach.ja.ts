@@ -26,6 +26,8 @@ export const ja = {
     stale: 'そのアカウントは使えなくなっています。いまの状態を表示します。',
   },
   reach: {
+    alarm: (people: number) => `チャットで届かない方が${people}名いらっしゃいます`,
+    alarmOpen: '届かない方',
     help: 'チャットで届かない方と、していただくこと',
     summary: 'チャットで届かない方',
     heading: 'チャットで届かない方',

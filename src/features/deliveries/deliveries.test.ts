@@ -13,6 +13,7 @@ import { createDelivery } from '../../delivery/delivery.ts'
 import type { Grant } from '../../directory/actor.ts'
 import { MovableClock } from '../../kernel/clock.ts'
 import type { Language } from '../../kernel/language.ts'
+import type { Alarm, Feature } from '../feature.ts'
 import { deliveries } from './index.ts'
 
 let db: TestDatabase
@@ -60,9 +61,11 @@ async function city(faultOf: (user: string) => Fault = () => ({ type: 'none' }))
     log: quiet,
   })
   const { core } = testCore(db)
-  const feature = deliveries({
+  const others: Alarm[] = []
+  const feature: Feature = deliveries({
     ...core,
     noticeTitle: (kind) => (kind === pick.kind ? pick.title : undefined),
+    alarms: async (tx, ask) => [...others, ...((await feature.alarms?.(tx, ask)) ?? [])],
   })
   const grants = (sectionId: number | null): Grant[] => [{ role: 'hr', sectionId }]
   const askAs = (id: number, given: readonly Grant[], language: Language = 'ja') =>
@@ -83,6 +86,7 @@ async function city(faultOf: (user: string) => Fault = () => ({ type: 'none' }))
     clock,
     faults,
     feature,
+    others,
     all,
     ofTax: grants(tax),
     tell: (recipientId: number, kind = pick.kind, subject = `s:${recipientId}`) =>
@@ -131,7 +135,7 @@ describe('送信状況', () => {
     expect(text).not.toContain('山田')
     expect(plainText(await c.status(c.all, 'en'))).toContain('no account')
     expect((await c.home(c.all))?.map(({ text: line }) => line)).toEqual([
-      'お知らせが届いていない方が2名いらっしゃいます',
+      'ご確認いただきたいことが2件あります',
     ])
     expect(await c.home([])).toEqual([])
   })
@@ -270,5 +274,111 @@ describe('届いたお知らせ', () => {
     expect(plainText(await c.click('deliveries.history', { person: c.suzuki }, c.ofTax))).not.toContain(
       '鈴木',
     )
+  })
+})
+
+describe('what HR should know', () => {
+  const alarmsOf = async (c: Awaited<ReturnType<typeof city>>, given = c.all, page = 1) =>
+    c.click('deliveries.alarm', { page }, given)
+  const remedies = (card: Card) =>
+    card.blocks.flatMap((block) =>
+      block.type === 'list' ? block.rows.map(({ button }) => button?.action.id) : [],
+    )
+
+  it('is one card of all programmes, the oldest first, each with its remedy', async () => {
+    const c = await city(() => ({ type: 'refused', reason: 'blocked' }))
+    expect(plainText(await alarmsOf(c))).toContain('ご確認いただきたいことはありません')
+    expect(await c.home(c.all)).toEqual([])
+    await c.tell(c.suzuki)
+    await c.timer.runDue()
+    c.clock.set(now.add({ hours: 2 }))
+    await c.tell(c.yamada)
+    await c.timer.runDue()
+    const remedy = {
+      label: '面談者を決める',
+      action: { id: 'interviews.cycle-preview', data: { cycle: 1, page: 0 } },
+    }
+    c.others.push(
+      {
+        at: null,
+        text: 'チャットで届かない方',
+        remedy: { label: '届かない方', action: { id: 'accounts.unreached' } },
+        quiet: true,
+      },
+      { at: now.add({ hours: 1 }), text: '面談者が決まっていない方', remedy },
+    )
+    await db.prisma.inbox.createMany({
+      data: [-5, -4].map((hours) => ({
+        keyHmac: `k${hours}`,
+        platform: 'slack',
+        type: 'click',
+        receivedAt: new Date(now.add({ hours }).epochMilliseconds),
+        status: 'failed',
+        outcome: 'error',
+        flow: 'f',
+      })),
+    })
+    const card = await alarmsOf(c)
+    const text = plainText(card)
+    const order = [
+      '処理できなかった操作が2件',
+      '鈴木さん',
+      '面談者が決まっていない方',
+      '山田さん',
+      'チャットで届かない方',
+    ]
+    expect(order.map((each) => text.indexOf(each)).every((at, i, all) => at > (all[i - 1] ?? 0))).toBe(true)
+    expect(text).toMatch(/日程選びの案内[\s\S]*ブロック: ご本人に/)
+    expect(remedies(card)).toEqual([
+      'deliveries.inbox-seen',
+      'deliveries.again',
+      'interviews.cycle-preview',
+      'deliveries.again',
+      'accounts.unreached',
+    ])
+    // What is a normal state, or said by Home already, is not counted there.
+    expect(await c.home(c.all)).toMatchObject([
+      {
+        text: 'ご確認いただきたいことが4件あります',
+        detail: expect.stringContaining('処理できなかった操作'),
+      },
+    ])
+  })
+
+  it('loses what is settled, and shows what happens anew', async () => {
+    const c = await city((user) => ({ type: 'refused', reason: user === 'x' ? 'left' : 'blocked' }))
+    await c.tell(c.yamada)
+    await c.timer.runDue()
+    const given = { platform: 'slack', type: 'click', status: 'failed', outcome: 'dead', flow: 'f' }
+    const at = (hours: number) => new Date(now.add({ hours }).epochMilliseconds)
+    await db.prisma.inbox.create({ data: { ...given, keyHmac: 'a', receivedAt: at(-1) } })
+    const card = await alarmsOf(c)
+    const [seen] = buttonsOf(card, 'deliveries.inbox-seen')
+    const [again] = buttonsOf(card, 'deliveries.again')
+    const settled = await c.click('deliveries.inbox-seen', seen ?? {})
+    expect(plainText(settled)).toContain('確認済みにしました')
+    expect(plainText(settled)).not.toContain('処理できなかった')
+    c.faults.of = () => ({ type: 'none' })
+    const after = await c.click('deliveries.again', again ?? {})
+    expect(plainText(after)).toMatch(
+      /1件のお知らせを送信待ちに入れました[\s\S]*ご確認いただきたいことはありません/,
+    )
+    await db.prisma.inbox.create({ data: { ...given, keyHmac: 'b', receivedAt: at(1) } })
+    expect(plainText(await alarmsOf(c))).toContain('処理できなかった操作が1件')
+    expect((await db.prisma.audit.findMany()).map(({ action }) => action)).toContain('deliveries.inbox-seen')
+  })
+
+  it('is a part of the city for whoever looks after that part, in pages, and nothing for anybody else', async () => {
+    const c = await city(() => ({ type: 'refused', reason: 'blocked' }))
+    for (const person of [c.yamada, c.suzuki]) await c.tell(person)
+    await c.timer.runDue()
+    const part = plainText(await alarmsOf(c, c.ofTax))
+    expect(part).toContain('山田さん')
+    expect(part).not.toMatch(/鈴木|処理できなかった/)
+    expect(await c.home([])).toEqual([])
+    const remedy = { label: '見る', action: { id: 'accounts.unreached' } }
+    for (let n = 0; n < 12; n += 1) c.others.push({ at: null, text: `気がかり ${n}`, remedy })
+    expect(plainText(await alarmsOf(c, c.all, 2))).toContain('2 / 2')
+    expect(plainText(await alarmsOf(c, c.all, 9))).toContain('気がかり 11')
   })
 })

@@ -11,6 +11,7 @@ import { reach, reaches } from '../../directory/rights.ts'
 import { type Ask, action, form, openForm, replaceWith, say } from '../../intake/handler.ts'
 import { everyStaffMember, hr } from '../../intake/permissions.ts'
 import type { Core, Feature } from '../feature.ts'
+import { alarm, alarmAgain, alarmCard, alarmHome, deliveryAlarms } from './alarm.ts'
 import { type Failed, loadFailed, loadOverview, type Part, pageSize } from './repository.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -120,10 +121,12 @@ export function deliveries(core: Core): Feature {
     return personId.safeParse(Number(typeof value === 'string' ? value : value?.[0])).data
   }
 
+  const alarms = alarm(core)
   return {
     name: 'deliveries',
     title: { ja: 'お知らせの送信', en: 'Delivery of notices' },
     commands: [
+      ...alarms.commands,
       {
         id: 'deliveries.status',
         phrases: { ja: ['送信状況', '配信状況'], en: ['delivery', 'delivery status'] },
@@ -140,10 +143,12 @@ export function deliveries(core: Core): Feature {
       },
     ],
     questions: [
+      ...alarms.questions,
       { command: 'deliveries.status', all: [/送信|配信|お知らせ/, /届いていない|届かな|失敗|未達/] },
       { command: 'deliveries.status', all: [/notices?|messages?/, /not (reached|delivered|sent)|failed/] },
     ],
     actions: {
+      ...alarms.actions,
       'deliveries.overview': action({
         effect: 'reads',
         permission: hr,
@@ -154,16 +159,26 @@ export function deliveries(core: Core): Feature {
       'deliveries.again': action({
         effect: 'changes',
         permission: hr,
-        data: z.object({ person: personId, mark: z.string().max(40), page: pageNumber.default(1) }),
-        handle: (ask, { person, mark, page }) =>
+        data: z.object({
+          person: personId,
+          mark: z.string().max(40),
+          page: pageNumber.default(1),
+          /** Pressed on the card of all that HR should know. */
+          alarm: z.boolean().default(false),
+        }),
+        handle: (ask, { person, mark, page, alarm: onAlarm }) =>
           inTransaction(core.db, async (tx) => {
             const t = textsIn(ask.language)
             const part = await partOf(tx, ask)
             const found = await stillFailed(tx, ask, part, person, mark)
-            if (!found) return replaceWith(await overview(tx, ask, page, t.stale), again(page))
+            const back = async (note: string) =>
+              onAlarm
+                ? replaceWith(await alarmCard(core, tx, ask, 1, note), alarmAgain(1))
+                : replaceWith(await overview(tx, ask, page, note), again(page))
+            if (!found) return back(t.stale)
             const keys = await sendAgain(tx, person, ask.now)
             await trail(tx, ask, found, 'deliveries.sent-again', keys.length)
-            return replaceWith(await overview(tx, ask, page, t.done(keys.length)), again(page))
+            return back(t.done(keys.length))
           }),
       }),
       'deliveries.choose-told': action({
@@ -239,14 +254,7 @@ export function deliveries(core: Core): Feature {
           }),
       }),
     },
-    home: async (ask) => {
-      if (!(await hr.allows(ask.actor, ask.now))) return []
-      const t = textsIn(ask.language)
-      const part = await partOf(core.db.prisma, ask)
-      const { people } = await loadFailed(core.db.prisma, asked(ask, part), { limit: 1, offset: 0 })
-      return people === 0
-        ? []
-        : [{ at: null, text: t.home(people), button: { label: t.open, action: again(1) } }]
-    },
+    alarms: (tx, ask) => deliveryAlarms(core, tx, ask),
+    home: (ask) => alarmHome(core, ask),
   }
 }

@@ -79,12 +79,13 @@ async function counts(tx: Tx, asked: Asked) {
   }
 }
 
-/** People who were not reached, the latest first, those who have left aside. `personId`: that person alone. */
+/** People who were not reached, the latest (or the oldest) first, those who have left aside. `personId`: that person alone. */
 export async function loadFailed(
   tx: Tx,
   asked: Asked,
   page: { readonly limit: number; readonly offset: number },
   personId: number | null = null,
+  oldestFirst = false,
 ): Promise<{ readonly failed: readonly Failed[]; readonly people: number }> {
   const { everybody, sections, today } = reached(asked)
   const since = toDbInstant(asked.now.subtract({ hours: 24 * failedDays }))
@@ -110,13 +111,14 @@ export async function loadFailed(
         AND (${everybody}::boolean OR EXISTS (
           SELECT FROM post t WHERE t.person_id = n.recipient_id AND t.section_id = ANY(${sections}::int[])
             AND t.valid_from <= ${today}::date AND (t.valid_to IS NULL OR t.valid_to > ${today}::date))))
-    SELECT recipient_id, max(settled_at) AS at, (array_agg(reason ORDER BY settled_at DESC, id DESC))[1] AS reason,
+    SELECT recipient_id, CASE WHEN ${oldestFirst}::boolean THEN min(settled_at) ELSE max(settled_at) END AS at, (array_agg(reason ORDER BY settled_at DESC, id DESC))[1] AS reason,
            coalesce(bool_or(reason = 'unknown'), false) AS doubtful, count(*) || '.' || max(id) AS mark,
            (SELECT jsonb_agg(jsonb_build_object('kind', k.kind, 'count', k.n) ORDER BY k.kind)
             FROM (SELECT g.kind, count(*)::int AS n FROM failed g WHERE g.recipient_id = f.recipient_id GROUP BY 1) k)
              AS kinds,
            (count(*) OVER ())::int AS people
-    FROM failed f GROUP BY recipient_id ORDER BY at DESC, recipient_id
+    FROM failed f GROUP BY recipient_id
+    ORDER BY CASE WHEN ${oldestFirst}::boolean THEN min(settled_at) END, max(settled_at) DESC, recipient_id
     LIMIT ${page.limit} OFFSET ${page.offset}`
   return {
     failed: rows.map(({ recipient_id, at, reason, doubtful, kinds, mark }) => ({
@@ -134,4 +136,14 @@ export async function loadFailed(
 export async function loadOverview(tx: Tx, asked: Asked, page: number): Promise<Overview> {
   const found = await loadFailed(tx, asked, { limit: pageSize, offset: (page - 1) * pageSize })
   return { ...(await counts(tx, asked)), failed: found.failed, failedPeople: found.people }
+}
+
+/** What was taken in and given up since then: how many, the first and the last. */
+export async function inboxGivenUp(tx: Tx, after: Temporal.Instant | null) {
+  const from = after ? toDbInstant(after) : null
+  const [row] = await tx.$queryRaw<{ n: number; first: Date | null; last: Date | null }[]>`
+    SELECT count(*)::int AS n, min(received_at) AS first, max(received_at) AS last FROM inbox
+     WHERE status = 'failed' AND (${from}::timestamptz IS NULL OR received_at > ${from}::timestamptz)`
+  if (!row?.first || !row.last) return undefined
+  return { count: row.n, first: fromDbInstant(row.first), last: fromDbInstant(row.last) }
 }

@@ -51,7 +51,26 @@ export const en: typeof ja = {
   otherKind: 'another notice',
   times: (label, count) => (count > 1 ? `${label} × ${count}` : label),
   kindList: (labels) => labels.join(', '),
-  home: (count) => `${count} ${count === 1 ? 'person has' : 'people have'} not been reached`,
+  home: (count) => (count === 1 ? 'One thing to look at' : `${count} things to look at`),
+  homeOldest: (text) => `The oldest: ${text}`,
+  alarmHelp: 'What was not delivered or is not known, oldest first, each with what to do',
+  alarmHeading: 'To look at',
+  alarmSummary: 'Things to look at',
+  alarmNone: 'There is nothing to look at.',
+  alarmNote: 'The oldest first. What is settled leaves this list.',
+  alarmSince: (at) => `Since ${at}`,
+  alarmFailed: (who) => `${who} was not reached`,
+  alarmDoubtful: (who) => `Nobody can say whether ${who} was reached`,
+  alarmMore: (count) => `${count} more were not reached`,
+  alarmInbox: (count) =>
+    count === 1
+      ? 'One instruction was taken in and could not be carried out'
+      : `${count} instructions were taken in and could not be carried out`,
+  alarmInboxDetail:
+    'Whose is not recorded. Should somebody ask, let them do it once more. If it goes on, please tell IT.',
+  alarmInboxSeen: 'I have seen it',
+  alarmInboxDone: 'Settled. What happens from now on is shown again.',
+  allClear: 'Delivery',
   open: 'Delivery',
   reasons: {
     'no-account': {

@@ -5,7 +5,7 @@ import { keepToPeriods } from './night.ts'
 
 export { changePeriod } from './change.ts'
 export { personCsv } from './csv.ts'
-export { periodNames, periods, readPeriods } from './periods.ts'
+export { periods, readPeriods } from './periods.ts'
 export { erasePerson, exportPerson } from './person.ts'
 export { keptTables, tableName } from './tables.ts'
 

@@ -324,6 +324,15 @@ describe('gaps', () => {
     await create('one-step')
     await start()
     expect(await conductors(who.carer)).toEqual([['other', null]])
+    const alarms = async (id: number) =>
+      (await feature.alarms?.(db.prisma, await askOf(id)))?.map(({ text }) => /\d+名/.exec(text)?.[0])
+    // Nobody is told before the step has begun.
+    expect(await alarms(who.hr)).toEqual([])
+    const { opensOn } = await db.prisma.step.findFirstOrThrow()
+    now = Temporal.Instant.fromEpochMilliseconds(opensOn.getTime())
+    expect(await alarms(who.hr)).toEqual(['7名'])
+    expect(await alarms(who.partHr)).toEqual(['3名'])
+    expect(await alarms(who.staff)).toEqual([])
     await done(
       submit(
         who.hr,
@@ -334,6 +343,7 @@ describe('gaps', () => {
     )
     expect(await conductors(who.carer)).toEqual([['other', who.welfareChief]])
     expect(await conductors(who.partHr)).toEqual([['other', who.welfareChief]])
+    expect(await alarms(who.partHr)).toEqual(['1名'])
   })
 
   test('an evaluator away without a substitute is named, and gets a deputy', async () => {

@@ -1,6 +1,7 @@
 import { say } from '../../../intake/handler.ts'
 import { hr } from '../../../intake/permissions.ts'
 import type { Core, Feature } from '../../feature.ts'
+import { cycleAlarms } from './alarms.ts'
 import { drawList } from './draw.ts'
 import { individualActions, individualCommand, individualForms } from './handlers-individual.ts'
 import { peopleActions, peopleForms } from './handlers-people.ts'
@@ -43,5 +44,6 @@ export const cycle = (core: Core): Omit<Feature, 'name'> => ({
     ...individualActions(core),
   },
   forms: { ...planForms(core), ...peopleForms(core), ...runForms(core), ...individualForms(core) },
+  alarms: (tx, ask) => cycleAlarms(tx, ask, core.zone),
   on: (event, tx, now) => followJoiners(core, event, tx, now),
 })

@@ -242,6 +242,13 @@ export const en: typeof ja = {
     }),
     nobody: 'Nobody takes part. Please check the conditions.',
   },
+  alarm: {
+    text: (n) =>
+      n === 1
+        ? 'One person has nobody to conduct their interview, and its time has come'
+        : `${people(n)} have nobody to conduct their interviews, and their time has come`,
+    open: 'Name evaluators',
+  },
   gaps: {
     summary: 'People without an evaluator',
     heading: 'People without an evaluator',
