@@ -16,7 +16,7 @@ import { claimWorld } from '../../src/world.ts'
 
 export const STAFF = 3000
 export const FISCAL_YEAR = 2027
-const SEED = 3000
+export const SEED = 3000
 export const zone = 'Asia/Tokyo'
 /** The playground's own: the restarted program is asked as one of its people. */
 export const TENANT = 'playground'

@@ -20,6 +20,7 @@ import {
 } from './figures/inside.ts'
 import { answersMeanwhile, match500, match1000, match5000, openMentored } from './figures/matching.ts'
 import { memory, start } from './figures/outside.ts'
+import { importReorganised } from './figures/reorganisation.ts'
 import { lastSeat } from './figures/trainings.ts'
 import { lineOf, load, reportOf } from './report.ts'
 import { liveUntil, startYear } from './year.ts'
@@ -81,6 +82,8 @@ if (wanted([...ofTheCity, tickMany, start, memory].map(({ name }) => name))) {
     await city.remove()
   }
 }
+
+await measure(undefined, importReorganised)
 
 if ([countAudience, queueAnnouncement].some(({ name }) => name.includes(values.only))) {
   const announcing = await openAnnouncing()

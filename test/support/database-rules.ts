@@ -224,6 +224,7 @@ export const checks: Record<string, string> = {
   route_role_known:
     "CHECK ((role = ANY (ARRAY['supervisor'::text, 'assistant'::text, 'first'::text, 'second'::text, 'adjuster'::text, 'decider'::text])))",
   seat_number_positive: 'CHECK ((number > 0))',
+  section_continued_is_over: 'CHECK (((continued_as IS NULL) OR (valid_to IS NOT NULL)))',
   section_has_days: 'CHECK ((valid_to > valid_from))',
   section_not_own_parent: 'CHECK ((parent_id <> id))',
   self_development_budget_kept: 'CHECK (((granted_yen >= 0) AND (granted_yen <= yen)))',

@@ -26,7 +26,8 @@ export async function applyComparison(
   if (writes.sections.length > 0) {
     await writeSections(tx, writes.sections, on)
     // Renewed sections have taken posts along: their rows have other ids now.
-    if ((await followSections(tx)) > 0) writes = compare(await loadStanding(tx, on), list, on, options).writes
+    if ((await followSections(tx)) > 0)
+      writes = compare(await loadStanding(tx, on), list, on, { ...options, followed: true }).writes
   }
   await writeKinds(tx, writes.people)
   await writeGrades(tx, [...writes.posts.insert, ...writes.posts.replace])
@@ -46,6 +47,10 @@ async function writeSections(tx: Tx, writes: readonly SectionWrite[], on: string
     write.type === 'close' ? [write.id] : write.type === 'open' && write.ends !== null ? [write.ends] : [],
   )
   await tx.$executeRaw`UPDATE section SET valid_to = ${on}::date WHERE id = ANY(${ended})`
+  const continued = writes.filter((write) => write.type === 'continue')
+  await tx.$executeRaw`
+    UPDATE section s SET valid_to = ${on}::date, continued_as = x."as"
+      FROM jsonb_to_recordset(${JSON.stringify(continued)}::jsonb) AS x(id int, "as" text) WHERE s.id = x.id`
   const opened = writes.filter((write) => write.type === 'open')
   await tx.$executeRaw`
     INSERT INTO section (code, name, calendar_id, valid_from, valid_to)
@@ -57,7 +62,7 @@ async function writeSections(tx: Tx, writes: readonly SectionWrite[], on: string
     UPDATE section s SET name = x.name
       FROM jsonb_to_recordset(${JSON.stringify(replaced)}::jsonb) AS x(id int, name text) WHERE s.id = x.id`
   // Parents last: they may be among the rows just opened.
-  const placed = writes.filter((write) => write.type !== 'close')
+  const placed = writes.filter((write) => write.type === 'open' || write.type === 'replace')
   await tx.$executeRaw`
     UPDATE section s SET parent_id = p.id
       FROM jsonb_to_recordset(${JSON.stringify(placed)}::jsonb) AS x(code text, "parentCode" text)

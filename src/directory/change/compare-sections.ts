@@ -1,11 +1,13 @@
 // The section tree of a list against the standing one. A renamed section, or one that moves in the tree, is a new row
 // from the day on under the same code, so that history keeps the old name.
+
 import type { StaffList } from './listed.ts'
+import type { Continuity } from './mapping.ts'
 import type { SectionValue, Standing } from './standing.ts'
 import { type Span, spanOn } from './timeline.ts'
 
 export interface SectionChange {
-  readonly kind: 'new' | 'renamed' | 'placed' | 'closed'
+  readonly kind: 'new' | 'renamed' | 'placed' | 'continued' | 'closed'
   readonly code: string
   readonly from: string | null
   readonly to: string | null
@@ -30,6 +32,8 @@ export type SectionWrite =
       readonly parentCode: string | null
     }
   | { readonly type: 'close'; readonly id: number; readonly code: string }
+  /** Ends, and goes on as another. */
+  | { readonly type: 'continue'; readonly id: number; readonly code: string; readonly as: string }
 
 export interface SectionComparison {
   readonly changes: readonly SectionChange[]
@@ -43,8 +47,7 @@ export function compareSections(
   standing: Pick<Standing, 'sections' | 'posts'>,
   list: StaffList,
   on: string,
-  leaving: ReadonlySet<number>,
-  complete: boolean,
+  { leaving, complete, next }: { leaving: ReadonlySet<number>; complete: boolean; next: Continuity },
 ): SectionComparison {
   const spans = new Map<string, Span<SectionValue>[]>()
   for (const span of standing.sections)
@@ -61,13 +64,32 @@ export function compareSections(
   const parentOf = new Map<string, string | null>()
   for (const [code, span] of present) {
     const { parentId } = span.value
-    parentOf.set(code, parentId === null ? null : (codeById.get(parentId) ?? null))
+    const above = parentId === null ? undefined : codeById.get(parentId)
+    parentOf.set(code, above === undefined ? null : next.heir(above))
+  }
+  const standingBefore = new Map(present)
+  for (const [code, span] of standingBefore) {
+    const as = next.heir(code)
+    if (as === code) continue
+    writes.push({ type: 'continue', id: span.id, code, as })
+    present.delete(code)
+    names.delete(code)
   }
 
   for (const section of list.sections) {
     const now = present.get(section.code)
-    const name = section.name ?? now?.value.name ?? section.code
-    const before = parentOf.get(section.code) ?? null
+    const [predecessor, ...merged] = next
+      .predecessors(section.code)
+      .flatMap((code) => standingBefore.get(code) ?? [])
+    const name = section.name ?? now?.value.name ?? predecessor?.value.name ?? section.code
+    for (const each of predecessor ? [predecessor, ...merged] : [])
+      changes.push({
+        kind: 'continued',
+        code: section.code,
+        from: `${each.value.code} ${each.value.name}`,
+        to: name,
+      })
+    const before = parentOf.get(now ? section.code : (predecessor?.value.code ?? section.code)) ?? null
     const wanted = section.parentCode === undefined ? before : section.parentCode
     const parentCode = wanted === section.code ? null : wanted
     names.set(section.code, name)
@@ -77,13 +99,13 @@ export function compareSections(
       .filter((from) => from > on)
       .toSorted()
     if (!now) {
-      changes.push({ kind: 'new', code: section.code, from: null, to: name })
+      if (!predecessor) changes.push({ kind: 'new', code: section.code, from: null, to: name })
       writes.push({
         type: 'open',
         code: section.code,
         name,
         parentCode,
-        calendarId: null,
+        calendarId: predecessor?.value.calendarId ?? null,
         ends: null,
         to: later[0] ?? null,
       })

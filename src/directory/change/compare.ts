@@ -3,6 +3,7 @@
 import type { RouteRole } from '../organisation.ts'
 import { compareSections, type SectionChange, type SectionWrite } from './compare-sections.ts'
 import type { ListedPerson, ListedPost, StaffList } from './listed.ts'
+import { type Continuity, continuity, type SectionMapping, underNewCodes } from './mapping.ts'
 import type { PostValue, Standing, StandingPerson } from './standing.ts'
 import { endFrom, type Span, type SpanWrites, setFrom, spanOn } from './timeline.ts'
 
@@ -84,6 +85,27 @@ export interface Comparison {
 export interface CompareOptions {
   /** Consent to take whoever is missing from the list as having left. */
   readonly markMissingAsLeft: boolean
+  /** 機構改革: people of a section that goes on as another have not moved. */
+  readonly mapping?: SectionMapping
+  /** The sections have been written: posts stand under their new codes already. */
+  readonly followed?: boolean
+}
+
+/** What HR has decided, as far as the sections are there: a list may have another day by now. */
+function pairsWithin(
+  { mapping = [], followed = false }: CompareOptions,
+  { sections }: Standing,
+  list: StaffList,
+  on: string,
+): SectionMapping {
+  if (mapping.length === 0) return mapping
+  const listed = new Set(list.sections.map((section) => section.code))
+  const old = new Set(
+    sections
+      .filter((span) => span.from < on && (span.to === null || span.to > on))
+      .map((span) => span.value.code),
+  )
+  return mapping.filter(({ from, to }) => (followed || old.has(from)) && listed.has(to))
 }
 
 const samePost = (a: PostValue, b: PostValue): boolean =>
@@ -97,12 +119,9 @@ const routeRoles: readonly RouteRole[] = ['supervisor', 'assistant', 'first', 's
 const same = <Value>(a: Value, b: Value): boolean => a === b
 
 /** @param on the first day on which the list holds, ISO */
-export function compare(
-  standing: Standing,
-  list: StaffList,
-  on: string,
-  options: CompareOptions,
-): Comparison {
+export function compare(known: Standing, list: StaffList, on: string, options: CompareOptions): Comparison {
+  const next = continuity(pairsWithin(options, known, list, on))
+  const standing = options.followed ? known : underNewCodes(known, next)
   const byNumber = new Map(standing.people.map((person) => [person.number, person]))
   const byId = new Map(standing.people.map((person) => [person.id, person]))
   const listed = new Set(list.people.map((person) => person.number))
@@ -118,7 +137,11 @@ export function compare(
   const leaving = options.markMissingAsLeft ? absent : []
   const leavingIds = new Set(leaving.map((person) => person.id))
 
-  const sections = compareSections(standing, list, on, leavingIds, options.markMissingAsLeft)
+  const sections = compareSections(standing, list, on, {
+    leaving: leavingIds,
+    complete: options.markMissingAsLeft,
+    next: options.followed ? continuity() : next,
+  })
   const nameOf = (code: string) => sections.names.get(code) ?? code
   const rows = collector()
   const changes: PersonChange[] = []
@@ -174,7 +197,7 @@ export function compare(
 
     const fields = personFields(known, person)
     const posts = known ? (standing.posts.get(known.id) ?? []) : []
-    const moved = comparePosts(person, posts, on, nameOf, rows, fields)
+    const moved = comparePosts(person, posts, on, { nameOf, stayed: next.stayed }, rows, fields)
     const before = rows.count()
     if (moved.changed) transferred.push(person.number)
     const routes = known ? (standing.routes.get(known.id) ?? []) : []
@@ -224,7 +247,7 @@ export function compare(
   }
   if (leaving.length > 0) rows.evaluators(standing, leavingIds, on, byId, transferred)
   // A section elsewhere in the tree may bring another evaluator by section; rare enough to ask after everybody.
-  if (sections.changes.some((change) => change.kind === 'placed'))
+  if (sections.changes.some(({ kind }) => kind === 'placed' || kind === 'continued'))
     transferred.push(...list.people.map((person) => person.number))
 
   return {
@@ -284,7 +307,7 @@ function comparePosts(
   person: ListedPerson,
   standing: readonly Span<PostValue>[],
   on: string,
-  nameOf: (code: string) => string,
+  { nameOf, stayed }: { nameOf: (code: string) => string; stayed: Continuity['stayed'] },
   rows: Collector,
   fields: FieldChange[],
 ): { section: boolean; changed: boolean } {
@@ -328,8 +351,9 @@ function comparePosts(
         })
     }
   }
+  const main = wanted.get('main')
   const section =
-    mainNow !== undefined && mainNow.sectionCode !== wanted.get('main')?.sectionCode && wanted.has('main')
+    mainNow !== undefined && main !== undefined && !stayed(mainNow.sectionCode, main.sectionCode)
   return { section, changed }
 }
 

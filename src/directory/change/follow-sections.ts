@@ -1,4 +1,5 @@
-// A section that is renamed or moves in the tree ends as one row and goes on as another under the same code. Whatever
+// A section that is renamed or moves in the tree ends as one row and goes on as another, under the same code or, after a
+// reorganisation, under the one that it is continued as. Whatever
 // stands in it (sections below, posts, routes, rights) goes on with it: this brings every row that outlives its
 // section's row over to the next one.
 import { Prisma } from '../../db/generated/client.ts'
@@ -13,7 +14,11 @@ interface Follower {
 }
 
 /** A column that is left out here is lost when a section is renamed: a test compares with the tables. */
-const below: Follower = { table: 'section', section: 'parent_id', carried: 'code, name, calendar_id' }
+const below: Follower = {
+  table: 'section',
+  section: 'parent_id',
+  carried: 'code, name, calendar_id, continued_as',
+}
 const others: readonly Follower[] = [
   { table: 'post', section: 'section_id', carried: 'person_id, title, grade_id, main, acting' },
   { table: 'route', section: 'subject_section_id', carried: 'role, subject_person_id, evaluator_id' },
@@ -58,7 +63,37 @@ async function cut(tx: Tx, { table, section }: Follower): Promise<void> {
       FROM section gone
      WHERE gone.id = t.${Prisma.raw(section)} AND gone.valid_to > t.valid_from
        AND (t.valid_to IS NULL OR t.valid_to > gone.valid_to)
-       AND NOT EXISTS (SELECT FROM section next WHERE next.code = gone.code AND next.valid_from = gone.valid_to)`
+       AND NOT EXISTS (SELECT FROM section next WHERE ${goesOn})`
+}
+
+/** `next` is how `gone` goes on. */
+const goesOn =
+  Prisma.raw(`next.code = coalesce(gone.continued_as, gone.code) AND next.valid_from <= gone.valid_to
+    AND (next.valid_to IS NULL OR next.valid_to > gone.valid_to)`)
+
+/**
+ * Two sections that become one may each have an evaluator for the same role: that of the section itself stays, else the
+ * one entered first; the other one ends with its section.
+ */
+async function giveWay(tx: Tx): Promise<void> {
+  const losing = Prisma.sql`
+    WITH outliving AS (
+      SELECT t.id, t.role, t.valid_from, t.valid_to, next.id AS next, gone.valid_to AS ends,
+             (gone.code = next.code)::int AS own, daterange(greatest(t.valid_from, gone.valid_to), t.valid_to) AS days
+        FROM route t
+        JOIN section gone ON gone.id = t.subject_section_id
+        JOIN section next ON ${goesOn}
+       WHERE gone.valid_to IS NOT NULL AND (t.valid_to IS NULL OR t.valid_to > gone.valid_to)),
+    losing AS (
+      SELECT a.* FROM outliving a
+       WHERE EXISTS (SELECT FROM outliving b WHERE b.next = a.next AND b.role = a.role AND b.days && a.days
+                        AND (b.own, -b.id) > (a.own, -a.id))
+          OR EXISTS (SELECT FROM route c WHERE c.subject_section_id = a.next AND c.role = a.role
+                        AND daterange(c.valid_from, c.valid_to) && a.days))`
+  await tx.$executeRaw`
+    ${losing} DELETE FROM route t USING losing WHERE t.id = losing.id AND losing.valid_from >= losing.ends`
+  await tx.$executeRaw`
+    ${losing} UPDATE route t SET valid_to = losing.ends FROM losing WHERE t.id = losing.id`
 }
 
 interface Outliving {
@@ -72,12 +107,13 @@ interface Outliving {
 async function follow(tx: Tx, { table, section, carried }: Follower): Promise<number> {
   const name = Prisma.raw(table)
   const column = Prisma.raw(section)
+  if (table === 'route') await giveWay(tx)
   const rows = await tx.$queryRaw<Outliving[]>`
     SELECT t.id, next.id AS next, gone.valid_to::text AS on, t.valid_to::text AS until,
            t.valid_from >= gone.valid_to AS starts_later
       FROM ${name} t
       JOIN section gone ON gone.id = t.${column}
-      JOIN section next ON next.code = gone.code AND next.valid_from = gone.valid_to
+      JOIN section next ON ${goesOn}
      WHERE gone.valid_to IS NOT NULL AND (t.valid_to IS NULL OR t.valid_to > gone.valid_to)`
   if (rows.length === 0) return 0
   const later = JSON.stringify(rows.filter((row) => row.starts_later))
@@ -95,5 +131,10 @@ async function follow(tx: Tx, { table, section, carried }: Follower): Promise<nu
     SELECT ${copied}, x.next, x.on::date, x.until::date
       FROM jsonb_to_recordset(${split}::jsonb) AS x(id int, next int, "on" text, until text)
       JOIN ${name} t ON t.id = x.id`
+  // It is the later row that goes on as another section some day.
+  if (table === 'section')
+    await tx.$executeRaw`
+      UPDATE section t SET continued_as = NULL
+        FROM jsonb_to_recordset(${split}::jsonb) AS x(id int) WHERE t.id = x.id`
   return rows.length
 }

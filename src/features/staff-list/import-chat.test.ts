@@ -265,6 +265,57 @@ describe('内示: a list before its release', () => {
   })
 })
 
+describe('機構改革: a list with other sections', () => {
+  const after = [chief, taro, jiro].map((row) =>
+    row.replace('0101,職員課', '0201,人事課').replace('0102,税務課', '0202,市民税務課'),
+  )
+
+  test('is confirmed section by section before it is applied, and nobody has moved', async () => {
+    const card = await give(csv(...after))
+    expectLegal(card)
+    expect(plainText(card)).toContain('2件の対応案があります')
+    const { id } = await db.prisma.staffImport.findFirstOrThrow({ orderBy: { id: 'desc' } })
+    expect(buttonsOf(card).has('staff-list.apply')).toBe(false)
+    const forced = await press('staff-list.apply', { id, mark: 'x' })
+    expect(plainText(cardOf(forced))).toContain('対応案があります')
+    expect(await db.prisma.post.count({ where: { validTo: { not: null } } })).toBe(0)
+
+    const mapping = cardOf(await press('staff-list.mapping', { id }))
+    expectLegal(mapping)
+    expect(plainText(mapping)).toContain('→ 0201 人事課')
+    expect(plainText(mapping)).toContain('2名中2名がこの所属')
+    expect(plainText(mapping)).toContain('名称が近い・1名中1名がこの所属')
+    const [opened] = (await press('staff-list.mapping-edit', { id, from: '0101' }))
+      .replies as readonly Reply[]
+    if (opened?.type !== 'form') throw new Error('no form')
+    const form = feature.forms?.['staff-list.mapping']
+    const send = async (values: FormValues) => form?.handle(hr, opened.form.data, values)
+    expect(await send({ to: '0201', code: '0999' })).toHaveProperty('errors.code')
+    const none = cardOf((await send({ to: 'none' })) as Answer)
+    expect(plainText(none)).toContain('引き継ぎ先なし')
+    await send({ to: 'none', code: '０２０１', also: ['0202', '0777'] })
+    const confirmed = cardOf(await press('staff-list.mapping-confirm', { id }))
+    expectLegal(confirmed)
+    expect(plainText(confirmed)).toContain('所属：2件の変更')
+    const done = cardOf(await press('staff-list.apply', buttonsOf(confirmed).get('staff-list.apply')))
+    expect(plainText(done)).toContain('反映しました')
+    expect(await db.prisma.audit.count({ where: { action: 'staff-list.moved' } })).toBe(0)
+    expect(await db.prisma.audit.count({ where: { action: 'staff-list.section-continued' } })).toBe(2)
+    const old = await db.prisma.section.findFirstOrThrow({ where: { code: '0101' } })
+    expect(old).toMatchObject({ name: '職員課', continuedAs: '0201' })
+  })
+
+  test('may be taken as it is, with nobody staying; nobody else sees it', async () => {
+    await give(csv(...after))
+    const { id } = await db.prisma.staffImport.findFirstOrThrow({ orderBy: { id: 'desc' } })
+    const other = asking({ id: 2, grants: hr.actor.grants, now })
+    for (const action of ['staff-list.mapping', 'staff-list.mapping-confirm', 'staff-list.mapping-none'])
+      expect(plainText(cardOf(await press(action, { id }, other)))).toContain('すでに反映されたか')
+    const none = cardOf(await press('staff-list.mapping-none', { id }))
+    expect(plainText(none)).toContain('異動 3名')
+  })
+})
+
 describe('a list given to the bot', () => {
   test('is shown, applied on confirmation, and its rows are erased', async () => {
     const card = await give(csv(chief, moved, jiro))

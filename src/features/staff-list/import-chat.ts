@@ -17,7 +17,7 @@ import { hrOfWholeCity } from '../../intake/permissions.ts'
 import { looksLikeTable } from '../../tables/read-table.ts'
 import type { Core, Feature } from '../feature.ts'
 import { changesFile, problemsFile, templateFile } from './downloads.ts'
-import { applyTimeout, applyWaiting, previewList, readFile } from './import.ts'
+import { applyTimeout, applyWaiting, previewList, readFile, withProposal } from './import.ts'
 import {
   appliedCard,
   cancelledCard,
@@ -29,6 +29,7 @@ import {
 } from './import-views.ts'
 import { type Preview, usualDay, type Waiting } from './preview.ts'
 import { releaseChat, scheduledHome } from './release/chat.ts'
+import { reorganisationChat } from './reorganisation/chat.ts'
 import {
   addImport,
   type By,
@@ -90,6 +91,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
       row: { ...row, effectiveOn, summary },
       preview,
       today: ask.today,
+      ...(waiting.mapping && { mapping: waiting.mapping }),
       ...(more.stale && { stale: true }),
     }
     return previewCard(state, ask.language)
@@ -102,7 +104,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
     return inTransaction(
       core.db,
       async (tx) => {
-        const waiting = { list: read.list, problems: read.problems }
+        const waiting = await withProposal(tx, { list: read.list, problems: read.problems }, on)
         const preview = await previewList(tx, waiting, on, false)
         const summary = {
           kind: read.kind,
@@ -132,6 +134,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
         if (!found) return replaceWith(await settled(tx, ask, id))
         const { row, waiting } = found
         const { effectiveOn, summary } = row
+        if (waiting.mapping?.confirmed === false) return replaceWith(await show(tx, ask, found), again(id))
         const wanted = { id, effectiveOn, consent: summary.consent, waiting }
         const outcome = await applyWaiting(core, tx, wanted, mark, by(ask), ask.now)
         switch (outcome.type) {
@@ -179,6 +182,8 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
     return found ? show(tx, ask, found, { stale: true }) : settled(tx, ask, id)
   })
 
+  const sections = reorganisationChat(core, { open, show, settled })
+
   return {
     jobs: scheduled.jobs,
     notices: scheduled.notices,
@@ -186,6 +191,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
     files: [{ permission: hrOfWholeCity, takes: looksLikeTable, handle: take }],
     actions: {
       ...scheduled.actions,
+      ...sections.actions,
       'staff-list.preview': action({
         effect: 'reads',
         permission: hrOfWholeCity,
@@ -274,6 +280,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
     },
     forms: {
       ...scheduled.forms,
+      ...sections.forms,
       'staff-list.day': form({
         permission: hrOfWholeCity,
         data: idOnly,

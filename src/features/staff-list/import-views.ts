@@ -5,9 +5,10 @@ import { formatDateTime, formatDateYear } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import { cutText } from '../../kernel/words.ts'
 import type { Unreadable } from '../../tables/read-problem.ts'
-import { changesAnything, type Preview } from './preview.ts'
+import { changesAnything, type Preview, type Waiting } from './preview.ts'
 import type { Problem, ProblemCode } from './problem.ts'
 import { releaseTexts } from './release/texts.ts'
+import { mappingRow } from './reorganisation/views.ts'
 import type { ImportRow } from './repository.ts'
 import { textsOf } from './texts.ts'
 
@@ -20,6 +21,7 @@ export interface PreviewState {
   readonly today: Temporal.PlainDate
   /** What was shown before is no longer so. */
   readonly stale?: boolean
+  readonly mapping?: Waiting['mapping']
 }
 
 const isFuture = ({ row, today }: Pick<PreviewState, 'row' | 'today'>) =>
@@ -53,8 +55,11 @@ export function previewCard(state: PreviewState, language: Language): Card {
   const rule = preview.problems.find((problem) => problem.code === 'tree-rule')
   if (rule) blocks.push({ type: 'context', text: rule.text[language] })
   blocks.push({ type: 'divider' }, { type: 'list', rows: furtherRows(state, language) })
-  const ready = counts.errors === 0 && changesAnything(preview)
-  if (counts.errors === 0) blocks.push({ type: 'text', text: ready ? t.preview.fine : t.preview.nothing })
+  // Whether 300 people have moved or their sections have other names is HR's to say before anything is written.
+  const unsure = state.mapping?.confirmed === false
+  const ready = counts.errors === 0 && changesAnything(preview) && !unsure
+  if (counts.errors === 0 && !unsure)
+    blocks.push({ type: 'text', text: ready ? t.preview.fine : t.preview.nothing })
   blocks.push({ type: 'buttons', buttons: decisionButtons(state, ready, language) })
   return { summary: t.preview.summary, blocks }
 }
@@ -95,11 +100,11 @@ function problemBlocks(problems: readonly Problem[], language: Language): Block[
   return blocks
 }
 
-function furtherRows({ row, preview }: PreviewState, language: Language): Row[] {
+function furtherRows({ row, preview, mapping }: PreviewState, language: Language): Row[] {
   const t = textsOf(language).preview
   const { counts, mark, comparison } = preview
   const data = { id: row.id, mark }
-  const rows: Row[] = []
+  const rows: Row[] = mappingRow(row.id, preview, mapping, language)
   if (counts.missing > 0)
     rows.push({
       text: t.missing(counts.missing),

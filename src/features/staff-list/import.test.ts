@@ -344,6 +344,124 @@ test('a renamed section takes along every column of what stands in it', async ()
   }
 })
 
+describe('機構改革: old and new sections', () => {
+  const row = (number: string, code: string, name: string, more: Partial<Record<string, string>> = {}) =>
+    withCells(taro, {
+      職員番号: number,
+      氏名: `職員 ${number}`,
+      所属コード: code,
+      所属名: name,
+      メールアドレス: '',
+      ...more,
+    })
+  const head = withCells(chief, { メールアドレス: '' })
+  const before = [
+    head,
+    row('002', '0101', '職員課'),
+    row('003', '0102', '税務課'),
+    row('004', '0102', '税務課'),
+  ]
+  const placeOf = async (number: string, on: string) => {
+    const org = await loadOrganisation(db.prisma, day(on))
+    return org.section(org.mainPost(await idOf(number))?.sectionId ?? 0)
+  }
+
+  test('mapped, nobody has moved, history keeps the old names, and evaluators and rights go along', async () => {
+    await bring(before)
+    const tax = await db.prisma.section.findFirstOrThrow({ where: { code: '0102' } })
+    await db.prisma.calendar.create({ data: { id: 7, code: 'x', name: 'x', weekdays: [1] } })
+    await db.prisma.section.update({ where: { id: tax.id }, data: { calendarId: 7 } })
+    const validFrom = new Date('2027-04-01')
+    const three = await idOf('003')
+    await db.prisma.roleGrant.create({
+      data: { personId: three, role: 'clerk', sectionId: tax.id, validFrom },
+    })
+    await db.prisma.route.create({
+      data: { role: 'second', subjectSectionId: tax.id, evaluatorId: await idOf('001'), validFrom },
+    })
+    // Every code changes, and each section takes the code that the other had.
+    const after = [
+      withCells(head, { 所属コード: '0102', 所属名: '人事課' }),
+      row('002', '0102', '人事課', { 職名: '主任' }),
+      row('003', '0101', '市民税課'),
+      row('004', '0101', '市民税課'),
+    ]
+    const mapping = [
+      { from: '0101', to: '0102' },
+      { from: '0102', to: '0101' },
+    ]
+    const plain = await bring(after, '2028-04-01', { apply: false })
+    expect(plain.counts).toMatchObject({ moved: 4 })
+    const result = await bring(after, '2028-04-01', { mapping, markMissingAsLeft: true })
+    expect(result.counts).toMatchObject({ moved: 0, changed: 1, left: 0 })
+    expect(result.sections).toEqual([
+      { kind: 'continued', code: '0101', from: '0102 税務課', to: '市民税課' },
+      { kind: 'continued', code: '0102', from: '0101 職員課', to: '人事課' },
+    ])
+    expect(await placeOf('003', '2028-03-31')).toMatchObject({ code: '0102', name: '税務課' })
+    expect(await placeOf('003', '2028-04-01')).toMatchObject({ code: '0101', name: '市民税課' })
+    const org = await loadOrganisation(db.prisma, day('2028-04-01'))
+    expect(org.evaluator(three, 'second')).toBe(await idOf('001'))
+    const next = await db.prisma.section.findFirstOrThrow({ where: { code: '0101', validTo: null } })
+    expect(next.calendarId).toBe(7)
+    expect(await db.prisma.roleGrant.findFirst({ where: { validTo: null } })).toMatchObject({
+      sectionId: next.id,
+    })
+    const rows = await everything()
+    expect(await bring(after, '2028-04-01', { mapping })).toMatchObject({ applied: false })
+    expect(await everything()).toEqual(rows)
+  })
+
+  test('two become one, and the evaluator of one of them holds; one is split, and nobody of it has moved', async () => {
+    await bring([...before, row('005', '0103', '会計課'), row('006', '0103', '会計課')])
+    const of = async (code: string) => (await db.prisma.section.findFirstOrThrow({ where: { code } })).id
+    const validFrom = new Date('2027-04-01')
+    for (const [code, evaluator] of [
+      ['0101', '001'],
+      ['0102', '002'],
+    ] as const)
+      await db.prisma.route.create({
+        data: {
+          role: 'adjuster',
+          subjectSectionId: await of(code),
+          evaluatorId: await idOf(evaluator),
+          validFrom,
+        },
+      })
+    const after = [
+      withCells(head, { 所属コード: '0201', 所属名: '総務課' }),
+      row('002', '0201', '総務課'),
+      row('003', '0201', '総務課'),
+      row('004', '0201', '総務課'),
+      row('005', '0301', '出納課', { 一次評価者: '' }),
+      row('006', '0302', '契約課', { 一次評価者: '' }),
+    ]
+    const mapping = [
+      { from: '0101', to: '0201' },
+      { from: '0102', to: '0201' },
+      { from: '0103', to: '0301' },
+      { from: '0103', to: '0302' },
+    ]
+    const result = await bring(after, '2028-04-01', { mapping })
+    expect(result.counts).toMatchObject({ moved: 0, changed: 1 })
+    const org = await loadOrganisation(db.prisma, day('2028-04-01'))
+    expect(org.evaluator(await idOf('003'), 'adjuster')).toBe(await idOf('001'))
+    // Who has not moved keeps the evaluator whom HR has filled in.
+    expect(org.evaluator(await idOf('006'), 'first')).toBe(await idOf('001'))
+    expect(await placeOf('006', '2028-04-01')).toMatchObject({ name: '契約課' })
+  })
+
+  test('what no longer fits the day is left out, and people count as moved', async () => {
+    await bring(before)
+    const after = before.map((each) => withCells(each, { 所属コード: '0900', 所属名: '新課' }))
+    const mapping = [
+      { from: '0777', to: '0900' },
+      { from: '0101', to: '0999' },
+    ]
+    expect((await bring(after, '2028-04-01', { mapping })).counts).toMatchObject({ moved: 4 })
+  })
+})
+
 describe('any sequence of lists', () => {
   const places = [
     ['0101', '職員課'],

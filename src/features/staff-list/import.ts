@@ -4,6 +4,7 @@ import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { applyComparison } from '../../directory/change/apply.ts'
 import { compare, type PersonChange } from '../../directory/change/compare.ts'
 import type { SectionChange } from '../../directory/change/compare-sections.ts'
+import { reorganisation, type SectionMapping } from '../../directory/change/mapping.ts'
 import { loadStanding } from '../../directory/change/standing.ts'
 import type { Bilingual } from '../../kernel/language.ts'
 import type { Unreadable } from '../../tables/read-problem.ts'
@@ -39,18 +40,32 @@ export async function readFile(
   return 'code' in understood ? understood : { ...understood, kind: table.kind }
 }
 
+const optionsOf = ({ mapping }: Waiting, markMissingAsLeft: boolean) => ({
+  markMissingAsLeft,
+  ...(mapping && { mapping: mapping.pairs }),
+})
+
 export async function previewList(
   tx: Tx,
-  { list, problems }: Waiting,
+  waiting: Waiting,
   on: Temporal.PlainDate,
   markMissingAsLeft: boolean,
 ): Promise<Preview> {
-  const options = { markMissingAsLeft }
-  return previewOf(
-    compare(await loadStanding(tx, on.toString()), list, on.toString(), options),
-    problems,
-    options,
-  )
+  const { list, problems } = waiting
+  const options = optionsOf(waiting, markMissingAsLeft)
+  const standing = await loadStanding(tx, on.toString())
+  const comparison = compare(standing, list, on.toString(), options)
+  return previewOf(comparison, problems, options, reorganisation(standing, list, on.toString()))
+}
+
+/** The list with what is likely to go on as what, for HR to confirm; unchanged where nothing is likely. */
+export async function withProposal(tx: Tx, waiting: Waiting, on: Temporal.PlainDate): Promise<Waiting> {
+  const standing = await loadStanding(tx, on.toString())
+  const pairs = reorganisation(standing, waiting.list, on.toString()).proposals.map(({ from, to }) => ({
+    from,
+    to,
+  }))
+  return pairs.length === 0 ? waiting : { ...waiting, mapping: { pairs, confirmed: false } }
 }
 
 /**
@@ -68,7 +83,7 @@ export async function applyPreview(
 ): Promise<void> {
   const { comparison } = preview
   const on = Temporal.PlainDate.from(comparison.on)
-  const { ids } = await applyComparison(tx, waiting.list, comparison, { markMissingAsLeft })
+  const { ids } = await applyComparison(tx, waiting.list, comparison, optionsOf(waiting, markMissingAsLeft))
   const idOf = (number: string) => ids.get(number) ?? null
 
   const entries: Audited[] = comparison.changes.map((change) => ({
@@ -120,6 +135,8 @@ export interface ImportRequest {
   readonly effectiveOn?: Temporal.PlainDate
   readonly apply: boolean
   readonly markMissingAsLeft?: boolean
+  /** What goes on as what (機構改革). */
+  readonly mapping?: SectionMapping
   /** null: the command line. */
   readonly actorId: number | null
 }
@@ -150,8 +167,10 @@ export async function importFile(core: Core, request: ImportRequest): Promise<Im
   const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
   const on = request.effectiveOn ?? usualDay(today)
   const consent = request.markMissingAsLeft ?? false
-  const read = await readFile(core.db.prisma, request.bytes, on)
-  if ('code' in read) return { usable: false, code: read.code, text: read.text }
+  const understood = await readFile(core.db.prisma, request.bytes, on)
+  if ('code' in understood) return { usable: false, code: understood.code, text: understood.text }
+  const pairs = request.mapping
+  const read = { ...understood, ...(pairs && { mapping: { pairs, confirmed: true } }) }
   const result = (preview: Preview, applied: boolean): ImportResult => ({
     usable: true,
     kind: read.kind,

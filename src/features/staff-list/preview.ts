@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Comparison, Conflict } from '../../directory/change/compare.ts'
 import type { StaffList } from '../../directory/change/listed.ts'
+import type { Reorganisation, SectionMapping } from '../../directory/change/mapping.ts'
 import { type Problem, problem, sorted } from './problem.ts'
 
 export interface Counts {
@@ -23,6 +24,8 @@ export interface Preview {
   readonly counts: Counts
   /** Changes when what would be written changes: a button that carries another one is stale. */
   readonly mark: string
+  /** What the list does to sections, and what is likely to go on as what. */
+  readonly reorganisation: Reorganisation
 }
 
 const columnOf: Readonly<Record<Conflict['field'], string>> = {
@@ -43,7 +46,8 @@ const conflictProblem = ({ code, row, field, value, what }: Conflict): Problem =
 export function previewOf(
   comparison: Comparison,
   found: readonly Problem[],
-  options: { readonly markMissingAsLeft: boolean },
+  options: { readonly markMissingAsLeft: boolean; readonly mapping?: SectionMapping },
+  reorganisation: Reorganisation,
 ): Preview {
   const problems = sorted([...found, ...comparison.conflicts.map(conflictProblem)])
   const count = (kind: string) => comparison.changes.filter((change) => change.kind === kind).length
@@ -55,10 +59,12 @@ export function previewOf(
     sections,
     missing,
     comparison.conflicts,
+    options.mapping ?? [],
   ])
   return {
     comparison,
     problems,
+    reorganisation,
     counts: {
       new: count('new'),
       returned: count('returned'),
@@ -84,6 +90,8 @@ export interface Waiting {
   readonly problems: readonly Problem[]
   /** With a release: what was to change when it was looked at last (release/rules.ts). */
   readonly foreseen?: readonly string[]
+  /** 機構改革: what goes on as what; a proposal until HR has confirmed it. */
+  readonly mapping?: { readonly pairs: SectionMapping; readonly confirmed: boolean }
 }
 
 /**

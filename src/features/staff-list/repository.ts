@@ -188,6 +188,14 @@ export async function keepSummary(
   })
 }
 
+/** The list with what has been decided about it. */
+export async function keepWaiting(tx: Tx, id: number, waiting: Waiting): Promise<void> {
+  await tx.staffImport.updateMany({
+    where: { id, status: { in: ['preview', 'scheduled'] } },
+    data: { rows: json(waiting) },
+  })
+}
+
 /** Ends the wait and erases the rows; false when somebody else has ended it first. */
 export async function settleImport(
   tx: Tx,

@@ -78,7 +78,13 @@ export const en: typeof ja = {
         .join(', ') || 'no change',
     sections: 'Sections',
     sectionCount: (n) => (n === 0 ? 'no change' : n === 1 ? '1 change' : `${n} changes`),
-    sectionKind: { new: 'new', renamed: 'renamed', placed: 'moved in the tree', closed: 'closed' },
+    sectionKind: {
+      new: 'new',
+      renamed: 'renamed',
+      placed: 'moved in the tree',
+      continued: 'goes on as',
+      closed: 'closed',
+    },
     top: 'top',
     errors: (n) =>
       n === 1

@@ -1,4 +1,5 @@
 import type { ChangedField } from '../../directory/change/compare.ts'
+import type { SectionChange } from '../../directory/change/compare-sections.ts'
 import type { Counts } from './preview.ts'
 import type { Problem, ProblemCode, Severity } from './problem.ts'
 
@@ -94,9 +95,13 @@ export const ja = {
         .join('、') || '変更はありません',
     sections: '所属',
     sectionCount: (n: number) => (n === 0 ? '変更はありません' : `${n}件の変更`),
-    sectionKind: { new: '新設', renamed: '名称変更', placed: '上位の変更', closed: '廃止' } as Readonly<
-      Record<'new' | 'renamed' | 'placed' | 'closed', string>
-    >,
+    sectionKind: {
+      new: '新設',
+      renamed: '名称変更',
+      placed: '上位の変更',
+      continued: '引き継ぎ',
+      closed: '廃止',
+    } as Readonly<Record<SectionChange['kind'], string>>,
     top: '最上位',
     errors: (n: number) =>
       `先に直していただきたい点が${n}件あります。直したファイルをもう一度送ってください。`,

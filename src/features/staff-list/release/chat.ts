@@ -26,6 +26,7 @@ import {
   findImport,
   findWaiting,
   type ImportRow,
+  keepWaiting,
   lockDirectory,
   mayOpen,
   settleImport,
@@ -34,7 +35,7 @@ import {
 } from '../repository.ts'
 import { loadScheduled, release, releaseDue, reviewScheduled, type Scheduled } from './apply.ts'
 import { releaseKinds } from './notices.ts'
-import { changeRelease, keepForeseen, officersOn, releaseMark, schedule } from './repository.ts'
+import { changeRelease, officersOn, releaseMark, schedule } from './repository.ts'
 import { changesIn, releaseWithin } from './rules.ts'
 import { releaseTexts } from './texts.ts'
 import { endedCard, type FormState, type ReleaseState, releaseForm, scheduledCard } from './views.ts'
@@ -154,7 +155,9 @@ export function releaseChat(
         counts,
         mark: now,
       } = await previewList(tx, waiting, row.effectiveOn, row.summary.consent)
-      if (now !== mark || counts.errors > 0) return replaceWith(await preview(tx, ask, id), again(id))
+      const unsure = waiting.mapping?.confirmed === false
+      if (now !== mark || counts.errors > 0 || unsure)
+        return replaceWith(await preview(tx, ask, id), again(id))
       await schedule(tx, id, { at, officers }, { ...waiting, foreseen: changesIn(comparison) })
       await audit(tx, ask, 'release-set', id)
       const replaced = Number(one(values, 'replaces'))
@@ -207,7 +210,7 @@ export function releaseChat(
         data: seeing,
         handle: (ask, data) =>
           onScheduled(ask, data, async (tx, { waiting, preview: now }) => {
-            await keepForeseen(tx, data.id, { ...waiting, foreseen: changesIn(now.comparison) })
+            await keepWaiting(tx, data.id, { ...waiting, foreseen: changesIn(now.comparison) })
             await audit(tx, ask, 'release-accepted', data.id)
             return shown(tx, ask, data.id, 'acceptedNote')
           }),

@@ -56,13 +56,6 @@ export async function changeRelease(
   })
 }
 
-export async function keepForeseen(tx: Tx, id: number, waiting: Waiting): Promise<void> {
-  await tx.staffImport.updateMany({
-    where: { id, status: 'scheduled' },
-    data: { rows: JSON.parse(JSON.stringify(waiting)) },
-  })
-}
-
 export async function hold(tx: Tx, id: number, now: Temporal.Instant): Promise<void> {
   await tx.staffImport.updateMany({
     where: { id, status: 'scheduled' },
