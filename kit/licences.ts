@@ -22,13 +22,23 @@ const rule = '='.repeat(78)
 export const headingOf = ({ name, version, licence }: Package) =>
   `${name} ${version} — ${licence || 'see below'}`
 
+/** Some ask that whoever gets the program can have their source: it goes out as its author made it. */
+function sourceOf(root: string, { at, licence }: Package): string {
+  if (!licence.startsWith('MPL')) return ''
+  const { repository } = JSON.parse(readFileSync(path.join(root, at, 'package.json'), 'utf8')) as {
+    repository?: { url?: string } | string
+  }
+  const url = typeof repository === 'string' ? repository : repository?.url
+  return `Unchanged. Source code: ${url ?? 'see'} , and ${at} of the bundle.\n\n`
+}
+
 /** Packages with the very same words are named together above them. */
 export function notices(root: string): string {
   const packages = productionPackages(root)
   const byText = new Map<string, string[]>()
   for (const each of packages) {
     const text =
-      textsOf(root, each).join('\n\n') ||
+      sourceOf(root, each) + textsOf(root, each).join('\n\n') ||
       `(The package carries no text of its own; its author declares: ${each.licence}.)`
     const named = byText.get(text) ?? []
     if (!named.includes(headingOf(each))) named.push(headingOf(each))
