@@ -81,8 +81,8 @@ export const restoreCommand: Command = {
   run: async ({ place, argument, flag, say }) => {
     const { core } = await place.open()
     const { rows } = await restore(core.db, argument('FILE'), { force: flag('force') })
-    say(`控えから戻しました（${rows}行）。npm start で開始できます。`)
-    say(`Restored (${rows} rows). Start with npm start.`)
+    say(`控えから戻しました（${rows}行）。はぐくみを開始できます。`)
+    say(`Restored (${rows} rows). Hagukumi can be started.`)
     return 0
   },
 }

@@ -79,7 +79,10 @@ const authorities = {
   en: 'The private CA (NODE_EXTRA_CA_CERTS)',
 }
 
-/** A city's own authority, or a bundle of many, of which some have always ended: there the next one to end counts. */
+/** A list of this many is the operating system's own, in which some are always about to end. */
+const publicList = 20
+
+/** Of a city's own authorities the next one to end counts. */
 export function judgeAuthorities(pem: string, now: Temporal.Instant, zone: string): Finding {
   const ends = [...pem.matchAll(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g)]
     .map(([one]) => new X509Certificate(one).validToDate.getTime())
@@ -92,7 +95,7 @@ export function judgeAuthorities(pem: string, now: Temporal.Instant, zone: strin
       'NODE_EXTRA_CA_CERTS のファイルに証明書（PEM 形式）がありません。庁内の認証局の証明書を PEM 形式で置いてください。',
       'The file of NODE_EXTRA_CA_CERTS holds no certificate (PEM). Put the private CA there in PEM form.',
     )
-  const next = ends.find((end) => end >= now.epochMilliseconds) ?? last
+  const next = ends.length >= publicList ? last : (ends.find((end) => end >= now.epochMilliseconds) ?? last)
   return judgeCertificate(authorities, Temporal.Instant.fromEpochMilliseconds(next), now, zone)
 }
 
