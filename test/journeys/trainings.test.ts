@@ -1,31 +1,15 @@
 // A year's trainings, driven in a browser against the real program: a mandatory course and one that more people want
 // than it has seats, from HR's plan to the record.
 import { createHash } from 'node:crypto'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { readSheet } from 'read-excel-file/node'
+import { expect, test } from 'vitest'
 import writeWorkbook from 'write-excel-file/node'
-import { openWindow, shot, type Window, withoutBrowser } from './support/browser.ts'
-import { type Arrival, type Hall, hall, textOf } from './support/hall.ts'
-import { type Program, startProgram } from './support/program.ts'
-import { staff, townList } from './support/town.ts'
+import { shot, withoutBrowser } from './support/browser.ts'
+import { type Arrival, textOf } from './support/hall.ts'
+import { openTown } from './support/open-town.ts'
+import { staff } from './support/town.ts'
 
-let program: Program
-let window: Window
-let at: Hall
-
-beforeAll(async () => {
-  if (withoutBrowser) return
-  program = await startProgram('empty')
-  window = await openWindow(program.url)
-  at = hall(window.page, program.url)
-}, 120_000)
-afterAll(async () => {
-  await window?.close()
-  await program?.stop()
-})
-
-afterEach(async ({ task }) => {
-  if (window && task.result?.state === 'fail') await shot(window.page, 'failed-trainings')
-})
+const town = openTown('trainings')
 
 const mandatory = '情報セキュリティ研修'
 const wanted = '政策法務研修'
@@ -36,9 +20,11 @@ async function plan(): Promise<Buffer> {
   const titles = ['研修コード', '研修名', '種別', '開催日', '時間', '会場', '定員']
   titles.push('受付開始', '受付終了', '承認', '選考', 'アンケート', '対象級', '対象所属', '指名')
   const rows = [
-    ['S-1', mandatory, '必修', day('2027-06-02'), '13:30-15:00', '第1研修室', 10]
-      .concat(day('2027-05-06') as never, day('2027-05-20') as never)
-      .concat('不要', '', '要', '', '税務課', '未受講'),
+    ...['2027-06-02', '2027-06-16'].map((date) =>
+      ['S-1', mandatory, '必修', day(date), '13:30-15:00', '第1研修室', 10]
+        .concat(day('2027-05-06') as never, day('2027-05-20') as never)
+        .concat('不要', '', '要', '', '税務課', '未受講'),
+    ),
     ...['2027-06-03', '2027-06-04'].map((date) =>
       ['L-1', wanted, '専門', day(date), '10:00-12:00', '第2研修室', 1]
         .concat(day('2027-05-06') as never, day('2027-05-12') as never)
@@ -55,6 +41,7 @@ const who = (arrivals: readonly Arrival[]) => [...new Set(arrivals.map(({ name }
 const names = (...people: readonly string[]) => [...people].sort()
 
 test.skipIf(withoutBrowser)('a mandatory and an over-subscribed course', { timeout: 240_000 }, async () => {
+  const { at, window } = town
   const { page } = window
   const row = (words: string) => page.locator('#messages .section', { hasText: words }).last()
   const until = async (morning: string) => {
@@ -64,10 +51,7 @@ test.skipIf(withoutBrowser)('a mandatory and an over-subscribed course', { timeo
     return heard
   }
 
-  await at.become(staff.officer)
-  await at.give('職員名簿.csv', townList())
-  await at.press('反映する')
-  await at.hears('職員名簿を反映しました')
+  await town.takeIn()
 
   // HR's plan: seen before it counts, a draft until it is published.
   await at.give('研修計画.xlsx', await plan())
@@ -99,14 +83,17 @@ test.skipIf(withoutBrowser)('a mandatory and an over-subscribed course', { timeo
   await at.become(staff.tanaka)
   await shot(page, 'trainings-06-opened')
 
-  // 田中 takes a day of the mandatory one; three want one of the two seats of the other, two of them the same day.
+  // 田中 takes a day of the mandatory one, then an earlier one instead; three want one of the two seats of the other, two of them the same day.
   await at.say('研修')
   await at.hears(mandatory, wanted)
   await shot(page, 'trainings-07-mine')
   await at.press('日程を選ぶ', row(mandatory))
   await shot(page, 'trainings-08-card')
-  await at.press('この日に受講する')
+  await at.press('この日に受講する', row('6月16日'))
   await at.hears('受講が決まりました。')
+  await at.press('この日に変える', row('6月2日'))
+  await at.hears(/受講が決まりました。6月2日/)
+  await shot(page, 'trainings-09-transferred')
   for (const name of [staff.tanaka, staff.suzuki, staff.sato]) {
     await at.become(name)
     await at.say('研修')
@@ -137,6 +124,38 @@ test.skipIf(withoutBrowser)('a mandatory and an over-subscribed course', { timeo
       await at.hears('申込みを承認しました。')
     }
   }
+
+  // What 鈴木 learns on his own is subsidised: his supervisor agrees, HR grants it out of the year's budget.
+  await at.become(staff.officer)
+  await at.say('自己啓発 申請')
+  await at.press('年度の予算')
+  await at.dialog.getByLabel('予算（円）').fill('100000')
+  await at.submit('保存する')
+  await at.hears('令和9年度の予算を100,000円にしました。')
+  await at.become(staff.suzuki)
+  await at.say('自己啓発')
+  await at.press('申請する')
+  await at.dialog.getByLabel('種類').selectOption({ label: '費用の補助' })
+  await at.dialog.getByLabel('内容').fill('簿記2級の受験')
+  await at.dialog.getByLabel('始まりの日').fill('2027-06-01')
+  await at.dialog.getByLabel('終わりの日').fill('2027-06-13')
+  await at.dialog.getByLabel('費用（円）').fill('30000')
+  await shot(page, 'trainings-12-self')
+  await at.submit('申請する')
+  await at.hears('伊藤課長に承認をお願いしています。')
+  await at.become(staff.tax)
+  await at.say('自己啓発')
+  await at.press('承認待ち 1件')
+  await at.press('承認する')
+  await at.hears('鈴木さんの申請を承認しました。')
+  await at.become(staff.officer)
+  await at.say('自己啓発 申請')
+  await at.press('決める')
+  await at.dialog.getByLabel('決定').selectOption({ label: '認める' })
+  await at.dialog.getByLabel('補助する額（円）').fill('20000')
+  await at.submit('決定する')
+  await at.hears('80,000円')
+  await shot(page, 'trainings-12-granted')
 
   // The window closes: a proposal that HR sees first, and whose lots everybody can work out again.
   await until('2027-05-13')
@@ -222,6 +241,11 @@ test.skipIf(withoutBrowser)('a mandatory and an over-subscribed course', { timeo
   await at.say('研修 実績')
   await at.hears(/研修の実績/)
   await shot(page, 'trainings-22-figures')
+  const sheet = await at.download('研修×課の一覧（Excel）')
+  expect(sheet.name).toMatch(/^研修一覧_2027年度_\d+\.xlsx$/)
+  const cells = (await readSheet(sheet.bytes)).map((cell) => cell.filter((each) => each !== null))
+  expect(cells[0]).toEqual(expect.arrayContaining(['研修コード', '研修名', '合計', '税務課']))
+  expect(cells).toContainEqual(expect.arrayContaining(['S-1', mandatory, 1]))
   await page.locator('#look label', { hasText: 'Teams' }).click()
   await shot(page, 'trainings-23-teams-figures')
   await at.say('研修計画')

@@ -1,30 +1,12 @@
 // The main job, driven in a browser against the real program: from HR's list to "held".
-import { readFile } from 'node:fs/promises'
 import { readSheet } from 'read-excel-file/node'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { openWindow, shot, type Window, withoutBrowser } from './support/browser.ts'
-import { type Arrival, type Hall, hall, textOf } from './support/hall.ts'
-import { type Program, startProgram } from './support/program.ts'
+import { expect, test } from 'vitest'
+import { shot, withoutBrowser } from './support/browser.ts'
+import { type Arrival, textOf } from './support/hall.ts'
+import { openTown } from './support/open-town.ts'
 import { staff, townList } from './support/town.ts'
 
-let program: Program
-let window: Window
-let at: Hall
-
-beforeAll(async () => {
-  if (withoutBrowser) return
-  program = await startProgram('empty')
-  window = await openWindow(program.url)
-  at = hall(window.page, program.url)
-}, 120_000)
-afterAll(async () => {
-  await window?.close()
-  await program?.stop()
-})
-
-afterEach(async ({ task }) => {
-  if (window && task.result?.state === 'fail') await shot(window.page, 'failed-year')
-})
+const town = openTown('year')
 
 const who = (arrivals: readonly Arrival[]) => arrivals.map(({ name }) => name).sort()
 const names = (...people: readonly string[]) => [...people].sort()
@@ -37,6 +19,7 @@ const workingDay = (time: string) => {
 }
 
 test.skipIf(withoutBrowser)('a year begins: from a CP932 list to "held"', { timeout: 240_000 }, async () => {
+  const { at, window } = town
   const { page } = window
 
   // HR gives the list that the personnel system wrote.
@@ -206,12 +189,9 @@ test.skipIf(withoutBrowser)('a year begins: from a CP932 list to "held"', { time
   await shot(page, 'year-20-drill')
   for (const line of ['田中', '実施済', '鈴木', '髙橋', '記録を確認中'])
     expect(await at.last().textContent()).toContain(line)
-  await at.press('Excelで受け取る')
-  const link = page.locator('#messages a.attached').last()
-  await link.waitFor()
-  const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
-  expect(download.suggestedFilename()).toBe('面談の状況_目標設定面談_20270513.xlsx')
-  const rows = await readSheet(await readFile(await download.path()))
+  const board = await at.download('Excelで受け取る')
+  expect(board.name).toBe('面談の状況_目標設定面談_20270513.xlsx')
+  const rows = await readSheet(board.bytes)
   const cells = rows.map((row) => [row[0], row[1], row[3], row[6], row[8], row[10], row[12]])
   expect(cells[0]).toEqual(['職員番号', '氏名', '所属', '面談', '状態', '開始時刻', '面談者'])
   const goal = '目標設定面談'

@@ -34,6 +34,14 @@ export interface WorldOptions {
 
 const secret = secretOf(Buffer.alloc(32, 7))
 
+/** As the trace has it: the code of a room is drawn by chance, and so is its picture. */
+const traced = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && 'mimeType' in inner && inner.mimeType === 'image/gif'
+      ? 'picture'
+      : inner,
+  ).replace(/「\d{6}」/g, '「code」')
+
 export class World {
   readonly time: SimulatedTime
   readonly #turns: Turns
@@ -87,7 +95,7 @@ export class World {
     }
     const hear = async (arrival: Arrival) => {
       const { platform, to, token, card } = arrival
-      this.tell(`arrives ${platform} ${to.user} ${token} ${JSON.stringify(card)}`)
+      this.tell(`arrives ${platform} ${to.user} ${token} ${traced(card)}`)
       try {
         await options.arrived(arrival, this.time.clock.now(), this)
       } catch (error) {
@@ -283,7 +291,7 @@ export class World {
       const end = await this.#run((city) => city.intake.receive(event))
       if (attempt > 8) throw new Error('an event is never answered')
       const cut = this.chaos.counts['database-lost'] + this.chaos.counts['database-lost-at-commit'] > lost
-      this.tell(`event ${event.key} ${end === killed ? 'killed' : JSON.stringify(end)}`)
+      this.tell(`event ${event.key} ${end === killed ? 'killed' : traced(end)}`)
       const until = await this.#underWayUntil(event)
       if (end !== killed && !(end instanceof Error) && !cut && !until) return end
       // Told that it is under way, the person waits for it; the timer takes up what was put off.

@@ -1,4 +1,5 @@
 // What people do on the page, by what they see: names, words and labels of buttons.
+import { readFile } from 'node:fs/promises'
 import type { Locator, Page, Request, Response } from 'playwright-core'
 import { expect } from 'vitest'
 import type { MessageEntry, State } from '../../../src/playground/wire.ts'
@@ -97,6 +98,15 @@ export function hall(page: Page, url: string) {
       await sending(() =>
         page.locator('#file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: bytes }),
       )
+    },
+    /** Presses a button that gives a file, and takes it. */
+    download: async (label: string): Promise<{ readonly name: string; readonly bytes: Buffer }> => {
+      const links = page.locator('#messages a.attached')
+      const before = await links.count()
+      await self.press(label)
+      await expect.poll(() => links.count(), { timeout: 30_000 }).toBeGreaterThan(before)
+      const [given] = await Promise.all([page.waitForEvent('download'), links.last().click()])
+      return { name: given.suggestedFilename(), bytes: await readFile(await given.path()) }
     },
     /** Moves the date by a button of the clock; gives what arrived on the way. */
     move: async (to: 'hour' | 'morning' | 'week'): Promise<Arrival[]> => {

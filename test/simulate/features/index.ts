@@ -1,3 +1,4 @@
+import { broadcasts } from './broadcasts.ts'
 import type { Desk, SimulatedFeature } from './feature.ts'
 import { interviews } from './interviews.ts'
 import { notes } from './notes.ts'
@@ -9,5 +10,6 @@ export const programmes: readonly ((desk: Desk) => SimulatedFeature)[] = [
   staffList,
   interviews,
   trainings,
+  broadcasts,
   notes,
 ]

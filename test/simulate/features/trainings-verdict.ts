@@ -14,6 +14,8 @@ interface Matter {
   readonly on_demand: boolean
   readonly offer_runs: boolean
   readonly materials: boolean
+  readonly survey: boolean
+  readonly report: boolean
 }
 
 const numberIn = (subject: string) => Number(subject.split(':').at(-1))
@@ -23,7 +25,8 @@ const matterOf = async (world: World, { subject, now }: Told): Promise<Matter | 
     `SELECT u.person_id, u.approver_id, u.status, u.mandatory, c.status AS course_status,
             coalesce(s.status = 'planned', false) AS planned, coalesce(s.starts_at > $2, false) AS ahead,
             u.session_id IS NULL AS on_demand, coalesce(u.offer_until > $2, false) AS offer_runs,
-            c.materials_url <> '' AS materials
+            c.materials_url <> '' AS materials, c.survey_wanted AND NOT u.survey_answered AS survey,
+            EXISTS (SELECT FROM report r WHERE r.sign_up_id = u.id AND r.submitted_on IS NULL) AS report
      FROM sign_up u JOIN course c ON c.id = u.course_id LEFT JOIN course_session s ON s.id = u.session_id
      WHERE u.id = $1`,
     [numberIn(subject), new Date(now.epochMilliseconds)],
@@ -43,14 +46,21 @@ const isAbove = async (world: World, person: number, { recipient, today }: Told)
   return rows.length > 0
 }
 
+/** Holds a post in one of the sections that a target names, on a day; without sections it is for all. Parts of SQL. */
+export const inSections = (target: string, person: string, day: string): string =>
+  `(NOT (${target} ? 'sections') OR EXISTS (SELECT FROM post o JOIN section s ON s.id = o.section_id
+     WHERE o.person_id = ${person} AND o.valid_from <= ${day} AND (o.valid_to IS NULL OR o.valid_to > ${day})
+       AND ${target}->'sections'->'codes' ? s.code))`
+
 async function toAudience(world: World, { subject, recipient, today }: Told): Promise<string | undefined> {
-  const [course] = await world.ask<{ status: string; open: boolean; answered: boolean }>(
-    `SELECT status, opens_on <= $3 AND closes_on >= $3 AS open,
+  const [course] = await world.ask<{ status: string; open: boolean; meant: boolean; answered: boolean }>(
+    `SELECT status, opens_on <= $3 AND closes_on >= $3 AS open, ${inSections('c.target', '$2', '$3')} AS meant,
             EXISTS (SELECT FROM sign_up u WHERE u.course_id = c.id AND u.person_id = $2) AS answered
      FROM course c WHERE id = $1`,
     [numberIn(subject), recipient, today.toString()],
   )
   if (course?.status !== 'published' || !course.open) return 'not open'
+  if (!course.meant) return 'not for them'
   return course.answered ? 'answered already' : undefined
 }
 
@@ -70,6 +80,15 @@ export async function verdictOf(world: World, told: Told): Promise<string | unde
     case 'trainings.approve':
       if (status !== 'awaiting_approval') return `not to be approved (${status})`
       return matter.approver_id === recipient ? undefined : 'not who approves'
+    case 'trainings.survey':
+    case 'trainings.report':
+      if (status !== 'attended') return `was not there (${status})`
+      if (kind === 'trainings.survey' ? !matter.survey : !matter.report) return 'asked who has done it'
+      return own ? undefined : 'not who was there'
+    case 'trainings.recorded':
+      if (!['attended', 'absent', 'partly', 'completed'].includes(status))
+        return `nothing recorded (${status})`
+      return own ? undefined : 'somebody else’s'
     case 'trainings.result':
       return own ? undefined : 'somebody else’s'
     case 'trainings.offer':
