@@ -40,7 +40,7 @@ const traced = (value: unknown): string =>
     typeof inner === 'object' && inner !== null && 'mimeType' in inner && inner.mimeType === 'image/gif'
       ? 'picture'
       : inner,
-  ).replace(/「\d{6}」/g, '「code」')
+  ).replace(/「\d{6}」|"\d{3} \d{3}"/g, 'code')
 
 export class World {
   readonly time: SimulatedTime
