@@ -142,7 +142,7 @@ describe.each(Object.keys(chats) as (keyof typeof chats)[])('on %s', (platform) 
     expect(results).toHaveLength(3)
     expect(heard(results, '受講が決まりました。')).toHaveLength(2)
     const out = results.find(({ text }) => text.includes('空き待ち（1番目）'))?.who
-    const gives = results.find(({ text }) => text.includes('受講が決まりました。6月3日'))?.who
+    const gives = results.find(({ text }) => text.includes('受講が決まりました。6月4日'))?.who
     if (!out || !gives) throw new Error('nobody waits')
     for (const who of staff) {
       await say(who, '研修', wanted)
@@ -155,14 +155,14 @@ describe.each(Object.keys(chats) as (keyof typeof chats)[])('on %s', (platform) 
         expect(shown).toContain(createHash('sha256').update(input).digest('hex').slice(0, 8))
     }
 
-    // Somebody gives a seat back: whoever waits is asked at once, and takes it.
+    // Somebody gives a seat back, of the day that the third one likes less: they are asked at once, and take it.
     await say(gives, '研修', wanted)
     await press(gives, '見る', { of: wanted, hears: '申込みを取り消す' })
     await press(gives, '申込みを取り消す', { hears: '申込みを取り消しました。' })
     const offered = await until(at('2027-05-13T11:00'))
     expect(offered.map(({ who }) => who)).toEqual([out])
     expect(offered[0]?.text).toContain('席が空きました。5月17日(月)までにお返事をお願いします')
-    await press(out, '参加する', { hears: '参加が決まりました。' })
+    await press(out, '参加する', { hears: '参加が決まりました。6月4日' })
 
     // A week and a day before, an hour before; the supervisor hears once who is away. Who has not chosen is chased.
     const before = await until(at('2027-06-02T13:00'))

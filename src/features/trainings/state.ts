@@ -169,7 +169,13 @@ export type SignUpCommand =
   /** The selection gives a seat, or a place on the waitlist of a session. */
   | { readonly type: 'place'; readonly sessionId: number; readonly seat: number }
   | { readonly type: 'wait'; readonly sessionId: number }
-  | { readonly type: 'offer'; readonly seat: number; readonly until: Temporal.Instant }
+  /** `sessionId`: of another wish than the one they wait for. */
+  | {
+      readonly type: 'offer'
+      readonly seat: number
+      readonly until: Temporal.Instant
+      readonly sessionId?: number
+    }
   | { readonly type: 'accept' }
   /** The offer has run out. */
   | { readonly type: 'lapse' }
@@ -276,7 +282,7 @@ export function transition(
       return signUp.status === 'waitlisted'
         ? moved({
             status: 'offered',
-            sessionId: signUp.sessionId,
+            sessionId: command.sessionId ?? signUp.sessionId,
             seat: command.seat,
             offerUntil: command.until,
           })

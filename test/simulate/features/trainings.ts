@@ -302,27 +302,30 @@ export function trainings(desk: Desk): SimulatedFeature {
        FROM audit a JOIN sign_up u ON a.subject = 'sign-up:' || u.id
        WHERE a.action LIKE 'trainings.%' ORDER BY a.id`,
     )
+    const wishes = await world.ask<{ sign_up: number; sessions: readonly number[] }>(
+      'SELECT sign_up_id AS sign_up, array_agg(session_id) AS sessions FROM sign_up_wish GROUP BY 1',
+    )
     const wrong: Wrong[] = []
-    const lines = new Map<number, Map<number, readonly number[]>>()
+    /** Who waits, for which sessions, and where in the order. */
+    const waits = new Map<number, { readonly for: readonly number[]; readonly rank: readonly number[] }>()
     const isBefore = (a: readonly number[], b: readonly number[]) => {
       const i = a.findIndex((each, n) => each !== b[n])
       return i >= 0 && (a[i] ?? 0) < (b[i] ?? 0)
     }
     for (const { sign_up, action, to, session, rank, applied } of rows) {
-      for (const line of lines.values()) {
-        const own = line.get(sign_up)
-        if (!own) continue
-        line.delete(sign_up)
-        if (action === 'trainings.offer' && [...line.values()].some((other) => isBefore(other, own)))
-          wrong.push({ what: 'broken', text: `sign-up ${sign_up} was offered a seat before its turn` })
-      }
+      const own = waits.get(sign_up)
+      waits.delete(sign_up)
       if (session === null) continue
-      const line = lines.get(session) ?? new Map<number, readonly number[]>()
-      lines.set(session, line)
+      const others = [...waits.values()].filter((other) => other.for.includes(session))
+      if (action === 'trainings.offer' && own && others.some((other) => isBefore(other.rank, own.rank)))
+        wrong.push({ what: 'broken', text: `sign-up ${sign_up} was offered a seat before its turn` })
       if (to === 'waitlisted')
-        line.set(sign_up, [rank ?? Number.MAX_SAFE_INTEGER, applied?.getTime() ?? 0, sign_up])
+        waits.set(sign_up, {
+          for: [session, ...(wishes.find((each) => each.sign_up === sign_up)?.sessions ?? [])],
+          rank: [rank ?? Number.MAX_SAFE_INTEGER, applied?.getTime() ?? 0, sign_up],
+        })
       const took = to === 'confirmed' && ['trainings.apply', 'trainings.choose'].includes(action)
-      if (took && line.size > 0)
+      if (took && others.length > 0)
         wrong.push({ what: 'broken', text: `sign-up ${sign_up} went past those who wait` })
     }
     return wrong

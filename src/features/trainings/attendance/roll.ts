@@ -273,9 +273,12 @@ export async function rollsCard(core: Core, tx: Tx, ask: Ask): Promise<Card> {
   const all = await rollsNear(core, tx, ask)
   const rows = all.slice(0, mostSessions).map(({ course, session, rest }): Row => {
     const when = session ? sessionTime(session, core.zone, ask.language) : t.onDemand
+    const isAhead = session && Temporal.Instant.compare(session.startsAt, ask.now) > 0
     return {
       text: courseName(course, ask.language),
-      detail: `${when} / ${rest > 0 ? t.unrecorded(rest) : t.allRecorded}`,
+      detail: [when, rest > 0 ? t.unrecorded(rest) : isAhead ? '' : t.allRecorded]
+        .filter(Boolean)
+        .join(' / '),
       button: { label: t.open, action: openRoll(course.id, session?.id ?? 0) },
     }
   })

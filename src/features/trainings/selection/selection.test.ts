@@ -94,6 +94,27 @@ const signUps = (courseId: number) =>
   db.prisma.signUp.findMany({ where: { courseId }, orderBy: { id: 'asc' }, include: { wishes: true } })
 
 describe('a lottery', () => {
+  test('whoever got none is asked about a free seat of any of their wishes, in the order of the lots', async () => {
+    const course = await addCourse(db.prisma, { selection: 'lottery', capacities: [1, 1] })
+    await openDay('2027-05-06')
+    for (let n = 0; n < 4; n++) await wish(n, course.id, course.sessions)
+    await publish(await look(course.id))
+    const ranked = (await signUps(course.id)).toSorted((a, b) => (a.queueRank ?? 0) - (b.queueRank ?? 0))
+    const [, second, third, fourth] = ranked
+    if (!second || !third || !fourth) throw new Error('four have applied')
+    // All wait for what they like best; the seat that becomes free is of the other day.
+    expect(ranked.slice(2).map(({ sessionId }) => sessionId)).toEqual([
+      course.sessions[0],
+      course.sessions[0],
+    ])
+    const { id: signUp, version } = second
+    await hall.click(second.personId, 'trainings.withdraw', { signUp, version }, after)
+    const now = await signUps(course.id)
+    const of = ({ id }: { id: number }) => now.find((each) => each.id === id)
+    expect(of(third)).toMatchObject({ status: 'offered', sessionId: course.sessions[1] })
+    expect(of(fourth)).toMatchObject({ status: 'waitlisted', sessionId: course.sessions[0] })
+  })
+
   test('is sealed when sign-up opens, worked out after it closes, published once, and can be computed by hand', async () => {
     const course = await addCourse(db.prisma, { selection: 'lottery', capacities: [2, 1] })
     const [june10, june17] = course.sessions

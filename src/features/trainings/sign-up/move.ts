@@ -20,7 +20,7 @@ import {
   signUpSubject,
   transition,
 } from '../state.ts'
-import { freeSeats, lockSessions } from './seats.ts'
+import { freeSeats, lockSessions, waitingFor } from './seats.ts'
 import {
   addSignUps,
   type By,
@@ -215,7 +215,7 @@ export async function moveUp(
   })
   if (session?.status !== 'planned' || session.course.status !== 'published') return
   if (session.startsAt <= toDbInstant(now)) return
-  const waiting = await loadSignUps(tx, { sessionId, status: 'waitlisted' })
+  const waiting = await loadSignUps(tx, waitingFor(sessionId))
   if (waiting.length === 0) return
   const { city } = await loadCalendars(tx)
   const until = offerEnd(
@@ -228,7 +228,7 @@ export async function moveUp(
   const seats = await freeSeats(tx, sessionId, waiting.length)
   const moves = seats.flatMap((seat, n): Move[] => {
     const signUp = waiting[n]
-    return signUp ? [{ signUp, command: { type: 'offer', seat, until } }] : []
+    return signUp ? [{ signUp, command: { type: 'offer', seat, until, sessionId } }] : []
   })
   if (moves.length > 0) await moveSignUps(core, tx, moves, systemBy(now))
 }

@@ -1,5 +1,6 @@
 // Seats of a session. Whoever gives one out holds the session's lock first; the keys of `seat` and `sign_up` refuse
 // whatever else were tried, so that a session is never over its capacity.
+import type { Prisma } from '../../../db/generated/client.ts'
 import type { Tx } from '../../../db/transaction.ts'
 
 /** Locks sessions until the transaction ends, lowest id first: seats of a session are given out one after the other. */
@@ -17,9 +18,16 @@ export async function freeSeats(tx: Tx, sessionId: number, most = 1): Promise<nu
   return rows.map((row) => row.number)
 }
 
+/** Who waits and would take a seat of this session: it is the one they wait for, or another one of their wishes. */
+export const waitingFor = (sessionId: number) =>
+  ({
+    status: 'waitlisted',
+    OR: [{ sessionId }, { wishes: { some: { sessionId } } }],
+  }) satisfies Prisma.SignUpWhereInput
+
 /** Whether somebody waits for a seat of this session: whoever comes now waits behind them. */
 export const isAwaited = async (tx: Tx, sessionId: number): Promise<boolean> =>
-  (await tx.signUp.count({ where: { sessionId, status: 'waitlisted' } })) > 0
+  (await tx.signUp.count({ where: waitingFor(sessionId) })) > 0
 
 /**
  * Makes a session as large as told. Free seats alone are taken away, so `held` says how many it must keep at least when
