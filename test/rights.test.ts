@@ -19,6 +19,7 @@ import {
   type WatchedCity,
   watchedCity,
 } from './support/watched-city.ts'
+import { confidants, confided } from './support/watched-talks.ts'
 
 let db: TestDatabase
 let watched: WatchedCity
@@ -301,10 +302,41 @@ test('the city holds something to protect, and every handler is tried', async ()
   const unreached = registered().filter((each) => !reached.has(keyOf(each)))
   const few = ['roster-of', 'history', 'history-export', 'figures-of'].map((id) => `trainings.${id}`)
   expect(unreached.map(({ id }) => id).filter((id) => /^(trainings|broadcasts)\./.test(id))).toEqual(few)
+  const pairs = await db.prisma.mentoringPair.findMany({ select: { status: true } })
+  expect(pairs.map(({ status }) => status).toSorted()).toEqual(['active', 'offered', 'proposed'])
+  const talked = unreached.map(({ id }) => id).filter((id) => /^(one-on-ones|mentoring|handover)\./.test(id))
+  const later = ['one-on-ones.resume', 'one-on-ones.continue', 'one-on-ones.feel', 'one-on-ones.setup']
+  // What has ended, is paused or was done already in this city.
+  expect(talked).toEqual([...later, 'mentoring.take', 'mentoring.survey'])
   for (const status of ['draft', 'published'])
     expect(await db.prisma.gatheringRound.count({ where: { status } }), status).toBe(1)
   const tried = new Set(everything.map(keyOf))
   expect(registered().filter((each) => !tried.has(keyOf(each)))).toEqual([])
+})
+
+describe('what two people confide in each other', () => {
+  const said = (words: string) => confided.filter((each) => words.includes(each))
+
+  test('is read by both', () => {
+    for (const who of confidants)
+      expect(said([...(readAtFirst.get(who)?.values() ?? [])].join()), who).toEqual([...confided])
+  })
+
+  test.each([...involved, 'observer', 'otherOfficer'].filter((who) => !confidants.includes(who as Role)))(
+    '%s reads nothing of it, whatever is asked and pressed',
+    (who) => {
+      const found = [...(readAtFirst.get(who as Role) ?? [])].filter(([, words]) => said(words).length > 0)
+      expect(found).toEqual([])
+    },
+  )
+
+  test('no message says anything of it, and no row of the database shows it', async () => {
+    expect(watched.told().filter(({ card }) => said(JSON.stringify(card)).length > 0)).toEqual([])
+    const rows = await watched.contents()
+    expect(rows.filter((row) => said(JSON.stringify(row)).length > 0)).toEqual([])
+    const hex = confided.map((each) => Buffer.from(each).toString('hex'))
+    expect(rows.filter((row) => hex.some((each) => JSON.stringify(row).includes(each)))).toEqual([])
+  })
 })
 
 describe('of a list before its release', () => {
@@ -383,9 +415,11 @@ test('colleagues are searched for forms that have a field for them, by those who
     return reply?.type === 'options' ? reply.options.length : -1
   }
   const forms = registered().filter(({ type }) => type === 'submit')
-  // A training officer gives colleagues seats in trainings; who takes part in round tables may have seating wishes.
+  // A training officer gives colleagues seats in trainings; who takes part in round tables or
+  // mentoring may name people in confidence.
   const may = (who: string, id: string) =>
-    (who === 'clerk' && id.startsWith('trainings.')) || (who === 'picks' && id === 'gatherings.apart')
+    (who === 'clerk' && id.startsWith('trainings.')) ||
+    (who === 'picks' && (id === 'gatherings.apart' || id === 'mentoring.sign-up'))
   for (const { id } of forms)
     for (const who of ['nobody', 'gone', 'outsider', 'formerHr', 'former', 'clerk', 'picks'] as const)
       if (!may(who, id)) expect(await search(who, id), `${id} for ${who}`).toBe(0)

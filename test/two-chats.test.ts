@@ -1,5 +1,6 @@
 // One city, two chats: each person is told once, where they chose or were last, and people of both work together.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { InboundEvent } from '../src/chat/chat.ts'
 import { MovableClock } from '../src/kernel/clock.ts'
 import type { SlackUser } from './slack-stand-in/index.ts'
 import { textOf } from './slack-stand-in/index.ts'
@@ -185,4 +186,67 @@ test('a chief in Teams and a member of staff in Slack book an interview together
   await expect.poll(status, soon).toBe('held')
   expect(chats.slack.duplicates().size).toBe(0)
   expect(fromBot(chief.slack)).toEqual([])
+})
+
+test('a mentor in Teams and a mentee in Slack agree, are introduced with a way to reach each other, and meet', async () => {
+  await sayInSlack(hanako.slack, 'ヘルプ')
+  await sayInTeams('ヘルプ')
+  const { id: hr } = await db.prisma.person.findFirstOrThrow({ where: { name: '人事 太郎' } })
+  await db.prisma.identity.create({
+    data: { personId: hr, platform: 'playground', tenant: 'playground', userId: 'hr', state: 'active' },
+  })
+  let keys = 0
+  const byHr = (body: object) =>
+    chats.city.intake.receive({
+      ...body,
+      key: `hr:${++keys}`,
+      sender: { platform: 'playground', tenant: 'playground', user: 'hr', locale: 'ja' },
+    } as InboundEvent)
+  await byHr({
+    type: 'submit',
+    form: 'mentoring.save',
+    data: {},
+    values: {
+      kind: 'mentor',
+      name: '若手の相談',
+      startsOn: '2027-05-10',
+      endsOn: '2027-09-30',
+      cadence: 'monthly',
+      capacity: '1',
+    },
+  })
+  const { id: programme } = await db.prisma.mentoringProgramme.findFirstOrThrow()
+  const values = { mentee: `${hanako.id}`, mentor: `${chief.id}` }
+  await byHr({ type: 'submit', form: 'mentoring.hand', data: { programme }, values })
+  await byHr({ type: 'click', action: { id: 'mentoring.publish', data: { programme, version: 1 } } })
+
+  // Each is asked where they are, and agrees there.
+  await tick()
+  const seen = (text: string) => fromBot(hanako.slack).filter((each) => textOf(each).includes(text))
+  const heard = (text: string) => inTeams().filter(({ activity }) => shown(activity).includes(text))
+  await expect.poll(() => [seen('お願いする').length, heard('お願いする').length], soon).toEqual([1, 1])
+  const [offer] = seen('お願いする')
+  const [offered] = heard('お願いする')
+  if (!offer || !offered) throw new Error('nobody was asked')
+  await chats.slack.click(chats.toSlack, { user: hanako.slack, on: offer, press: 'お願いする' })
+  const status = async () => (await db.prisma.mentoringPair.findFirstOrThrow()).menteeAccepted
+  await expect.poll(status, soon).toBe(true)
+  await chats.teams.press(chats.toTeams, chief.teams, offered, 'お願いする')
+  await expect.poll(() => db.prisma.mentoringPair.count({ where: { status: 'active' } }), soon).toBe(1)
+
+  // There is no chat that both have: each gets the other's address, and times when both are free.
+  await db.prisma.identity.deleteMany({ where: { personId: chief.id, platform: 'slack' } })
+  await tick()
+  await expect.poll(() => seen('sato@city.example.jp').length, soon).toBe(1)
+  const inWords = (text: string) =>
+    heard(text).filter(({ activity }) => shown(activity).includes('組になりました'))
+  const [introduced] = inWords('hanako@city.example.jp')
+  if (!introduced) throw new Error('the mentor is not introduced')
+  const times = find(introduced.activity, 'Action.Execute').map(({ title }) => String(title))
+  const time = times.find((title) => /5月\d+日/.test(title))
+  if (!time) throw new Error(`no time to choose: ${times.join()}`)
+  await chats.teams.press(chats.toTeams, chief.teams, introduced, time)
+  await expect.poll(() => db.prisma.booking.count({ where: { status: 'booked' } }), soon).toBe(2)
+  await tick()
+  await expect.poll(() => seen('との顔合わせは').length, soon).toBe(1)
 })

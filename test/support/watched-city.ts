@@ -12,6 +12,7 @@ import { fakePlatform } from './fake-platform.ts'
 import { grant } from './interview-city.ts'
 import { addPerson, addRoute, addSection, at, day } from './small-city.ts'
 import { gather } from './watched-gatherings.ts'
+import { talk } from './watched-talks.ts'
 import { train } from './watched-trainings.ts'
 
 const names = {
@@ -245,6 +246,7 @@ async function live(watched: Omit<WatchedCity, 'told'>, db: Database, clock: Mov
   await announce(watched, submit, first)
   await train(watched, { send, submit, first })
   await gather(watched, submit)
+  await talk(watched, submit)
   await on('2027-05-18T09:00')
   // From here on nothing is sent by itself: what changes, somebody has changed.
   await city.delivery.stop()

@@ -84,7 +84,7 @@ export function offerBlocks(my: MyPair, language: Language): Block[] {
   return [
     text(t.text(pair.programme.name, roleIn(pair.programme, language)[theirs], partner, section)),
     ...(my.accepted
-      ? [text(t.accepted)]
+      ? [text(t.waiting)]
       : [
           ...(by ? [{ type: 'context', text: t.until(formatDate(by, language)) } satisfies Block] : []),
           buttons(

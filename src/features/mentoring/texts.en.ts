@@ -292,6 +292,7 @@ export const en: typeof ja = {
     declineTitle: 'Rather not this time?',
     declineConfirm: 'No reason is asked. Another pair will be looked for.',
     accepted: 'Thank you. Once both have agreed you will be introduced.',
+    waiting: 'You have agreed. Your partner has not answered yet.',
     declined: 'Noted. Another pair will be looked for.',
     home: (name) => `Your pair in "${name}"`,
   },

@@ -272,6 +272,7 @@ export const ja = {
     declineTitle: '今回は見送りますか',
     declineConfirm: '理由は伺いません。別の組を検討します。',
     accepted: '承知しました。お二人の確認がそろいましたら、顔合わせのご案内をします。',
+    waiting: 'お返事をいただいています。お相手の確認を待っています。',
     declined: '承知しました。あらためて組を検討します。',
     home: (name: string) => `「${name}」の組の確認`,
   },

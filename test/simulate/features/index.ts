@@ -1,7 +1,10 @@
 import { broadcasts } from './broadcasts.ts'
 import type { Desk, SimulatedFeature } from './feature.ts'
+import { handover } from './handover.ts'
 import { interviews } from './interviews.ts'
+import { mentoring } from './mentoring.ts'
 import { notes } from './notes.ts'
+import { oneOnOnes } from './one-on-ones.ts'
 import { staffList } from './staff-list.ts'
 import { trainings } from './trainings.ts'
 
@@ -11,5 +14,8 @@ export const programmes: readonly ((desk: Desk) => SimulatedFeature)[] = [
   interviews,
   trainings,
   broadcasts,
+  oneOnOnes,
+  mentoring,
+  handover,
   notes,
 ]
