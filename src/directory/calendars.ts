@@ -1,6 +1,7 @@
 import { fromDbDate } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 import { cityCalendar, type WorkingCalendar } from '../kernel/calendar.ts'
+import { atRest, type Closure, loadClosures } from './closures.ts'
 import type { Organisation } from './organisation.ts'
 
 /** The code of the calendar that holds for everybody without another one. */
@@ -15,7 +16,9 @@ export interface Calendars {
   byId(id: number): WorkingCalendar | undefined
 }
 
-export async function loadCalendars(tx: Tx): Promise<Calendars> {
+/** @param closures other days of rest than those that are stored: how it would be with them */
+export async function loadCalendars(tx: Tx, closures?: readonly Closure[]): Promise<Calendars> {
+  const resting = closures ?? (await loadClosures(tx))
   const rows = await tx.calendar.findMany({ include: { days: true } })
   const read = rows.map((row): [number, string, WorkingCalendar] => [
     row.id,
@@ -30,8 +33,9 @@ export async function loadCalendars(tx: Tx): Promise<Calendars> {
       ),
     },
   ])
-  const byId = new Map(read.map(([id, , calendar]) => [id, calendar]))
-  return { city: read.find(([, code]) => code === CITY)?.[2] ?? cityCalendar, byId: (id) => byId.get(id) }
+  const byId = new Map(read.map(([id, , calendar]) => [id, atRest(calendar, resting)]))
+  const own = read.find(([, code]) => code === CITY)
+  return { city: (own && byId.get(own[0])) ?? atRest(cityCalendar, resting), byId: (id) => byId.get(id) }
 }
 
 /** Each person's own calendar, else that of the nearest section upwards of the main post, else the city's. */

@@ -1,3 +1,5 @@
+import type { Closure } from './closures.ts'
+
 /**
  * What happens to people that programmes must follow. Told inside the transaction that makes it so; a listener may
  * be told twice and must then change nothing.
@@ -15,3 +17,17 @@ export type DomainEvent =
   | { readonly type: 'absence-changed'; readonly personIds: readonly number[] }
   /** The first tick of a local day. */
   | { readonly type: 'day-opened'; readonly on: Temporal.PlainDate }
+  /**
+   * Days on which everything rests were set, changed or taken back (closures.ts): what was under way on them is due as
+   * many working days later. `was` and `is`: all closures before and after.
+   */
+  | {
+      readonly type: 'closure-changed'
+      readonly was: readonly Closure[]
+      readonly is: readonly Closure[]
+      /** The days from the first to the last that any of the changed ones covers; the end is not among them. */
+      readonly from: Temporal.PlainDate
+      readonly to: Temporal.PlainDate
+      readonly actorId: number
+      readonly flow: string
+    }

@@ -1,5 +1,6 @@
 import { accounts } from './accounts/index.ts'
 import { broadcasts } from './broadcasts/index.ts'
+import { calendars } from './calendars/index.ts'
 import { consultation } from './consultation/index.ts'
 import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
@@ -20,6 +21,7 @@ export const features: readonly FeatureFactory[] = [
   staffList,
   accounts,
   deliveries,
+  calendars,
   broadcasts,
   consultation,
   oneOnOnes,

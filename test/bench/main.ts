@@ -13,6 +13,7 @@ import {
   importPreview,
   importPreviewAgain,
   nextInterview,
+  pauseEverything,
   replanCycle,
   startCycle,
   tickFew,
@@ -59,6 +60,7 @@ const ofTheCity = [
   tickFew,
   startCycle,
   replanCycle,
+  pauseEverything,
   nextInterview,
   hrBoard,
   lastSeat,
@@ -71,7 +73,7 @@ if (wanted([...ofTheCity, tickMany, start, memory].map(({ name }) => name))) {
     await measure(city, importPreviewAgain, tickFew)
     const year = await startYear(city, staff, 'plan-cycle'.includes(values.only) ? 2 : 0)
     say(`  ${staff.people.length} staff, ${year.interviews} interviews, ${year.planned} planned notices`)
-    await measure({ ...city, year }, startCycle, replanCycle)
+    await measure({ ...city, year }, startCycle, replanCycle, pauseEverything)
     await liveUntil(city, '2027-05-11T09:30')
     await measure({ ...city, staff }, nextInterview, hrBoard, lastSeat)
     await measure(city, tickMany)

@@ -6,6 +6,7 @@ export const exclusions: Record<string, string> = {
   absence_no_overlap: 'EXCLUDE USING gist (person_id WITH =, daterange(from_on, to_on) WITH &&)',
   booking_no_overlap:
     "EXCLUDE USING gist (person_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((exclusive AND (status = 'booked'::text)))",
+  closure_no_overlap: 'EXCLUDE USING gist (daterange(from_on, to_on) WITH &&)',
   post_one_main:
     'EXCLUDE USING gist (person_id WITH =, daterange(valid_from, valid_to) WITH &&) WHERE (main)',
   route_one_of_person:
@@ -47,6 +48,7 @@ export const checks: Record<string, string> = {
   calendar_closes_at_time: "CHECK ((closes_at ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'::text))",
   calendar_opens_at_time: "CHECK ((opens_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text))",
   calendar_weekdays_known: 'CHECK ((weekdays <@ ARRAY[1, 2, 3, 4, 5, 6, 7]))',
+  closure_has_days: 'CHECK ((from_on < to_on))',
   code_tries_positive: 'CHECK ((wrong > 0))',
   confirmation_answer_known: "CHECK ((answer = ANY (ARRAY['held'::text, 'moved'::text, 'not_held'::text])))",
   course_kind_known:

@@ -300,6 +300,8 @@ export const following =
         return review(core, tx, event.personIds, now)
       case 'absence-changed':
         return absences(core, tx, event.personIds, now)
+      case 'closure-changed':
+        return Promise.resolve()
       default:
         return event satisfies never
     }

@@ -20,6 +20,8 @@ export const following =
       case 'absence-changed':
       case 'day-opened':
         return
+      case 'closure-changed':
+        return
       default:
         event satisfies never
     }

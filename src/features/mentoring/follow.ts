@@ -26,6 +26,8 @@ export function following(core: Core): On {
         return afterTransfer(core, tx, event.personIds, today, now)
       case 'absence-changed':
         return afterLeave(core, tx, event.personIds, today, now)
+      case 'closure-changed':
+        return
       default:
         return event satisfies never
     }

@@ -33,6 +33,8 @@ export function following(core: Core) {
         return review(tx, event.personIds, now)
       case 'absence-changed':
         return absences(tx, event.personIds, now)
+      case 'closure-changed':
+        return
       default:
         event satisfies never
     }

@@ -57,6 +57,7 @@ export const references: readonly Reference[] = [
   ref('audit.subject_person_id', did('変更された方', 'whose data it was'), 'keep', {
     unless: `coalesce(t.change->>'on', '') > $2::text`,
   }),
+  ref('closure.created_by_id', did('休止を決めた方', 'who set the pause'), 'keep'),
   ref('staff_import.created_by_id', did('取り込んだ方', 'who brought it in'), 'keep'),
   ref('training_import.created_by_id', did('取り込んだ方', 'who brought it in'), 'keep'),
   ref('desk.person_id', did('相談窓口の担当', 'contact of a desk'), 'clear'),

@@ -23,6 +23,7 @@ export const keptTables: Record<Prisma.ModelName, Kept> = {
   BroadcastList: 'imports',
   Calendar: 'setup',
   CalendarDay: 'setup',
+  Closure: 'setup',
   CodeTries: 'technical',
   Confirmation: 'interviews',
   Course: 'trainings',

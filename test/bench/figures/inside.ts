@@ -1,5 +1,6 @@
 // Figures taken inside this process, in the order in which the city comes about.
-import { inTransaction } from '../../../src/db/transaction.ts'
+import { toDbDate, toDbInstant } from '../../../src/db/time.ts'
+import { inTransaction, type Tx } from '../../../src/db/transaction.ts'
 import { replan } from '../../../src/features/interviews/reminders/replan.ts'
 import { importFile } from '../../../src/features/staff-list/index.ts'
 import { type BenchCity, FISCAL_YEAR, type Staff } from '../city.ts'
@@ -94,6 +95,56 @@ export const startCycle: Bench<BenchCity & { readonly year: Year }> = {
     value: city.year.startedInMs,
     control: await bareInsert(city, city.year.planned),
   }),
+}
+
+class Undone extends Error {}
+const mostMoved = 50_000
+
+/** A typhoon, with two of the year's interviews under way at once: two days of rest, and undone again. */
+export const pauseEverything: Bench<BenchCity & { readonly year: Year }> = {
+  name: 'pause-everything',
+  unit: 'ms',
+  target: 5000,
+  control: 'as many bare rows',
+  measure: async (city) => {
+    const { db, clock, city: product } = city
+    let value = Number.NaN
+    let moved = 0
+    const from = clock.now().toZonedDateTimeISO('Asia/Tokyo').toPlainDate().add({ days: 2 })
+    const closure = { from, to: from.add({ days: 2 }), reason: '台風第15号' }
+    const dues = async (tx: Tx) => {
+      const rows = await tx.notice.findMany({ where: { status: 'planned' }, select: { key: true } })
+      return new Set(rows.map(({ key }) => key))
+    }
+    await inTransaction(
+      db,
+      async (tx) => {
+        await tx.step.updateMany({
+          where: { ordinal: { lte: 2 } },
+          data: { opensOn: toDbDate(from.subtract({ days: 5 })) },
+        })
+        const all = await tx.interview.findMany({ select: { id: true } })
+        await replan(
+          product.core,
+          tx,
+          all.map(({ id }) => id),
+          clock.now(),
+        )
+        const before = await dues(tx)
+        value = await timed(async () => {
+          const data = { fromOn: toDbDate(from), toOn: toDbDate(closure.to), reason: closure.reason }
+          await tx.closure.create({ data: { ...data, createdById: 1, createdAt: toDbInstant(clock.now()) } })
+          const change = { type: 'closure-changed', was: [], is: [closure], ...closure } as const
+          await product.core.tell({ ...change, actorId: 1, flow: 'bench' }, tx, clock.now())
+        })
+        moved = [...(await dues(tx))].filter((key) => !before.has(key)).length
+        throw new Undone()
+      },
+      { timeout: 120_000 },
+    ).catch((error: unknown) => (error instanceof Undone ? undefined : Promise.reject(error)))
+    if (moved < mostMoved) throw new Error(`only ${moved} notices have moved`)
+    return { value, control: await bareInsert(city, moved) }
+  },
 }
 
 /** The notices of every interview of the year made equal to what the rules want, where nothing has changed. */

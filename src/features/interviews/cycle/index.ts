@@ -2,6 +2,7 @@ import { say } from '../../../intake/handler.ts'
 import { hr } from '../../../intake/permissions.ts'
 import type { Core, Feature } from '../../feature.ts'
 import { cycleAlarms } from './alarms.ts'
+import { followClosure } from './closure.ts'
 import { drawList } from './draw.ts'
 import { individualActions, individualCommand, individualForms } from './handlers-individual.ts'
 import { peopleActions, peopleForms } from './handlers-people.ts'
@@ -45,5 +46,8 @@ export const cycle = (core: Core): Omit<Feature, 'name'> => ({
   },
   forms: { ...planForms(core), ...peopleForms(core), ...runForms(core), ...individualForms(core) },
   alarms: (tx, ask) => cycleAlarms(tx, ask, core.zone),
-  on: (event, tx, now) => followJoiners(core, event, tx, now),
+  on: async (event, tx, now) => {
+    await followJoiners(core, event, tx, now)
+    await followClosure(core, event, tx, now)
+  },
 })

@@ -253,6 +253,8 @@ async function follow(core: Core, event: DomainEvent, tx: Tx, now: Temporal.Inst
       return
     case 'absence-changed':
       return
+    case 'closure-changed':
+      return
     default:
       event satisfies never
   }

@@ -22,7 +22,7 @@ export function reminders(core: Core): Omit<Feature, 'name'> {
           if (today.equals(opens) || today.equals(closing)) await replanAudience(core, tx, course, now)
         }
       // Years of service turn and leaves end without an event of their own: everybody is looked at once a day.
-      await tellNewcomers(core, tx, open, now, event.type === 'day-opened' ? undefined : event.personIds)
+      await tellNewcomers(core, tx, open, now, 'personIds' in event ? event.personIds : undefined)
     },
   }
 }

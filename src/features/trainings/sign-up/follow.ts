@@ -176,6 +176,8 @@ export async function followSignUps(
         now,
       )
       return
+    case 'closure-changed':
+      return
     default:
       event satisfies never
   }

@@ -1,0 +1,85 @@
+// What HR sees of pauses. Pure: state in, card out.
+import type { Block, Card, Field, Form } from '../../cards/card.ts'
+import { formatDate, formatDateYear } from '../../kernel/format.ts'
+import type { Language } from '../../kernel/language.ts'
+import type { ClosureRow } from './closure-store.ts'
+import { en } from './texts.en.ts'
+import { ja } from './texts.ja.ts'
+
+export const textsIn = (language: Language): typeof ja => (language === 'ja' ? ja : en)
+const shown = 8
+const lastDay = (row: ClosureRow) => row.to.subtract({ days: 1 })
+
+export function closuresCard(
+  rows: readonly ClosureRow[],
+  today: Temporal.PlainDate,
+  language: Language,
+  note?: string,
+): Card {
+  const t = textsIn(language)
+  const blocks: Block[] = [{ type: 'heading', text: t.heading }]
+  if (note) blocks.push({ type: 'text', text: [{ bold: note }] })
+  blocks.push({ type: 'text', text: t.intro })
+  if (rows.length === 0) blocks.push({ type: 'context', text: t.none })
+  else
+    blocks.push({
+      type: 'list',
+      rows: rows.slice(0, shown).map((row) => {
+        const over = Temporal.PlainDate.compare(row.to, today) <= 0
+        const ahead = Temporal.PlainDate.compare(row.from, today) > 0
+        return {
+          text: t.span(formatDateYear(row.from, language), formatDate(lastDay(row), language)),
+          detail: t.detail(t.state[over ? 'over' : ahead ? 'ahead' : 'now'], row.reason),
+          ...(!over && {
+            button: {
+              label: t.change,
+              action: { id: 'calendars.closure-edit', data: { id: row.id, mark: markOf(row) } },
+            },
+          }),
+        }
+      }),
+    })
+  blocks.push({
+    type: 'buttons',
+    buttons: [{ label: t.add, style: 'primary', action: { id: 'calendars.closure-add' } }],
+  })
+  return { summary: t.summary, blocks }
+}
+
+/** What the row says: a press on another state of it is stale. */
+export const markOf = ({ from, to }: ClosureRow): string => `${from}/${to}`
+
+export function closureForm(
+  row: ClosureRow | undefined,
+  today: Temporal.PlainDate,
+  language: Language,
+): Form {
+  const t = textsIn(language).form
+  const fields: Field[] = [
+    { type: 'date', name: 'from', label: t.from, value: (row?.from ?? today).toString() },
+    {
+      type: 'date',
+      name: 'last',
+      label: t.last,
+      hint: t.lastHint,
+      value: (row ? lastDay(row) : today.add({ days: 1 })).toString(),
+    },
+    { type: 'text', name: 'reason', label: t.reason, maxLength: 60, ...(row && { value: row.reason }) },
+  ]
+  if (row)
+    fields.push({
+      type: 'checkboxes',
+      name: 'remove',
+      label: t.removeLabel,
+      optional: true,
+      options: [{ value: 'yes', label: t.remove }],
+    })
+  return {
+    id: 'calendars.closure',
+    title: row ? t.change : t.add,
+    submit: t.submit,
+    cancel: t.cancel,
+    ...(row && { data: { id: row.id, mark: markOf(row) } }),
+    fields,
+  }
+}

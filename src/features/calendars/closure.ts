@@ -1,0 +1,210 @@
+// 災害などによる休止: one action pauses everything and moves deadlines; changed or taken back, they move along.
+import { z } from 'zod'
+import type { FieldErrors, FormValues } from '../../cards/card.ts'
+import { writeAudit } from '../../db/audit.ts'
+import { inTransaction, type Tx } from '../../db/transaction.ts'
+import { type Closure, loadClosures } from '../../directory/closures.ts'
+import {
+  type Answer,
+  type Ask,
+  action,
+  type FormAnswer,
+  form,
+  openForm,
+  replaceWith,
+  say,
+} from '../../intake/handler.ts'
+import { hrOfWholeCity } from '../../intake/permissions.ts'
+import { parseJapaneseDate } from '../../kernel/parse-date.ts'
+import type { Core, Feature } from '../feature.ts'
+import {
+  type ClosureRow,
+  loadRows,
+  lockClosures,
+  plannedWithin,
+  removeRow,
+  saveRow,
+} from './closure-store.ts'
+import { closureForm, closuresCard, markOf, textsIn } from './closure-views.ts'
+import { en } from './texts.en.ts'
+import { ja } from './texts.ja.ts'
+
+const marked = z.object({ id: z.number().int(), mark: z.string().max(64) })
+const again = { id: 'calendars.closures' }
+/** Thousands of deadlines and tens of thousands of notices move in seconds. */
+const patient = { timeout: 60_000 }
+const longest = 60
+
+/** The one text or choice of a field. */
+const one = (values: FormValues, name: string): string => {
+  const value = values[name]
+  return ((typeof value === 'string' ? value : value?.[0]) ?? '').trim()
+}
+
+/** What the form says, checked field by field. */
+function readClosure(
+  ask: Ask,
+  values: FormValues,
+  others: readonly ClosureRow[],
+  known: ClosureRow | undefined,
+): Closure | FieldErrors {
+  const e = textsIn(ask.language).errors
+  const errors: Record<string, string> = {}
+  const date = (name: string) => {
+    const parsed = parseJapaneseDate(one(values, name))
+    return parsed.ok ? parsed.date : undefined
+  }
+  const { today } = ask
+  const from = date('from')
+  const last = date('last')
+  const compare = Temporal.PlainDate.compare
+  if (known && compare(known.from, today) <= 0) {
+    if (!from?.equals(known.from)) errors.from = e.started
+  } else if (
+    !from ||
+    compare(from, today.subtract({ days: 7 })) < 0 ||
+    compare(from, today.add({ days: 90 })) > 0
+  )
+    errors.from = e.from
+  if (!from || !last || compare(last, from) < 0 || compare(last, from.add({ days: longest })) >= 0)
+    errors.last = e.last
+  const reason = one(values, 'reason').slice(0, 60)
+  if (reason === '') errors.reason = e.reason
+  if (!from || !last || Object.keys(errors).length > 0) return errors
+  const to = last.add({ days: 1 })
+  if (others.some((other) => compare(other.from, to) < 0 && compare(from, other.to) < 0))
+    return { last: e.overlap }
+  return { from, to, reason }
+}
+
+const isClosure = (value: Closure | FieldErrors): value is Closure => value.to instanceof Temporal.PlainDate
+
+export function closure(core: Core): Omit<Feature, 'name'> {
+  const { prisma } = core.db
+  const card = async (tx: Tx, ask: Ask, note?: string) =>
+    closuresCard(await loadRows(tx, ask.today), ask.today, ask.language, note)
+
+  /** Tells programmes what has changed; returns how many interviews are due on another day. */
+  const tellChange = async (
+    tx: Tx,
+    ask: Ask,
+    was: readonly Closure[],
+    spans: readonly Closure[],
+  ): Promise<number> => {
+    const days = spans.flatMap(({ from, to }) => [from, to]).toSorted(Temporal.PlainDate.compare)
+    const [from, to] = [days.at(0), days.at(-1)]
+    if (!from || !to) return 0
+    const is = await loadClosures(tx)
+    const { _max: last } = await tx.audit.aggregate({ _max: { id: true } })
+    const { actor, flow, now } = ask
+    await core.tell({ type: 'closure-changed', was, is, from, to, actorId: actor.id, flow }, tx, now)
+    return tx.audit.count({ where: { id: { gt: last.id ?? 0 }, flow, action: 'interview.deadline-moved' } })
+  }
+  const audit = (tx: Tx, ask: Ask, what: string, id: number, change: Record<string, string>) =>
+    writeAudit(tx, {
+      at: ask.now,
+      actorId: ask.actor.id,
+      via: 'chat',
+      action: `calendar.closure-${what}`,
+      subject: `closure:${id}`,
+      change,
+      flow: ask.flow,
+    })
+  const said = ({ from, to, reason }: Closure) => ({ from: from.toString(), to: to.toString(), reason })
+
+  const submit = (
+    ask: Ask,
+    data: { id?: number; mark?: string },
+    values: FormValues,
+  ): Promise<FormAnswer | { errors: FieldErrors }> =>
+    inTransaction(
+      core.db,
+      async (tx): Promise<FormAnswer | { errors: FieldErrors }> => {
+        await lockClosures(tx)
+        const t = textsIn(ask.language).note
+        const rows = await loadRows(tx, ask.today)
+        const known = data.id === undefined ? undefined : rows.find(({ id }) => id === data.id)
+        const stale = data.id !== undefined && (!known || markOf(known) !== data.mark)
+        if (stale) return replaceWith(await card(tx, ask, t.gone), again)
+        const was = await loadClosures(tx)
+        if (known && one(values, 'remove') === 'yes') {
+          // What has passed has passed: only the days ahead are given back.
+          const started = Temporal.PlainDate.compare(known.from, ask.today) < 0
+          if (started) await saveRow(tx, known.id, { ...known, to: ask.today }, byOf(ask))
+          else await removeRow(tx, known.id)
+          await audit(tx, ask, started ? 'ended' : 'removed', known.id, said(known))
+          const moved = await tellChange(tx, ask, was, [known])
+          return replaceWith(await card(tx, ask, t.removed(moved)), again)
+        }
+        const wanted = readClosure(
+          ask,
+          values,
+          rows.filter((row) => row !== known),
+          known,
+        )
+        if (!isClosure(wanted)) return { errors: wanted }
+        const held = await plannedWithin(tx, wanted, core.zone)
+        const id = await saveRow(tx, known?.id, wanted, byOf(ask))
+        await audit(tx, ask, known ? 'changed' : 'added', id, said(wanted))
+        const moved = await tellChange(tx, ask, was, known ? [known, wanted] : [wanted])
+        return replaceWith(await card(tx, ask, known ? t.changed(moved) : t.added(moved, held)), again)
+      },
+      patient,
+    )
+
+  const open = async (ask: Ask): Promise<Answer> => say(await card(prisma, ask))
+  return {
+    commands: [
+      {
+        id: 'calendars.closures',
+        phrases: {
+          ja: ['休止', '災害', '一斉休止', '案内を止める'],
+          en: ['pause', 'pause everything', 'disaster', 'closure'],
+        },
+        help: { ja: ja.help, en: en.help },
+        permission: hrOfWholeCity,
+        handle: open,
+      },
+    ],
+    questions: [
+      { command: 'calendars.closures', all: [/台風|地震|大雪|大雨|災害|避難|休庁|閉庁/] },
+      { command: 'calendars.closures', all: [/typhoon|earthquake|disaster|snow/] },
+    ],
+    actions: {
+      'calendars.closures': action({
+        effect: 'reads',
+        permission: hrOfWholeCity,
+        data: z.object({}),
+        handle: async (ask) => replaceWith(await card(prisma, ask)),
+      }),
+      'calendars.closure-add': action({
+        effect: 'reads',
+        opensForm: true,
+        permission: hrOfWholeCity,
+        data: z.object({}),
+        handle: async (ask) => openForm(closureForm(undefined, ask.today, ask.language)),
+      }),
+      'calendars.closure-edit': action({
+        effect: 'reads',
+        opensForm: true,
+        permission: hrOfWholeCity,
+        data: marked,
+        handle: async (ask, { id, mark }): Promise<FormAnswer> => {
+          const row = (await loadRows(prisma, ask.today)).find((each) => each.id === id)
+          if (row && markOf(row) === mark) return openForm(closureForm(row, ask.today, ask.language))
+          return replaceWith(await card(prisma, ask, textsIn(ask.language).note.gone), again)
+        },
+      }),
+    },
+    forms: {
+      'calendars.closure': form({
+        permission: hrOfWholeCity,
+        data: marked.partial(),
+        handle: (ask, { id, mark }, values) =>
+          submit(ask, { ...(id !== undefined && { id }), ...(mark !== undefined && { mark }) }, values),
+      }),
+    },
+  }
+}
+
+const byOf = (ask: Ask) => ({ actorId: ask.actor.id, now: ask.now })

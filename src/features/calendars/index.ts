@@ -1,0 +1,10 @@
+import type { Core, Feature } from '../feature.ts'
+import { together } from '../together.ts'
+import { closure } from './closure.ts'
+import { en } from './texts.en.ts'
+import { ja } from './texts.ja.ts'
+
+/** When the city works and when it rests. */
+export function calendars(core: Core): Feature {
+  return { name: 'calendars', title: { ja: ja.title, en: en.title }, ...together([closure(core)]) }
+}

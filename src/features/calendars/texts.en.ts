@@ -1,0 +1,42 @@
+import type { ja } from './texts.ja.ts'
+
+export const en: typeof ja = {
+  title: 'Pauses and calendars',
+  help: 'pause everything for a disaster',
+  summary: 'Pause for a disaster',
+  heading: 'Pause for a disaster',
+  intro:
+    'While it lasts, everything rests: interviews, trainings, 1on1, mentoring. Interviews under way are due as many working days later. Announcements can still be sent.',
+  none: 'No pause is set.',
+  span: (from, to) => (from === to ? from : `${from} – ${to}`),
+  state: { now: 'now', ahead: 'to come', over: 'over' },
+  detail: (state, reason) => `${state}: ${reason}`,
+  add: 'Pause everything',
+  change: 'Change',
+  note: {
+    added: (interviews, held) =>
+      `Everything rests. Deadlines moved: ${interviews} interviews. Notices planned for these days that come together afterwards: ${held}.`,
+    changed: (interviews) => `Changed. Deadlines moved along: ${interviews} interviews.`,
+    removed: (interviews) => `The pause is taken back. Deadlines moved back: ${interviews} interviews.`,
+    gone: 'This pause was changed or taken back meanwhile. This is how things stand.',
+  },
+  form: {
+    add: 'Pause everything',
+    change: 'Change the pause',
+    submit: 'Set',
+    cancel: 'Back',
+    from: 'First day',
+    last: 'Last day',
+    lastHint: 'As far as you can tell. You can make it longer, or go on earlier.',
+    reason: 'Reason (Typhoon 15)',
+    remove: 'Take this pause back',
+    removeLabel: 'Take back',
+  },
+  errors: {
+    from: 'Choose a first day between 7 days ago and 90 days ahead.',
+    last: 'Choose a last day within 60 days of the first.',
+    overlap: 'It overlaps another pause. Change that one.',
+    reason: 'Enter the reason.',
+    started: 'The first day of a pause that has begun stays.',
+  },
+}

@@ -1,0 +1,41 @@
+export const ja = {
+  title: '休止とカレンダー',
+  help: '災害などで、すべての案内を休止する',
+  summary: '災害などによる休止',
+  heading: '災害などによる休止',
+  intro:
+    '休止の間は、面談・研修・1on1・メンターなど、すべての案内を止めます。進行中の面談の期限は、休止した勤務日の分だけ後ろに移します。職員課からの「お知らせ」は休止中も送れます。',
+  none: '休止の予定はありません。',
+  span: (from: string, to: string) => (from === to ? from : `${from}〜${to}`),
+  state: { now: '休止しています', ahead: '予定', over: '終了' },
+  detail: (state: string, reason: string) => `${state}・${reason}`,
+  add: 'すべての案内を休止する',
+  change: '変える',
+  note: {
+    added: (interviews: number, held: number) =>
+      `休止しました。面談${interviews}件の期限を移し、期間中に予定していた案内${held}件は休止のあとにまとめます。`,
+    changed: (interviews: number) => `変更しました。面談${interviews}件の期限を合わせて移しました。`,
+    removed: (interviews: number) =>
+      `休止を取り消しました。面談${interviews}件の期限を元の日数に戻しました。`,
+    gone: 'この休止は、すでに変更されたか取り消されています。いまの状況をお見せします。',
+  },
+  form: {
+    add: '休止する期間',
+    change: '休止の変更',
+    submit: '決める',
+    cancel: '戻る',
+    from: '休止の初日',
+    last: '休止の最終日',
+    lastHint: '見通しで構いません。あとから延ばすことも、早めに再開することもできます。',
+    reason: '理由（例 台風第15号）',
+    remove: 'この休止を取り消す',
+    removeLabel: '取り消し',
+  },
+  errors: {
+    from: '初日は、7日前から90日先までの日で選んでください。',
+    last: '最終日は、初日から60日以内の日で選んでください。',
+    overlap: 'ほかの休止と重なっています。そちらの期間を変えてください。',
+    reason: '理由を入れてください。',
+    started: 'すでに始まった休止の初日は変えられません。',
+  },
+}
