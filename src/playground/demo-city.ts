@@ -8,7 +8,17 @@ import { grantRole, importFile, sampleCity } from '../features/staff-list/index.
 import type { MovableClock } from '../kernel/clock.ts'
 import { openAccounts } from './accounts.ts'
 import { type Actor, actor } from './demo-actor.ts'
-import { announce, applyForTraining, listDesks, planTrainings } from './demo-programmes.ts'
+import {
+  acknowledge,
+  announce,
+  answerSurvey,
+  applyForSelfDevelopment,
+  applyForTraining,
+  fillFirstCourse,
+  listDesks,
+  planTrainings,
+  recordFirstCourse,
+} from './demo-programmes.ts'
 import { loadCast } from './people.ts'
 import type { PersonEntry } from './wire.ts'
 
@@ -54,6 +64,7 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
   const preview = await act.press(officer, draft, 'interviews.cycle-preview')
   await act.press(officer, preview, 'interviews.cycle-start')
   await planTrainings(act, city, officer)
+  await fillFirstCourse(act, city, cast)
   await listDesks(act, officer)
 
   // After Golden Week two managers offer hours, and most of the first one's people choose theirs.
@@ -71,7 +82,12 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
   await travel(at('2027-05-07T16:00'))
   if (early) await sayHeld(city, act, early, 4)
   await applyForTraining(act, city, cast, 3)
+  await recordFirstCourse(act, city, officer)
+  await applyForSelfDevelopment(act, city, cast, officer)
+  await acknowledge(act, city, cast, 30)
   if (later) await pickHours(city, act, later, 5)
+  await travel(at('2027-05-10T09:00'))
+  await answerSurvey(act, city, 3)
   await travel(end)
 }
 
