@@ -7,6 +7,7 @@ import { importStaff, openCity } from './city.ts'
 import { runCommands } from './commands.ts'
 import type { Bench, Figure } from './figure.ts'
 import { countAudience, openAnnouncing, queueAnnouncement } from './figures/announcements.ts'
+import { roundTables } from './figures/gatherings.ts'
 import { inboundFigures, takeInbound } from './figures/inbound.ts'
 import {
   hrBoard,
@@ -64,6 +65,7 @@ const ofTheCity = [
   nextInterview,
   hrBoard,
   lastSeat,
+  roundTables,
 ]
 if (wanted([...ofTheCity, tickMany, start, memory].map(({ name }) => name))) {
   const city = await openCity()
@@ -75,7 +77,7 @@ if (wanted([...ofTheCity, tickMany, start, memory].map(({ name }) => name))) {
     say(`  ${staff.people.length} staff, ${year.interviews} interviews, ${year.planned} planned notices`)
     await measure({ ...city, year }, startCycle, replanCycle, pauseEverything)
     await liveUntil(city, '2027-05-11T09:30')
-    await measure({ ...city, staff }, nextInterview, hrBoard, lastSeat)
+    await measure({ ...city, staff }, nextInterview, hrBoard, lastSeat, roundTables)
     await measure(city, tickMany)
     await city.close()
     await measure({ folder: city.folder, staff }, start, memory)

@@ -4,6 +4,7 @@ import type { Span } from '../../agenda/span.ts'
 import type { GatheringSeries } from '../../db/generated/client.ts'
 import { fromDbDate, toDbDate, toDbInstant } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
+import type { Organisation } from '../../directory/organisation.ts'
 import type { Core } from '../feature.ts'
 import { mostTries } from './limits.ts'
 import { bookingSubject, kinds, replanTables, tellOnce } from './plan.ts'
@@ -45,10 +46,10 @@ export async function prepare(
     if (tries > mostTries) return { type: 'tries' } as const
     const number = (await countOf(tx, seriesId)) + 1
     const from = await firstDay(tx, fromDbDate(series.nextOn), today)
-    const { job } = await gather(core, tx, series, `${seriesId}.${number}.${tries}`, from, today)
+    const { job, org } = await gather(core, tx, series, `${seriesId}.${number}.${tries}`, from, today)
     const many = job.guests.length
     if (many < 2 || many > mostSeated) return { type: many < 2 ? 'few' : 'many' } as const
-    return { type: 'job', job, series, number, tries, from } as const
+    return { type: 'job', job, org, series, number, tries, from } as const
   })
   if (found.type !== 'job') return found
   const seated = await run(found.job)
@@ -75,11 +76,13 @@ async function write(
     number,
     tries,
     from,
+    org,
   }: {
     readonly series: GatheringSeries
     readonly number: number
     readonly tries: number
     readonly from: Temporal.PlainDate
+    readonly org: Organisation
   },
   seated: Seated,
   today: Temporal.PlainDate,
@@ -98,7 +101,7 @@ async function write(
     select: { id: true },
   })
   const everybody = seated.tables.flatMap(({ people }) => people)
-  const times = await loadTimes(tx, everybody, from, today, core.zone)
+  const times = await loadTimes(tx, everybody, from, today, core.zone, undefined, org)
   const taken: Span[] = []
   await tx.gatheringTable.createMany({
     data: seated.tables.map(({ people, hostId }, i) => {

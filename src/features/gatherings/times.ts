@@ -7,6 +7,7 @@ import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { calendarsOf, loadCalendars } from '../../directory/calendars.ts'
 import { loadOrganisation } from '../../directory/load.ts'
+import type { Organisation } from '../../directory/organisation.ts'
 import { addWorkingDays, HolidaysUnknownError, type WorkingCalendar } from '../../kernel/calendar.ts'
 import { hoursOf, type PartOfDay } from './rules.ts'
 
@@ -46,7 +47,10 @@ export async function firstDay(
   return Temporal.PlainDate.compare(due, soon) > 0 ? due : soon
 }
 
-/** Everything known of these people's time, from a day on. `except`: subjects of bookings that do not count. */
+/**
+ * Everything known of these people's time, from a day on. `except`: subjects of bookings that do not count; `known`: the
+ * organisation with their posts, where the caller has it.
+ */
 export async function loadTimes(
   tx: Tx,
   personIds: readonly number[],
@@ -54,9 +58,10 @@ export async function loadTimes(
   today: Temporal.PlainDate,
   zone: string,
   except: ReadonlySet<string> = new Set(),
+  known?: Organisation,
 ): Promise<Times> {
   const ids = [...new Set(personIds)]
-  const org = await loadOrganisation(tx, today, ids)
+  const org = known ?? (await loadOrganisation(tx, today, ids))
   const calendarOf = await calendarsOf(tx, ids, org)
   const absences = await tx.absence.findMany({
     where: { personId: { in: ids }, OR: [{ toOn: null }, { toOn: { gt: toDbDate(from) } }] },

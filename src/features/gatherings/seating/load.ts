@@ -1,16 +1,20 @@
 // Who sits in the next round of a series, as the search compares them.
+import { z } from 'zod'
 import type { GatheringSeries } from '../../../db/generated/client.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { loadAbsences, loadOrganisation } from '../../../directory/load.ts'
+import type { Organisation } from '../../../directory/organisation.ts'
 import type { Core } from '../../feature.ts'
 import { departmentOf } from '../rules.ts'
 import { openApart } from '../sealed.ts'
 import type { SeatingJob } from './solve.ts'
 
+const metSchema = z.array(z.tuple([z.number(), z.number(), z.number()]))
+
 export interface Gathered {
   readonly job: SeatingJob
-  /** Members who sit out because they are on leave on the first day. */
-  readonly onLeave: number
+  /** With the posts of everybody who is seated. */
+  readonly org: Organisation
 }
 
 /** Everybody who has joined and is not on leave on `day`; department and grade as they are on `today`. */
@@ -42,20 +46,23 @@ export async function gather(
     return known
   }
   const index = new Map(ids.map((id, i) => [id, i]))
-  const met = await tx.$queryRaw<{ a: number; b: number; times: number }[]>`
-    SELECT a.person_id AS a, b.person_id AS b, count(*)::int AS times
-    FROM gathering_round r JOIN gathering_table t ON t.round_id = r.id
-      JOIN gathering_seat a ON a.table_id = t.id AND a.status = 'coming'
-      JOIN gathering_seat b ON b.table_id = t.id AND b.status = 'coming' AND a.person_id < b.person_id
-    WHERE r.series_id = ${series.id} AND r.status <> 'draft' AND t.status NOT IN ('cancelled', 'not_held')
-    GROUP BY 1, 2`
+  // As one value: thousands of rows cost more to carry than to find.
+  const [row] = await tx.$queryRaw<{ met: string | null }[]>`
+    SELECT json_agg(json_build_array(p.a, p.b, p.times))::text AS met FROM (
+      SELECT a.person_id AS a, b.person_id AS b, count(*) AS times
+      FROM gathering_round r JOIN gathering_table t ON t.round_id = r.id
+        JOIN gathering_seat a ON a.table_id = t.id AND a.status = 'coming'
+        JOIN gathering_seat b ON b.table_id = t.id AND b.status = 'coming' AND a.person_id < b.person_id
+      WHERE r.series_id = ${series.id} AND r.status <> 'draft' AND t.status NOT IN ('cancelled', 'not_held')
+      GROUP BY 1, 2) p`
+  const met = metSchema.parse(JSON.parse(row?.met ?? '[]'))
   const hosted = await tx.gatheringTable.groupBy({
     by: ['hostId'],
     where: { round: { seriesId: series.id, status: { not: 'draft' } }, status: { not: 'cancelled' } },
     _count: true,
   })
   return {
-    onLeave: away.size,
+    org,
     job: {
       guests: members.map(({ personId, facilitates }) => {
         const post = org.mainPost(personId)
@@ -69,7 +76,7 @@ export async function gather(
       }),
       size: series.size,
       seed,
-      met: met.flatMap(({ a, b, times }) => {
+      met: met.flatMap(([a, b, times]) => {
         const [one, other] = [index.get(a), index.get(b)]
         return one === undefined || other === undefined ? [] : [[one, other, times] as const]
       }),

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { type Seated, type SeatingJob, solve } from './solve.ts'
 
 /** More take longer than a message may wait: they go to a thread of their own. */
-const few = 80
+const few = 300
 
 /** Few here, many in a worker thread. Rejects with what the search throws. */
 export function run(job: SeatingJob): Promise<Seated> {
