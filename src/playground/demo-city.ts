@@ -8,6 +8,7 @@ import { grantRole, importFile, sampleCity } from '../features/staff-list/index.
 import type { MovableClock } from '../kernel/clock.ts'
 import { openAccounts } from './accounts.ts'
 import { type Actor, actor } from './demo-actor.ts'
+import { callForGathering, seatGathering } from './demo-gatherings.ts'
 import {
   acknowledge,
   announce,
@@ -66,10 +67,12 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
   await planTrainings(act, city, officer)
   await fillFirstCourse(act, city, cast)
   await listDesks(act, officer)
+  await callForGathering(act, officer, cast)
 
   // After Golden Week two managers offer hours, and most of the first one's people choose theirs.
   await travel(at('2027-05-06T09:30'))
   // Before the hours are offered: whoever comes next finds what there is to do on top.
+  await seatGathering(act, city, officer)
   await announce(act, officer)
   const conductors = cast.filter(
     (person) => person.roles.includes('conductor') && person.title.includes('課長'),

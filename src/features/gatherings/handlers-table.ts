@@ -1,6 +1,7 @@
 // What people press about the table they sit at: cannot come, can after all, another time, did it take place.
 import { z } from 'zod'
 import { OverlapError } from '../../db/errors.ts'
+import { fromDbDate } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { type Answer, type Ask, action, replaceWith } from '../../intake/handler.ts'
 import { formatSpan } from '../../kernel/format.ts'
@@ -15,6 +16,9 @@ import { comingTo, isAhead, isOver, lockTable, spanOf, type TableOfRound } from 
 import { textsIn } from './texts.ts'
 import { firstDay, loadTimes, proposals } from './times.ts'
 import { goneCard, showTable, tableCard, timesCard } from './views.ts'
+
+/** A host is offered times from so many days before the present one on. */
+const DAYS_BEFORE = 7
 
 const ofTable = z.object({ table: id })
 const ofVersion = z.object({ table: id, version: id })
@@ -62,12 +66,20 @@ export function tableHandlers(core: Core): FeaturePart {
   /** Times for the table's host to choose from. */
   const timesFor = async (tx: Tx, ask: Ask, table: TableOfRound) => {
     const people = table.seats.map(({ personId }) => personId)
-    const from = await firstDay(tx, ask.today, ask.today)
+    const present = spanOf(table)?.start
+    const due = fromDbDate(table.round.dueOn)
+    const around = present?.toZonedDateTimeISO(core.zone).toPlainDate().subtract({ days: DAYS_BEFORE }) ?? due
+    const from = await firstDay(tx, around, ask.today)
     const except = new Set([bookingSubject(table.id)])
     const times = await loadTimes(tx, people, from, ask.today, core.zone, except)
     const { series } = table.round
     const taken = await takenBy(tx, table)
-    return { times, found: proposals(times, people, table.hostId, series, ask.now, core.zone, taken) }
+    const choosing = {
+      people,
+      host: table.hostId,
+      present: present ?? from.toZonedDateTime(core.zone).toInstant(),
+    }
+    return { times, found: proposals(times, choosing, series, ask.now, core.zone, taken) }
   }
   const drawTimes = async (tx: Tx, ask: Ask, tableId: number, note?: string) => {
     const table = await ownTable(tx, ask, tableId)

@@ -5,7 +5,6 @@ import type { Tx } from '../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../delivery/notice.ts'
 import { calendarOf } from '../../directory/calendars.ts'
 import { loadAbsences } from '../../directory/load.ts'
-import { officeName, readSetting } from '../../directory/settings.ts'
 import { formatDate, formatSpan } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
@@ -101,9 +100,8 @@ export function noticeKinds(core: Pick<Core, 'zone'>): readonly NoticeKind[] {
       if ((await loadAbsences(tx, dayOf(now), [to.id])).has(to.id)) return undefined
       const t = textsIn(to.language)
       const { series } = member
-      const office = (await readSetting(tx, officeName))[to.language]
       return [
-        text(t.notice.invite(office, series.name)),
+        text(t.notice.invite(series.name)),
         ...(series.purpose ? [text(series.purpose)] : []),
         text(t.notice.inviteHow(t.size(series.size), rhythmWords(series, to.language))),
         buttons(...joinButtons(series.id, to.language)),
@@ -118,9 +116,8 @@ export function noticeKinds(core: Pick<Core, 'zone'>): readonly NoticeKind[] {
         return undefined
       const t = textsIn(to.language)
       const data = { series: member.seriesId }
-      const office = (await readSetting(tx, officeName))[to.language]
       return [
-        text(t.notice.named(office, member.series.name)),
+        text(t.notice.named(member.series.name)),
         buttons(
           { label: t.open, style: 'primary', action: showSeries(member.seriesId) },
           { label: t.mine.leadNot, action: { id: 'gatherings.lead', data: { ...data, lead: false } } },

@@ -126,10 +126,10 @@ export const en: typeof ja = {
     notHeldNote: 'Thank you. It is counted as not held. See you in the next round.',
   },
   notice: {
-    invite: (office, name) => `Greetings from ${office}. You are invited to “${name}”.`,
+    invite: (name) => `You are invited to “${name}”.`,
     inviteHow: (size, rhythm) => `Groups of ${size}, ${rhythm}. Groups and times are arranged for you.`,
-    named: (office, name) =>
-      `Greetings from ${office}. We would like you to facilitate groups of “${name}”, and have added you. You may change the time, and say afterwards whether it took place, in one click each. If it does not suit you, please say so with the button below.`,
+    named: (name) =>
+      `We would like you to facilitate groups of “${name}”, and have added you. You may change the time, and say afterwards whether it took place, in one click each. If it does not suit you, please say so with the button below.`,
     seated: (name) => `Your group and time for ${name} are set.`,
     changed: (name) => `Your group for ${name} has changed. This is how it is now.`,
     off: (name) =>

@@ -131,10 +131,10 @@ export const ja = {
     notHeldNote: 'ありがとうございます。行われなかったものとして記録しました。次の回でまたご一緒ください。',
   },
   notice: {
-    invite: (office: string, name: string) => `お疲れさまです。${office}です。「${name}」へのご案内です。`,
+    invite: (name: string) => `「${name}」へのご案内です。`,
     inviteHow: (size: string, rhythm: string) => `1組${size}、${rhythm}。組と日時はこちらで調整します。`,
-    named: (office: string, name: string) =>
-      `お疲れさまです。${office}です。「${name}」の進行役をお願いしたく、参加者に加えました。日時の変更や、終わったあとの確認を一押しで行っていただきます。難しい場合は、遠慮なく下のボタンからお知らせください。`,
+    named: (name: string) =>
+      `「${name}」の進行役をお願いしたく、参加者に加えました。日時の変更や、終わったあとの確認を一押しで行っていただきます。難しい場合は、遠慮なく下のボタンからお知らせください。`,
     seated: (name: string) => `${name}の組と日時が決まりました。`,
     changed: (name: string) => `${name}の組に変更がありました。いまの内容です。`,
     off: (name: string) => `${name}は、人数がそろわず今回は見送りとなりました。次の回でまたご一緒ください。`,

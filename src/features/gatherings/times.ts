@@ -152,13 +152,12 @@ export interface Proposal extends Span {
 }
 
 /**
- * Times for a host to choose from, one a day: those that all have, else those that the host and most others have.
- * Nothing that is not after `now`.
+ * Times for a host to choose from, one a day: those that all have, else those that the host and most others have. The
+ * nearest to `present`, in order; nothing that is not after `now`, and not the present time again.
  */
 export function proposals(
   times: Times,
-  people: readonly number[],
-  host: number,
+  { people, host, present }: Choosing,
   asked: Asked,
   now: Temporal.Instant,
   zone: string,
@@ -172,15 +171,28 @@ export function proposals(
     days.flatMap((day): Proposal[] => {
       const [slot] = times
         .slots(who, day, asked)
-        .filter((slot) => before(now, slot.start) && hasRoom(slot, asked, taken))
+        .filter(
+          (each) => before(now, each.start) && !each.start.equals(present) && hasRoom(each, asked, taken),
+        )
         .map((span) => ({ ...span, free: coming(span) }))
         .sort((a, b) => b.free - a.free || fromTen(a) - fromTen(b))
       return slot ? [slot] : []
     })
+  const far = ({ start }: Span) => Math.abs(start.epochMilliseconds - present.epochMilliseconds)
+  const inOrder = (found: readonly Proposal[]) =>
+    found.slice(0, most).sort((a, b) => Temporal.Instant.compare(a.start, b.start))
   const all = best(people)
-  if (all.length > 0) return all.slice(0, most)
-  return best([host])
-    .filter(({ free }) => free >= 2)
-    .sort((a, b) => b.free - a.free || Temporal.Instant.compare(a.start, b.start))
-    .slice(0, most)
+  if (all.length > 0) return inOrder(all.sort((a, b) => far(a) - far(b)))
+  return inOrder(
+    best([host])
+      .filter(({ free }) => free >= 2)
+      .sort((a, b) => b.free - a.free || far(a) - far(b)),
+  )
+}
+
+export interface Choosing {
+  readonly people: readonly number[]
+  readonly host: number
+  /** When it sits now, or was to sit. */
+  readonly present: Temporal.Instant
 }

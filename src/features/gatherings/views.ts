@@ -52,7 +52,7 @@ const stateWords = ({ series, status, pausedUntil, facilitates }: Mine, language
       : status === 'asked' || status === 'joined'
         ? t[status]
         : t.left
-  return facilitates ? `${state}\n${t.leads}` : state
+  return facilitates ? `${state}${textsIn(language).joint}${t.leads}` : state
 }
 
 /** One of the reader's series, for the list. */
