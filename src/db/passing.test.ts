@@ -33,7 +33,7 @@ test.each([
     'a statement that cannot be',
     ofPrisma('P2010', { originalCode: '22012', kind: 'postgres', code: '22012' }),
   ],
-  ['a row that may not be', new UniqueError('notice_key_key')],
+  ['a row that may not be', new UniqueError('notice_subject_key_key')],
   ['nothing', undefined],
   ['words', 'ECONNRESET'],
 ])('%s does not', (_, thrown) => {

@@ -1,4 +1,4 @@
-// Features say what they want told of a subject; the planner makes the planned notices equal to it. Two statements,
+// Features say what they want told of a subject; the planner makes the planned notices equal to it. One statement,
 // however many subjects there are.
 import { toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
@@ -74,8 +74,8 @@ async function lockWaiting(tx: Tx, subjects: readonly string[]): Promise<number[
   const rows = await tx.$queryRaw<{ id: number }[]>`
     SELECT o.id FROM outbox o
     WHERE o.status = 'waiting' AND o.id IN (
-      SELECT n.outbox_id FROM unnest(${texts(subjects)}::text[]) s(subject) JOIN notice n USING (subject)
-      WHERE n.status = 'queued')
+      SELECT n.outbox_id FROM unnest(${texts(subjects)}::text[]) s(subject) CROSS JOIN LATERAL (
+        SELECT outbox_id FROM notice WHERE subject = s.subject AND status = 'queued' OFFSET 0) n)
     ORDER BY o.id FOR UPDATE OF o`
   return rows.map((row) => row.id)
 }
@@ -83,16 +83,17 @@ async function lockWaiting(tx: Tx, subjects: readonly string[]): Promise<number[
 /**
  * Cancels what is not wanted any more, adds what is new and still to come, moves what has changed, and plans again
  * what was cancelled or overtaken and is wanted after all. Sent and failed ones are history. In the order of their
- * keys, so that two transactions that plan the same subjects wait for each other, not crosswise.
+ * keys, so that two transactions that plan the same subjects wait for each other, not crosswise. What is in a message
+ * is left alone unless the message is among `waiting`; answers whether there is any such notice.
  */
 async function plan(
   tx: Tx,
   { subjects, occasions, subjectAt, occasionAt, recipients }: Folded,
   waiting: readonly number[],
   now: Temporal.Instant,
-): Promise<void> {
+): Promise<boolean> {
   const at = toDbInstant(now)
-  await tx.$executeRaw`
+  const [found] = await tx.$queryRaw<{ queued: boolean }[]>`
     WITH named AS MATERIALIZED (
       SELECT * FROM unnest(${texts(subjects)}::text[]) WITH ORDINALITY AS s(subject, place)),
     occasion AS (
@@ -109,23 +110,29 @@ async function plan(
       FROM unnest(${integers(subjectAt)}::int[], ${integers(occasionAt)}::int[], ${integers(recipients)}::int[])
            AS w(subject_at, occasion_at, recipient_id)
       JOIN named s ON s.place = w.subject_at JOIN occasion o ON o.place = w.occasion_at),
+    -- subject by subject, by the index: what the table held when this was planned says nothing of what it holds now
+    present AS MATERIALIZED (
+      SELECT n.id, n.key, n.status FROM named s CROSS JOIN LATERAL (
+        SELECT id, key, status FROM notice WHERE subject = s.subject AND status IN ('planned', 'queued') OFFSET 0) n),
     cancelled AS (
       UPDATE notice n SET status = 'cancelled', settled_at = ${at}::timestamptz, outbox_id = NULL
-      FROM named s
-      WHERE n.subject = s.subject
-        AND (n.status = 'planned' OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[])))
-        AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = n.key))
-    INSERT INTO notice AS n (key, kind, subject, recipient_id, due_at, detail, flow)
-    SELECT w.*, ${currentFlow() ?? null}::text FROM wanted w
-    WHERE w.due_at >= ${at}::timestamptz
-       OR EXISTS (SELECT FROM notice m WHERE m.key = w.key AND m.status IN ('planned', 'queued'))
-    ORDER BY w.key
-    ON CONFLICT (key) DO UPDATE
-      SET due_at = EXCLUDED.due_at, detail = EXCLUDED.detail, status = 'planned', outbox_id = NULL, settled_at = NULL,
-          flow = EXCLUDED.flow
-      WHERE (n.status = 'planned' AND (n.due_at, n.detail) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.detail))
-         OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[]) AND EXCLUDED.due_at > ${at}::timestamptz)
-         OR (n.status IN ('cancelled', 'obsolete') AND EXCLUDED.due_at >= ${at}::timestamptz)`
+      FROM present p
+      WHERE n.id = p.id AND (n.status = 'planned' OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[])))
+        AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = p.key)),
+    planned AS (
+      INSERT INTO notice AS n (key, kind, subject, recipient_id, due_at, detail, flow)
+      SELECT w.*, ${currentFlow() ?? null}::text FROM wanted w
+      WHERE w.due_at >= ${at}::timestamptz OR EXISTS (SELECT FROM present p WHERE p.key = w.key)
+      ORDER BY w.key COLLATE "C"
+      ON CONFLICT (subject, key) DO UPDATE
+        SET due_at = EXCLUDED.due_at, detail = EXCLUDED.detail, status = 'planned', outbox_id = NULL,
+            settled_at = NULL, flow = EXCLUDED.flow
+        WHERE (n.status = 'planned' AND (n.due_at, n.detail) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.detail))
+           OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[])
+               AND EXCLUDED.due_at > ${at}::timestamptz)
+           OR (n.status IN ('cancelled', 'obsolete') AND EXCLUDED.due_at >= ${at}::timestamptz))
+    SELECT EXISTS (SELECT FROM present WHERE status = 'queued') AS queued`
+  return found?.queued ?? false
 }
 
 /** The planner over the notice table. See `Notices` for its laws; it works inside the caller's transaction. */
@@ -134,7 +141,11 @@ export function createNotices(): Notices {
     async reconcile(tx, subjects, now) {
       if (subjects.length === 0) return
       const folded = fold(subjects)
-      await plan(tx, folded, await lockWaiting(tx, folded.subjects), now)
+      const queued = await plan(tx, folded, [], now)
+      if (!queued) return
+      // Seldom: something of them is in a message, which may still wait.
+      const waiting = await lockWaiting(tx, folded.subjects)
+      if (waiting.length > 0) await plan(tx, folded, waiting, now)
     },
   }
 }

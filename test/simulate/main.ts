@@ -91,6 +91,7 @@ say(
     differences: sum((result) => result.differences),
     events: sum((result) => result.events),
     deaths: sum((result) => result.deaths),
+    givenUp: sum((result) => result.givenUp ?? 0),
     errors: sum((result) => result.errors),
     seconds: sum((result) => result.seconds),
     faults: Object.fromEntries(faultKinds.map((kind) => [kind, sum((result) => result.faults[kind] ?? 0)])),

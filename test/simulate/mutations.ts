@@ -26,8 +26,12 @@ const mutations: readonly Mutation[] = [
   {
     name: 'the unique key of a notice',
     changes: [
-      ['prisma/migrations', 'CREATE UNIQUE INDEX "notice_key_key"', 'CREATE INDEX "notice_key_key"'],
-      ['src/delivery/planner.ts', /ON CONFLICT \(key\)[^`]*/, ''],
+      [
+        'prisma/migrations',
+        'CREATE UNIQUE INDEX "notice_subject_key_key"',
+        'CREATE INDEX "notice_subject_key_key"',
+      ],
+      ['src/delivery/planner.ts', /ON CONFLICT \(subject, key\)[^`]*::timestamptz\)\)/, ')'],
     ],
     noticedAs: ['doubled'],
   },

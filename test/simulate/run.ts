@@ -39,6 +39,8 @@ export interface Result {
   readonly events: number
   readonly deaths: number
   readonly ticks: number
+  /** Instructions that the product gave up, and said so; they were given anew. */
+  readonly givenUp: number
   readonly explained: Readonly<Record<string, number>>
   /** What the product called an error in the fault-free run. */
   readonly errors: number
@@ -70,6 +72,7 @@ interface Lived {
   readonly events: number
   readonly deaths: number
   readonly ticks: number
+  readonly givenUp: number
   readonly digest: string
 }
 
@@ -90,7 +93,7 @@ async function live(options: RunOptions, faults: boolean): Promise<Lived> {
     await year.live()
     const { flagged, explained } = await observer.close(world)
     const { findings, sent, repeatedByPolicy, latest, kinds } = observer
-    const { errors, events, deaths, ticks, digest } = world
+    const { errors, events, deaths, ticks, givenUp, digest } = world
     const state = await stateOf(world, year.features)
     const notices = await noticesOf(world, year.features)
     const told = {
@@ -103,7 +106,7 @@ async function live(options: RunOptions, faults: boolean): Promise<Lived> {
       explained,
       faults: world.chaos.counts,
     }
-    return { state, notices, ...told, errors, events, deaths, ticks, digest }
+    return { state, notices, ...told, errors, events, deaths, ticks, givenUp, digest }
   } finally {
     await world.close()
   }
@@ -172,6 +175,7 @@ export async function run(options: RunOptions): Promise<Result> {
     events: lived.events,
     deaths: lived.deaths,
     ticks: lived.ticks,
+    givenUp: lived.givenUp,
     explained: lived.explained,
     errors: [...plain.errors.values()].reduce((sum, n) => sum + n, 0),
     seconds: Math.round((process.cpuUsage().user - began) / 100_000) / 10,

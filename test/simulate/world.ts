@@ -69,6 +69,8 @@ export class World {
   clockWrongAt: Temporal.Instant | undefined
   deaths = 0
   events = 0
+  /** Events that the product gave up and said so, after the process had died over them again and again. */
+  givenUp = 0
   ticks = 0
 
   static async open(options: WorldOptions): Promise<World> {
@@ -292,7 +294,12 @@ export class World {
       if (attempt > 8) throw new Error('an event is never answered')
       const cut = this.chaos.counts['database-lost'] + this.chaos.counts['database-lost-at-commit'] > lost
       this.tell(`event ${event.key} ${end === killed ? 'killed' : traced(end)}`)
-      const until = await this.#underWayUntil(event)
+      const { until, givenUp } = await this.#howFar(event)
+      if (givenUp) {
+        // Three processes died over it. People do as they are told then: they press once more.
+        this.givenUp += 1
+        return this.receive({ ...event, key: `${event.key}:again` })
+      }
       if (end !== killed && !(end instanceof Error) && !cut && !until) return end
       // Told that it is under way, the person waits for it; the timer takes up what was put off.
       if (until) {
@@ -304,13 +311,16 @@ export class World {
     }
   }
 
-  /** Until when somebody has the event in hand, or when it is tried again; undefined: it is settled. */
-  async #underWayUntil(event: InboundEvent): Promise<Temporal.Instant | undefined> {
-    const [row] = await this.ask<{ leased_until: Date | null }>(
-      `SELECT leased_until FROM inbox WHERE key_hmac = $1 AND status = 'received'`,
+  /** `until`: somebody has the event in hand, or it is tried again then; without it it is settled. */
+  async #howFar(
+    event: InboundEvent,
+  ): Promise<{ readonly until?: Temporal.Instant; readonly givenUp: boolean }> {
+    const [row] = await this.ask<{ status: string; leased_until: Date | null }>(
+      'SELECT status, leased_until FROM inbox WHERE key_hmac = $1',
       [this.#markOf(event)],
     )
-    return row?.leased_until ? Temporal.Instant.fromEpochMilliseconds(row.leased_until.getTime()) : undefined
+    if (row?.status !== 'received' || !row.leased_until) return { givenUp: row?.status === 'failed' }
+    return { until: Temporal.Instant.fromEpochMilliseconds(row.leased_until.getTime()), givenUp: false }
   }
 
   #markOf({ sender: { platform, tenant }, key }: InboundEvent): string {
