@@ -311,6 +311,8 @@ export const partialIndexes: Record<string, string> = {
     "CREATE INDEX notice_failed ON public.notice USING btree (recipient_id) WHERE (status = 'failed'::text)",
   notice_outbox:
     'CREATE INDEX notice_outbox ON public.notice USING btree (outbox_id) WHERE (outbox_id IS NOT NULL)',
+  notice_told:
+    "CREATE INDEX notice_told ON public.notice USING btree (recipient_id, settled_at) WHERE (status = ANY (ARRAY['sent'::text, 'failed'::text]))",
   one_on_one_one_live:
     "CREATE UNIQUE INDEX one_on_one_one_live ON public.one_on_one USING btree (kind, lead_id, member_id) WHERE (status <> 'ended'::text)",
   outbox_lease:

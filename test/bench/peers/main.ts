@@ -53,6 +53,7 @@ interface Taken {
   readonly bulk: number[]
   /** Processor time of all of it, here and in the server: on a busy machine it says more than the clock does. */
   readonly bulkCpu: number[]
+  readonly singleCpu: number[]
   readonly single: number[]
   readonly ready: number[]
   readonly drain: number[]
@@ -68,11 +69,13 @@ async function turn(contender: Contender, taken: Taken): Promise<void> {
   await contender.clear()
   await db.pool.query('TRUNCATE business')
   await db.pool.query('CHECKPOINT')
+  const cpuAtFirst = await cpuMs()
   taken.single.push(
     await timed(async () => {
       for (let first = 1; first <= single; first++) await change(contender, first, 1)
     }),
   )
+  taken.singleCpu.push((await cpuMs()) - cpuAtFirst)
   await contender.clear()
   await db.pool.query('TRUNCATE business')
   const cpuBefore = await cpuMs()
@@ -98,7 +101,7 @@ try {
   const taken = new Map(
     contenders.map((contender): [Contender, Taken] => [
       contender,
-      { bulk: [], bulkCpu: [], single: [], ready: [], drain: [] },
+      { bulk: [], bulkCpu: [], singleCpu: [], single: [], ready: [], drain: [] },
     ]),
   )
   for (let round = 0; round < rounds; round++)
@@ -112,6 +115,7 @@ try {
     name,
     singlePerSecond: Math.round((single * 1_000) / median(times.single)),
     enqueuePerSecond: Math.round((count * 1_000) / median(times.bulk)),
+    singlePerCpuSecond: Math.round((single * 1_000) / median(times.singleCpu)),
     /** Notices enqueued by a second of processor time. */
     enqueuePerCpuSecond: Math.round((count * 1_000) / median(times.bulkCpu)),
     drainPerSecond: Math.round((count * 1_000) / median(times.drain)),
@@ -124,6 +128,7 @@ try {
   const ratios = {
     single: best('singlePerSecond'),
     enqueue: best('enqueuePerSecond'),
+    singleCpu: best('singlePerCpuSecond'),
     enqueueCpu: best('enqueuePerCpuSecond'),
     drain: best('drainPerSecond'),
   }
@@ -136,11 +141,12 @@ try {
       ? `${JSON.stringify(report)}\n`
       : [
           `${count} notices, medians of ${rounds}, in turns; load ${loadBefore.toFixed(1)} → ${load().toFixed(1)}`,
-          `${'a second'.padEnd(16)} ${'enqueue 1'.padStart(10)} ${`by ${bulk}`.padStart(10)} ${'by its CPU'.padStart(10)} ${'drain'.padStart(10)}`,
+          `${'a second'.padEnd(16)} ${'enqueue 1'.padStart(10)} ${'by its CPU'.padStart(10)} ${`by ${bulk}`.padStart(10)} ${'by its CPU'.padStart(10)} ${'drain'.padStart(10)}`,
           ...results.map(
             (each) =>
               `${each.name.padEnd(16)} ${[
                 each.singlePerSecond,
+                each.singlePerCpuSecond,
                 each.enqueuePerSecond,
                 each.enqueuePerCpuSecond,
                 each.drainPerSecond,
@@ -148,8 +154,8 @@ try {
                 .map((value) => String(value).padStart(10))
                 .join(' ')}${each.readyMs > 50 ? `   (made into messages before: ${each.readyMs} ms)` : ''}`,
           ),
-          `enqueue, one in each transaction    ${mark(ratios.single, leastEnqueue)}`,
-          `enqueue, ${bulk} in each transaction   ${mark(ratios.enqueue, leastEnqueue)}`,
+          `enqueue, one in each transaction    ${mark(ratios.single, leastEnqueue)}; by its CPU × ${ratios.singleCpu.toFixed(2)}`,
+          `enqueue, ${bulk} in each transaction   ${mark(ratios.enqueue, leastEnqueue)}; by its CPU × ${ratios.enqueueCpu.toFixed(2)}`,
           `drain: claim, fence, complete       ${mark(ratios.drain, leastDrain)}`,
           '',
         ].join('\n'),
