@@ -29,21 +29,42 @@ interface DueRow {
   readonly recipient_id: number
 }
 
+/** Batches for which people are listed together: what is due is sorted out once for all of them. */
+const batchesListed = 20
+
 /** Advisory locks of delivery on persons: one process at a time makes the message of a person. */
 const ofRecipient = 7_321
 
+/** People with something due, those who have waited longest first, and the ids of what is due for each. */
+async function listDue(
+  { db, kinds }: Gathering,
+  at: Date,
+  limit: number,
+): Promise<{ readonly person: number; readonly ids: readonly number[] }[]> {
+  const { rows } = await db.pool.query<{ person: number; ids: number[] }>(
+    `SELECT recipient_id AS person, array_agg(id) AS ids FROM notice
+     WHERE status = 'planned' AND due_at <= $1 AND kind = ANY($2)
+     GROUP BY recipient_id ORDER BY min(due_at), recipient_id LIMIT $3`,
+    [at, [...kinds.keys()], limit],
+  )
+  return rows
+}
+
+/** Numbers or UUIDs as PostgreSQL writes a list: Prisma would look at each by itself. */
+const list = (values: readonly (number | string)[]) => `{${values.join(',')}}`
+
 /**
- * People with something due, held by an advisory lock until the transaction ends: two processes never split the
- * notices of one person into two messages. Who is held by another process is left to it.
+ * Those of these people who are not held by another process, held by an advisory lock until the transaction ends: two
+ * processes never split the notices of one person into two messages.
  */
-async function holdRecipients(tx: Tx, kinds: readonly string[], at: Date, limit: number): Promise<number[]> {
-  const rows = await tx.$queryRaw<{ recipient_id: number }[]>`
-    WITH due AS MATERIALIZED (
-      SELECT recipient_id FROM notice WHERE status = 'planned' AND due_at <= ${at}::timestamptz
-        AND kind = ANY(${kinds}::text[])
-      GROUP BY recipient_id ORDER BY min(due_at), recipient_id LIMIT ${limit})
-    SELECT recipient_id FROM due WHERE pg_try_advisory_xact_lock(${ofRecipient}::int, recipient_id)`
-  return rows.map((row) => row.recipient_id)
+async function holdPeople(tx: Tx, people: readonly number[]): Promise<ReadonlySet<number>> {
+  // Statements are planned once for a connection, often while the tables are hardly filled: those of this transaction
+  // would read the whole of them ever after, also to see for each notice that its message exists. Without that way they
+  // take their indexes.
+  const rows = await tx.$queryRaw<{ person: number }[]>`
+    SELECT p.person FROM unnest(${list(people)}::int[]) p(person), set_config('enable_seqscan', 'off', true)
+    WHERE pg_try_advisory_xact_lock(${ofRecipient}::int, p.person)`
+  return new Set(rows.map((row) => row.person))
 }
 
 /** Messages of these people that wait for their turn: what falls due meanwhile joins them, so nothing piles up. */
@@ -54,15 +75,23 @@ async function holdWaiting(tx: Tx, recipients: readonly number[]): Promise<Map<n
   return new Map(rows.map((row) => [row.recipient_id, row.id]))
 }
 
-async function gatherOnce(tx: Tx, work: Gathering, now: Temporal.Instant, limit: number) {
+async function gatherOnce(
+  tx: Tx,
+  work: Gathering,
+  now: Temporal.Instant,
+  listed: Awaited<ReturnType<typeof listDue>>,
+) {
   const { kinds, zone, newToken = randomUUID } = work
   const at = toDbInstant(now)
-  const known = [...kinds.keys()]
-  const recipients = await holdRecipients(tx, known, at, limit)
-  if (recipients.length === 0) return { recipients: 0, queued: 0, postponed: 0 }
+  const held = await holdPeople(
+    tx,
+    listed.map(({ person }) => person),
+  )
+  if (held.size === 0) return { queued: 0, postponed: 0 }
+  const ids = listed.flatMap((each) => (held.has(each.person) ? each.ids : []))
   const due = await tx.$queryRaw<DueRow[]>`
-    SELECT id, kind, recipient_id FROM notice WHERE status = 'planned' AND due_at <= ${at}::timestamptz
-      AND kind = ANY(${known}::text[]) AND recipient_id = ANY(${recipients}::int[])
+    SELECT id, kind, recipient_id FROM notice
+    WHERE id = ANY(${list(ids)}::int[]) AND status = 'planned' AND due_at <= ${at}::timestamptz
     ORDER BY due_at, id FOR UPDATE SKIP LOCKED`
 
   const bound = due.filter((row) => kinds.get(row.kind)?.hours === 'working').map((row) => row.recipient_id)
@@ -81,7 +110,7 @@ async function gatherOnce(tx: Tx, work: Gathering, now: Temporal.Instant, limit:
       FROM unnest(${late.map((l) => l.id)}::int[], ${late.map((l) => l.until)}::timestamptz[]) l(id, until)
       WHERE n.id = l.id`
   if (told.length > 0) await queue(tx, work, told, at, newToken)
-  return { recipients: recipients.length, queued: told.length, postponed: late.length }
+  return { queued: told.length, postponed: late.length }
 }
 
 /** Puts the notices into their recipients' messages, making those that are missing. */
@@ -108,18 +137,15 @@ async function queue(
     const made = await tx.$queryRaw<{ id: number; recipient_id: number }[]>`
       INSERT INTO outbox (token, recipient_id, priority, next_at, created_at)
       SELECT token, recipient_id, priority, ${at}::timestamptz, ${at}::timestamptz
-      FROM unnest(${fresh.map(() => newToken())}::uuid[], ${fresh.map(([person]) => person)}::int[],
-                  ${fresh.map(([, priority]) => priority)}::int[]) f(token, recipient_id, priority)
+      FROM unnest(${list(fresh.map(() => newToken()))}::uuid[], ${list(fresh.map(([person]) => person))}::int[],
+                  ${list(fresh.map(([, priority]) => priority))}::int[]) f(token, recipient_id, priority)
       RETURNING id, recipient_id`
     for (const row of made) messages.set(row.recipient_id, row.id)
   }
-  const carried = told.map((row) => messages.get(row.recipient_id) ?? null)
-  // The check that each message exists is planned once for a connection, often while there are hardly any: it would read
-  // the whole table for each notice ever after. Without that way it takes the index.
+  const carried = told.map((row) => messages.get(row.recipient_id) ?? 'NULL')
   await tx.$executeRaw`
     UPDATE notice n SET status = 'queued', outbox_id = q.outbox_id
-    FROM unnest(${told.map((row) => row.id)}::int[], ${carried}::int[]) q(id, outbox_id),
-         set_config('enable_seqscan', 'off', true)
+    FROM unnest(${list(told.map((row) => row.id))}::int[], ${list(carried)}::int[]) q(id, outbox_id)
     WHERE n.id = q.id`
 }
 
@@ -139,10 +165,16 @@ export async function gather(work: Gathering, now: Temporal.Instant): Promise<Ga
       [toDbInstant(now), [...kinds.keys()]],
     )
     if (!rowCount) return { queued, postponed }
-    const once = await inTransaction(db, (tx) => gatherOnce(tx, work, now, batch), { timeout: 30_000 })
-    queued += once.queued
-    postponed += once.postponed
+    const listed = await listDue(work, toDbInstant(now), batch * batchesListed)
+    let done = 0
+    for (let from = 0; from < listed.length; from += batch) {
+      const some = listed.slice(from, from + batch)
+      const once = await inTransaction(db, (tx) => gatherOnce(tx, work, now, some), { timeout: 30_000 })
+      queued += once.queued
+      postponed += once.postponed
+      done += once.queued + once.postponed
+    }
     // What is left is held by another process, which looks after it.
-    if (once.queued + once.postponed === 0) return { queued, postponed }
+    if (done === 0) return { queued, postponed }
   }
 }

@@ -19,7 +19,7 @@ interface Mutation {
   readonly name: string
   /** Each must be found in its file or folder; a mutation that no longer finds its place is an error, not a pass. */
   readonly changes: readonly (readonly [place: string, from: string | RegExp, to: string])[]
-  readonly noticedAs: readonly ('lost' | 'doubled' | 'misdirected' | 'untimely' | 'differences')[]
+  readonly noticedAs: readonly ('lost' | 'doubled' | 'misdirected' | 'untimely' | 'broken' | 'differences')[]
 }
 
 const mutations: readonly Mutation[] = [
@@ -55,6 +55,18 @@ const mutations: readonly Mutation[] = [
     name: 'the shift into working hours',
     changes: [['src/delivery/hours.ts', /return toWorkingTime\(calendar, zone, now\)/, 'return now']],
     noticedAs: ['untimely'],
+  },
+  {
+    name: 'the pace of a workspace',
+    changes: [
+      [
+        'src/delivery/dispatcher.ts',
+        'const turns = await pace.take(asking, clock.now())',
+        'const turns = new Map(asking.map((each) => [each.id, { go: true, at: clock.now() }]))',
+      ],
+      ['src/delivery/dispatcher.ts', 'until = departures.leave(to, clock.now())', 'until = undefined'],
+    ],
+    noticedAs: ['broken'],
   },
 ]
 

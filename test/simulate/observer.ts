@@ -5,6 +5,7 @@ import { plainText } from '../support/plain.ts'
 import { dayOf } from './clock.ts'
 import type { FindingKind, Promised, SimulatedFeature, Told, Wrong } from './features/feature.ts'
 import { isWorkingMoment, workingMinutesBetween, zone } from './japan.ts'
+import { Departed } from './pace.ts'
 import type { Arrival } from './station.ts'
 import type { World } from './world.ts'
 
@@ -53,6 +54,7 @@ export class Observer {
   readonly #lastAt = new Map<string, { readonly troubles: number; readonly at: Temporal.ZonedDateTime }>()
   /** Messages that arrived. */
   readonly #seen = new Set<string>()
+  readonly #departed = new Departed()
 
   found(what: FindingKind, world: World, text: string): void {
     this.findings.push({
@@ -95,6 +97,9 @@ export class Observer {
       return
     }
     this.sent += 1
+    const { platform, to, leftMs } = arrival
+    const clockWrongAt = world.clockWrongAt?.epochMilliseconds ?? Number.NEGATIVE_INFINITY
+    this.#departed.add(platform, to.conversation ?? to.user, { at: leftMs, clockWrongAt })
     this.#count(arrival, rows, world)
     for (const row of rows) await this.#judge(arrival, row, now, world)
     const message = { card: arrival.card, text: plainText(arrival.card), token: arrival.token, now }
@@ -199,6 +204,7 @@ export class Observer {
     }
     await this.#check(world)
     for (const defect of world.defects) this.found('broken', world, defect)
+    for (const line of this.#departed.tooFast()) this.found('broken', world, `too fast for ${line}`)
     for (const feature of this.#features)
       for (const { what, text } of (await feature.end?.()) ?? []) this.found(what, world, text)
     return { flagged, explained }

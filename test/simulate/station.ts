@@ -1,7 +1,7 @@
 // Two chat platforms as the outside world sees them: what has arrived stays, whatever processes die. One can be asked
 // whether it has a message, the other cannot.
 import type { Card } from '../../src/cards/card.ts'
-import type { Address, ChatPlatform, Platform, SendOutcome } from '../../src/chat/chat.ts'
+import type { Address, ChatPlatform, SendOutcome } from '../../src/chat/chat.ts'
 import type { Chaos } from './chaos.ts'
 import type { SimulatedProcess } from './process.ts'
 
@@ -14,7 +14,9 @@ interface Sent {
 }
 
 export interface Arrival extends Sent {
-  readonly platform: Platform
+  readonly platform: 'slack' | 'teams'
+  /** When it was sent off. */
+  readonly leftMs: number
   /** Troubles so far; -1: its sender is not told that it arrived, or is dead by now. */
   readonly troubles: number
 }
@@ -44,28 +46,29 @@ export class Station {
     return this.platform === 'slack'
   }
 
-  async #arrive({ to, card, token, file }: Sent, sure: boolean) {
+  async #arrive({ to, card, token, file }: Sent, leftMs: number, sure: boolean) {
     const troubles = sure ? this.#chaos.troubles : -1
     const ref = { conversation: to.conversation ?? `D-${to.user}`, id: `${this.#there.size + 1}` }
     this.#there.set(`${to.user}|${token}`, ref)
-    await this.#arrived({ platform: this.platform, to, card, token, troubles, ...(file && { file }) })
+    await this.#arrived({ platform: this.platform, to, card, token, leftMs, troubles, ...(file && { file }) })
     return ref
   }
 
   async #send(sent: Sent, from: SimulatedProcess): Promise<SendOutcome> {
+    const leftMs = this.#nowMs()
     await this.during?.()
     const fault = this.#chaos.send(this.asks, this.#nowMs())
     if (typeof fault === 'object') return { type: 'later', afterMs: fault.later }
     switch (fault) {
       case 'none':
-        return { type: 'done', ref: await this.#arrive(sent, !from.dead) }
+        return { type: 'done', ref: await this.#arrive(sent, leftMs, !from.dead) }
       case 'answer-lost':
-        await this.#arrive(sent, false)
+        await this.#arrive(sent, leftMs, false)
         return { type: 'unknown' }
       case 'request-lost':
         return { type: 'unknown' }
       case 'connection-broke':
-        await this.#arrive(sent, false)
+        await this.#arrive(sent, leftMs, false)
         throw new Error('connection broke')
       case 'connection-refused':
         throw new Error('no connection')

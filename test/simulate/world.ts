@@ -4,7 +4,6 @@ import { createHash } from 'node:crypto'
 import type { InboundEvent, Reply } from '../../src/chat/chat.ts'
 import { type City, composeCity } from '../../src/compose.ts'
 import type { NoticeKind } from '../../src/delivery/notice.ts'
-import { usualRates } from '../../src/delivery/rates.ts'
 import type { FeatureFactory } from '../../src/features/feature.ts'
 import { features } from '../../src/features/index.ts'
 import type { Log } from '../../src/kernel/log.ts'
@@ -13,6 +12,7 @@ import { Chaos } from './chaos.ts'
 import { dayOf, SimulatedTime, Turns } from './clock.ts'
 import { type SharedDatabase, sharedDatabase } from './database.ts'
 import { zone } from './japan.ts'
+import { slowerRates } from './pace.ts'
 import { killed, type SimulatedProcess } from './process.ts'
 import { type Chance, chanceOf, streamOf, uuidOf } from './random.ts'
 import { type Arrival, Station } from './station.ts'
@@ -158,7 +158,7 @@ export class World {
       db: process.db,
       clock: this.time.clock,
       zone,
-      rates: usualRates,
+      rates: slowerRates,
       waitUntil: this.#turns.until,
       secret,
       log,
