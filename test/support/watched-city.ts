@@ -140,7 +140,7 @@ async function addPeople(db: Database): Promise<Record<Role, number>> {
   await grant(db, people.otherOfficer, 'hr')
   await grant(db, people.admin, 'admin')
   await grant(db, people.otherHr, 'hr', tax)
-  await grant(db, people.clerk, 'clerk')
+  await grant(db, people.clerk, 'clerk', tax)
   await grant(db, people.clerk, 'training')
   await grant(db, people.trainer, 'training', tax)
   const [from, to] = [toDbDate(day('2027-04-01')), toDbDate(day('2027-05-10'))]

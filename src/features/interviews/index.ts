@@ -3,6 +3,7 @@ import { type FeaturePart, together } from '../together.ts'
 import { arrangement } from './arrangement/index.ts'
 import { board } from './board/index.ts'
 import { booking } from './booking/index.ts'
+import { clerk } from './clerk/index.ts'
 import { conductors } from './conductors/index.ts'
 import { cycle } from './cycle/index.ts'
 import { held } from './held/index.ts'
@@ -16,6 +17,7 @@ const parts: readonly ((core: Core) => FeaturePart)[] = [
   booking,
   arrangement,
   held,
+  clerk,
   reminders,
 ]
 

@@ -6,6 +6,7 @@ import type { DueNotice, NoticeKind, Part, Recipient } from '../../../delivery/n
 import { familyName, loadPeople } from '../../../directory/people.ts'
 import { officeName, readSetting } from '../../../directory/settings.ts'
 import type { Core } from '../../feature.ts'
+import { clerksOf } from '../clerk/access.ts'
 import { heldQuestionBlocks, isAsked } from '../held/question.ts'
 import type { Interview } from '../state.ts'
 import { ladderKinds } from './ladder.ts'
@@ -70,7 +71,8 @@ export function ladderNoticeKinds(core: Pick<Core, 'zone'>): NoticeKind[] {
         office[to.language],
         officer || (await officerOf(tx, live, scene)),
       )
-      const part = draw(live, { scene, reader: to.id, language: to.language, signature })
+      const clerk = name === ladderKinds.offer && (await clerksOf(tx, to.id, scene.today)).length > 0
+      const part = draw(live, { scene, reader: to.id, language: to.language, signature, clerk })
       const told = new Set(live.flatMap((one) => one.notices.map(({ id }) => id)))
       return part && { ...part, obsolete: notices.map(({ id }) => id).filter((id) => !told.has(id)) }
     },

@@ -67,6 +67,7 @@ export const ja = {
   settleButton: '日程案を見る',
   pick: '日程を選ぶ',
   answerButton: '都合を答える',
+  leaveToClerk: '庶務担当に任せる',
   later: '明日また',
   askDeadline: '期限の相談',
   // 人事へ
@@ -178,6 +179,8 @@ export const ja = {
     arrange: '都合の確認',
     arranged: '日程案の案内',
     again: '日程を決め直すご案内',
+    'clerk-did': '庶務担当の手配のお知らせ',
+    'clerk-asked': '庶務担当への手配のお願い',
   } as Readonly<Record<string, string>>,
   otherKind: 'その他のお知らせ',
   times: (label: string, count: number) => (count > 1 ? `${label} ${count}件` : label),

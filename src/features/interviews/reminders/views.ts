@@ -17,6 +17,8 @@ export interface Reading {
   readonly language: Language
   /** 「職員課 佐藤」: who signs from the seventh day on. */
   readonly signature: string
+  /** The reader's section has a clerk, to whom it can be left. */
+  readonly clerk?: boolean
 }
 
 /** Interviews of one step (or a single one without a step) that are told of together. */
@@ -47,9 +49,12 @@ export const groupName = (group: Group, reading: Reading): string => speaking(gr
 const target = ({ interview }: Subject): ActionData =>
   interview.step ? { step: interview.step.id } : { interview: interview.id }
 
-function waysOut(tone: Tone, data: ActionData, language: Language): Button[] {
+function waysOut(tone: Tone, data: ActionData, language: Language, clerk = false): Button[] {
   const t = textsIn(language)
-  const later: Button = { label: t.later, action: { id: 'interviews.later', data } }
+  const later: Button =
+    clerk && tone !== 'inform'
+      ? { label: t.leaveToClerk, action: { id: 'interviews.to-clerk', data } }
+      : { label: t.later, action: { id: 'interviews.later', data } }
   const ask: Button = { label: t.askDeadline, action: { id: 'interviews.ask-deadline', data } }
   switch (tone) {
     case 'opens':
@@ -109,7 +114,7 @@ export function offerBlocks(group: Group, reading: Reading, lead: boolean): Bloc
       type: 'context',
       text: t.names(people.slice(0, shown), people.length - Math.min(shown, people.length)),
     },
-    buttons(act, ...waysOut(tone, data, language)),
+    buttons(act, ...waysOut(tone, data, language, reading.clerk)),
     ...signed(tone, reading),
   ]
 }
