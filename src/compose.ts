@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { z } from 'zod'
+import { paperLink } from './adapters/mail/connect.ts'
 import type { BookingText } from './agenda/feeds.ts'
 import type { ChatPlatform, Platform } from './chat/chat.ts'
 import type { Database } from './db/open.ts'
@@ -81,6 +82,7 @@ export function composeCity(options: CityOptions): City {
     zone,
     log,
     publicUrl,
+    ...(publicUrl && { paperLink: paperLink(secret, publicUrl) }),
     mark: secret.mark,
     sealing: { seal: secret.seal, open: secret.open },
     chats: options.platforms ?? [],

@@ -1,7 +1,10 @@
 // A person without a chat, from the e-mail to the booked hour and to "held"; and everybody who should not get there.
 import type { Express } from 'express'
+import { decodeQR } from 'qr/decode.js'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createPasses, type Door } from '../src/adapters/mail/links.ts'
+import { plainCard } from '../src/cards/plain.ts'
+import type { Reply } from '../src/chat/chat.ts'
 import { type City, composeCity } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
 import { inTransaction } from '../src/db/transaction.ts'
@@ -14,9 +17,9 @@ import { doorOf, openMail } from '../src/world.ts'
 import { type Letter, type SmtpStandIn, startSmtpStandIn } from './smtp-stand-in/index.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from './support/database.ts'
 import { type FakePlatform, fakePlatform } from './support/fake-platform.ts'
-import { type InterviewCity, interviewCity } from './support/interview-city.ts'
+import { grant, type InterviewCity, interviewCity } from './support/interview-city.ts'
 import { readAloud } from './support/mail-clients.ts'
-import { at } from './support/small-city.ts'
+import { addSection, at } from './support/small-city.ts'
 
 const log = createLog('silent')
 const secret = secretOf(Buffer.alloc(32, 7))
@@ -336,6 +339,132 @@ describe('a link', () => {
     expect(wrong.html).toContain('value="2027-05-01"')
     expect(await booked()).toBe(0)
   })
+})
+
+/** What a phone's camera reads from each code of a sheet. */
+const codesOf = (html: string): string[] =>
+  [...html.matchAll(/<svg viewBox="0 0 (\d+) \d+"[^>]*><path d="([^"]*)"/g)].map(
+    ([, side = '0', path = '']) => {
+      const scale = 4
+      const size = Number(side) * scale
+      const data = new Uint8Array(size * size * 4).fill(255)
+      for (const [, x = '0', y = '0'] of path.matchAll(/M(\d+) (\d+)h1v1h-1z/g))
+        for (let dy = 0; dy < scale; dy += 1)
+          for (let dx = 0; dx < scale; dx += 1)
+            data.fill(
+              0,
+              ((Number(y) * scale + dy) * size + Number(x) * scale + dx) * 4,
+              ((Number(y) * scale + dy) * size + Number(x) * scale + dx) * 4 + 3,
+            )
+      return decodeQR({ width: size, height: size, data })
+    },
+  )
+
+describe('a printed code', () => {
+  let taro: number
+  let number: string
+  beforeEach(async () => {
+    taro = people.staff[1] ?? 0
+    number = (await db.prisma.person.findUniqueOrThrow({ where: { id: taro } })).number
+    await grant(db, people.boss, 'clerk', people.section)
+  })
+  const print = async (user = 'UBOSS', who = 'unreached') => {
+    keys += 1
+    const replies = await city.intake.receive({
+      type: 'submit',
+      key: `print-${keys}`,
+      sender: { ...fromBoss, user },
+      form: 'accounts.print',
+      data: {},
+      values: { section: String(people.section), who },
+    })
+    const file = replies.find((reply) => reply.type === 'file')
+    return file?.type === 'file' ? new TextDecoder().decode(file.file.bytes) : undefined
+  }
+  const open = (url: string, answer: string) => press(passIn(url), { c: answer })
+
+  test('is made for whoever nothing else reaches, by their clerk, and that is in the trail', async () => {
+    const html = await print()
+    expect(html).toContain('職員2 花子 様')
+    expect(html).not.toContain('職員1')
+    expect(html).not.toContain(number)
+    expect(html).toContain('7月9日(金)まで使えます')
+    expect(codesOf(html ?? '')).toHaveLength(1)
+    expect(
+      await db.prisma.audit.findMany({
+        where: { action: 'accounts.code-printed' },
+        select: { actorId: true, subjectPersonId: true },
+      }),
+    ).toEqual([{ actorId: people.boss, subjectPersonId: taro }])
+    expect(codesOf((await print('UBOSS', 'everybody')) ?? '')).toHaveLength(4)
+  })
+
+  test('is not made by a colleague, nor by the clerk of another section', async () => {
+    await db.prisma.roleGrant.deleteMany({ where: { personId: people.boss } })
+    expect(await print()).toBeUndefined()
+    const other = await addSection(db.prisma, '0200', '税務課')
+    await grant(db, people.boss, 'clerk', other)
+    expect(await print()).toBeUndefined()
+    expect(await db.prisma.identity.count({ where: { platform: 'paper' } })).toBe(0)
+  })
+
+  test('leads its person, who knows the staff number, to a booked hour and on to held', async () => {
+    const [url = ''] = codesOf((await print()) ?? '')
+    await offer()
+    const first = await look(url)
+    expect(first.words).toContain('職員番号')
+    expect(first.words).not.toContain('花子')
+    const wrong = await open(url, '9999')
+    expect(wrong.words).toContain('職員番号が違う')
+    // Full width, with spaces, as people write.
+    const wide = [...number].map((sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)).join('')
+    const home = await open(url, ` ${wide} `)
+    expect(home.words).toContain('期首面談')
+    const mine = await press(buttonIn(home, '見る'))
+    const hours = await press(buttonIn(mine, '日時を選ぶ'))
+    const done = await press(buttonIn(hours, 'この時間にする'))
+    expect(done.words).toContain('5月12日(水) 10:00〜11:00')
+    clock.set(at('2027-05-12T16:00'))
+    await city.delivery.runDue()
+    const later = await open(url, number)
+    const held = await press(buttonIn(await press(buttonIn(later, '見る')), '実施した'))
+    expect(held.status).toBe(200)
+    expect(await db.prisma.confirmation.findMany({ select: { personId: true } })).toEqual([
+      { personId: taro },
+    ])
+    // Nothing is ever sent to paper.
+    expect(smtp.lettersTo(address).length).toBe(smtp.letters.length)
+  })
+
+  test('does not stand being tried out, ends when another is printed, and after sixty days', async () => {
+    const [url = ''] = codesOf((await print()) ?? '')
+    for (let tried = 0; tried < 5; tried += 1) expect((await open(url, `${tried}`)).status).toBe(200)
+    expect((await open(url, number)).status).toBe(429)
+    const [second = ''] = codesOf((await print()) ?? '')
+    expect((await open(second, number)).words).toContain('ホーム')
+    const [third = ''] = codesOf((await print()) ?? '')
+    expect((await open(second, number)).words).not.toContain('期首面談')
+    clock.set(clock.now().add({ hours: 24 * 61 }))
+    expect((await open(third, number)).status).toBe(410)
+  })
+})
+
+test('HR sees who is reached how, who is not reached at all, and is told so on Home', async () => {
+  const as = (type: 'words' | 'home', text = '') => {
+    keys += 1
+    return city.intake.receive({
+      type,
+      text,
+      key: `hr-${keys}`,
+      sender: { ...fromBoss, user: 'UHR' },
+    } as never)
+  }
+  const wordsOf = (replies: readonly Reply[]) =>
+    replies.map((reply) => ('card' in reply ? plainCard(reply.card, 'ja') : '')).join('\n')
+  const seen = wordsOf(await as('words', '届かない方'))
+  expect(seen).toContain('4名のうち、2名にチャットで')
+  for (const line of ['Slack：2名', 'メール：1名', 'どこからも届かない：1名']) expect(seen).toContain(line)
+  expect(wordsOf(await as('home'))).toContain('どこからも届かない方が1名')
 })
 
 test('an account of choice is kept, e-mail comes after every chat, and whoever blocked the bot is left alone', async () => {

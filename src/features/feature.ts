@@ -11,7 +11,7 @@ import type { GroupKind } from '../directory/audience/groups.ts'
 import type { DomainEvent } from '../directory/events.ts'
 import type { Answers, Ask } from '../intake/handler.ts'
 import type { Clock } from '../kernel/clock.ts'
-import type { Bilingual } from '../kernel/language.ts'
+import type { Bilingual, Language } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 
@@ -64,6 +64,14 @@ export interface Core {
   readonly bookingTexts?: DescribeBookings
   /** The outside address; without it feeds and links are not offered. */
   readonly publicUrl?: string
+  /** The address of somebody's own page, for a printed code: absent where there is no outside address. */
+  paperLink?(paper: {
+    /** Of their account on paper: a new one ends every code printed before. */
+    readonly user: string
+    readonly number: string
+    readonly language: Language
+    readonly until: Temporal.Instant
+  }): string
   /** The chats that the city is connected to. What is said there goes through notices and answers alone. */
   readonly chats?: readonly Pick<ChatPlatform, 'platform' | 'install' | 'review' | 'linkTo'>[]
 }

@@ -1,11 +1,13 @@
 // E-mail put together: the mail server on the way out, pages behind sealed links on the way in.
 import type { Router } from 'express'
 import type { ChatPlatform } from '../../chat/chat.ts'
+import type { Language } from '../../kernel/language.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Secret } from '../../kernel/secret.ts'
 import type { Receive } from '../once.ts'
 import { createPasses } from './links.ts'
-import { createDoor } from './routes.ts'
+import { linkTo } from './message.ts'
+import { checkMark, createDoor } from './routes.ts'
 import { createSending, type From } from './send.ts'
 import { createSmtp, type Server } from './smtp.ts'
 
@@ -30,6 +32,37 @@ export function connectMail({ server, from, secret, now, zone, log, publicUrl }:
   return {
     platform: createSending({ smtp, from, passes, now, zone, ...(publicUrl && { publicUrl }) }),
   }
+}
+
+/** Whom a printed code is for. */
+export interface OnPaper {
+  /** Opaque; another one ends every code printed before. */
+  readonly user: string
+  /** 職員番号: asked for on the page, and not on the paper. */
+  readonly number: string
+  readonly language: Language
+  readonly until: Temporal.Instant
+}
+
+/** The one workspace that paper is. */
+export const paperTenant = 'paper'
+
+/** The address in a printed code, as short as it gets. It leads to the person's own page. */
+export function paperLink(secret: Secret, publicUrl: string): (paper: OnPaper) => string {
+  const passes = createPasses(secret)
+  return ({ user, number, language, until }) =>
+    linkTo(
+      publicUrl,
+      passes.write({
+        to: { platform: 'paper', tenant: paperTenant, user },
+        key: '',
+        label: '',
+        language,
+        until,
+        does: { type: 'home' },
+        check: checkMark((text) => secret.mark(text), number),
+      }),
+    )
 }
 
 /** The pages behind the links: for e-mail, and for printed codes where there is none. */

@@ -137,6 +137,7 @@ export function cardPage(
 export function askPage(door: Door, pass: string, wrong?: 'check'): string {
   const { language, does, check } = door
   const t = textsIn(language)
+  const label = does.type === 'home' ? t.home : door.label
   const checking =
     check === undefined
       ? undefined
@@ -144,10 +145,10 @@ export function askPage(door: Door, pass: string, wrong?: 'check'): string {
           wrong ? markup`<p class="wrong" id="e">${t.checkWrong}</p>` : undefined
         }<p class="hint" id="h">${t.checkHint}</p><input type="text" id="c" name="c" required autocomplete="off" inputmode="numeric" maxlength="40" aria-describedby="h${wrong ? markup` e` : undefined}"></div>`
   return pageHtml(
-    door.label,
+    label,
     language,
-    markup`<h1>${door.label}</h1><p>${textHtml(door.ask ?? (does.type === 'home' ? t.opens : t.asks), 600)}</p>${posting(
-      markup`${hidden(pass)}${checking}<button class="primary">${door.label}</button>`,
+    markup`<h1>${label}</h1><p>${textHtml(door.ask ?? (does.type === 'home' ? t.opens : t.asks), 600)}</p>${posting(
+      markup`${hidden(pass)}${checking}<button class="primary">${label}</button>`,
     )}`,
     t.yours,
   )

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { Field, FormValues } from '../../cards/card.ts'
 import type { InboundEvent } from '../../chat/chat.ts'
-import type { Door, Passes } from './links.ts'
+import { type Door, newKey, type Passes } from './links.ts'
 
 const posted = z.looseObject({ t: z.string() })
 const oneOf = (value: unknown): string | undefined => {
@@ -71,7 +71,8 @@ export function readSent(payload: unknown, passes: Passes): Sent | undefined {
   const sender = senderOf(door)
   switch (does.type) {
     case 'home':
-      return { ...base, event: { type: 'home', key, sender } }
+      // It only reads: each time is one of its own, however long the code lasts.
+      return { ...base, event: { type: 'home', key: newKey(), sender } }
     case 'press': {
       const selected = does.options
         ? optionAt(

@@ -10,7 +10,9 @@ import { hrOfWholeCity } from '../../intake/permissions.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Core, Feature } from '../feature.ts'
 import { mine } from './mine.ts'
+import { printing } from './print.ts'
 import { reach } from './reach.ts'
+import { countUnreached } from './reach-repository.ts'
 import {
   type By,
   countMatters,
@@ -23,6 +25,7 @@ import {
   settleMatter,
   unlinkMatter,
 } from './repository.ts'
+import { reachTexts } from './texts-reach.ts'
 import { checkForm, linkForm, mattersCard, noticeBlocks, textsOf } from './views.ts'
 
 const which = z.object({ matter: z.number().int() })
@@ -98,8 +101,10 @@ export function accounts(core: Core): Feature {
   const { zone } = core
   const own = mine(core)
   const reached = reach(core)
-  const parts = [own, reached]
-  const sendsMail = core.chats?.some(({ platform }) => platform === 'email') === true
+  const printed = printing(core)
+  const parts = [own, reached, printed]
+  const connected = (core.chats ?? []).map(({ platform }) => platform)
+  const sendsMail = connected.includes('email')
   const list = async (tx: Tx, ask: Ask, note?: string): Promise<Answer> =>
     replaceWith(mattersCard(await loadMatters(tx), zone, ask.language, note), again)
   const t = (ask: Ask) => textsOf(ask.language)
@@ -151,6 +156,7 @@ export function accounts(core: Core): Feature {
     actions: {
       ...own.actions,
       ...reached.actions,
+      ...printed.actions,
       'accounts.show': action({
         effect: 'reads',
         permission: hrOfWholeCity,
@@ -193,6 +199,7 @@ export function accounts(core: Core): Feature {
       }),
     },
     forms: {
+      ...printed.forms,
       'accounts.link': form({
         permission: hrOfWholeCity,
         data: which,
@@ -245,9 +252,21 @@ export function accounts(core: Core): Feature {
     home: async (ask) => {
       if ((await hrOfWholeCity.allows(ask.actor, ask.now)) !== true) return []
       const count = await countMatters(core.db.prisma)
-      if (count === 0) return []
       const { home, open } = t(ask)
-      return [{ at: null, text: home(count), button: { label: open, action: again } }]
+      const unreached = await countUnreached(core.db.prisma, connected, ask.today)
+      const words = reachTexts(ask.language).reach
+      return [
+        ...(count > 0 ? [{ at: null, text: home(count), button: { label: open, action: again } }] : []),
+        ...(unreached > 0
+          ? [
+              {
+                at: null,
+                text: words.home(unreached),
+                button: { label: open, action: { id: 'accounts.unreached' } },
+              },
+            ]
+          : []),
+      ]
     },
     on: async (event, tx, now) => {
       for (const part of parts) await part.on?.(event, tx, now)

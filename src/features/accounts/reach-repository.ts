@@ -24,15 +24,41 @@ export interface Person {
   readonly name: string
   readonly title: string
   readonly section: string
+  readonly sectionId: number
   readonly email: string | null
-  /** Null: is reached. */
+  /** Null: is reached in a chat. */
   readonly why: Unreached | null
+  /** How they are reached, chat or not; null: not at all. */
+  readonly by: Platform | null
   readonly wish: Wish | null
 }
 
 interface Account {
   readonly platform: string
   readonly state: string
+  readonly preferred?: boolean
+  readonly lastSeenAt?: Date | null
+}
+
+const isChat = ({ platform }: Pick<Account, 'platform'>): boolean =>
+  platform !== 'email' && platform !== 'paper'
+
+/** Pure: how somebody is reached, as delivery does it; by a printed code only where by nothing else. */
+export function channelOf(accounts: readonly Account[], connected: readonly Platform[]): Platform | null {
+  const inOrder = accounts
+    .filter(({ platform }) => platform === 'paper' || connected.some((each) => each === platform))
+    .toSorted(
+      (a, b) =>
+        Number(b.preferred ?? false) - Number(a.preferred ?? false) ||
+        Number(!isChat(a)) - Number(!isChat(b)) ||
+        Number(a.platform === 'paper') - Number(b.platform === 'paper') ||
+        (b.lastSeenAt?.getTime() ?? 0) - (a.lastSeenAt?.getTime() ?? 0),
+    )
+  const at = inOrder.findIndex(({ state }) => state === 'active')
+  const found = inOrder[at]
+  if (!found) return null
+  const blocked = inOrder.slice(0, at).some(({ state }) => state === 'blocked')
+  return found.platform === 'email' && blocked ? null : (found.platform as Platform)
 }
 
 /** Pure: why somebody is reached in none of the connected chats; null where they are. */
@@ -41,7 +67,9 @@ export function whyUnreached(
   email: string | null,
   connected: readonly Platform[],
 ): Unreached | null {
-  const states = accounts.filter(({ platform }) => connected.some((each) => each === platform))
+  const states = accounts.filter(
+    (account) => isChat(account) && connected.some((each) => each === account.platform),
+  )
   const has = (state: string) => states.some((each) => each.state === state)
   if (has('active')) return null
   if (has('uninstalled')) return 'without-app'
@@ -67,7 +95,7 @@ export async function loadReach(
       number: true,
       name: true,
       email: true,
-      identities: { select: { platform: true, state: true } },
+      identities: { select: { platform: true, state: true, preferred: true, lastSeenAt: true } },
       installation: { select: { status: true, reason: true } },
     },
     orderBy: { number: 'asc' },
@@ -84,13 +112,32 @@ export async function loadReach(
           ...person,
           title: post.title,
           section: section?.name ?? '',
+          sectionId: post.sectionId,
           code: section?.code ?? '',
+          by: channelOf(identities, connected),
           why: whyUnreached(identities, person.email, connected),
           wish: installation as Wish | null,
         },
       ]
     })
     .toSorted((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0))
+}
+
+/** How many people with a post on the day are reached by nothing at all; of the whole city, in one question. */
+export async function countUnreached(
+  tx: Tx,
+  connected: readonly Platform[],
+  on: Temporal.PlainDate,
+): Promise<number> {
+  const day = toDbDate(on)
+  const [row] = await tx.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count FROM person p
+    WHERE (p.left_on IS NULL OR p.left_on > ${day}::date)
+      AND EXISTS (SELECT FROM post WHERE post.person_id = p.id AND post.valid_from <= ${day}::date
+                                     AND (post.valid_to IS NULL OR post.valid_to > ${day}::date))
+      AND NOT EXISTS (SELECT FROM identity i WHERE i.person_id = p.id AND i.state = 'active'
+                                               AND i.platform = ANY (${[...connected, 'paper']}::text[]))`
+  return row?.count ?? 0
 }
 
 /** With whom the app can be put now: they lack it, are known by an account or an address, and do not wait for it. */

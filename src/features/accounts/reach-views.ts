@@ -1,19 +1,22 @@
 // Pure: who is not reached, in cards and in a file.
 import type { Block, Button, Card } from '../../cards/card.ts'
-import type { OutgoingFile } from '../../chat/chat.ts'
+import type { OutgoingFile, Platform } from '../../chat/chat.ts'
 import { csvFile } from '../../chat/csv.ts'
 import type { Language } from '../../kernel/language.ts'
 import { secondsEach } from './install.ts'
 import { markOf, type Person, targetsOf, type Unreached, type WishRefusal } from './reach-repository.ts'
-import { reachTexts } from './texts-reach.ts'
+import { nameOf, reachTexts } from './texts-reach.ts'
 
 const kinds: readonly Unreached[] = ['without-app', 'not-met', 'blocked', 'closed', 'nowhere']
 const shownNames = 20
+const platforms: readonly Platform[] = ['slack', 'teams', 'playground', 'email', 'paper']
 
 export interface ReachState {
   readonly people: readonly Person[]
   /** Whether the reader sees the whole city. */
   readonly whole: boolean
+  /** Whether codes can be printed here: there is an outside address. */
+  readonly prints?: boolean
   /** Whether the reader may have the app put with people: undefined where the city does not permit it at all. */
   readonly installs?: boolean
   readonly note?: string
@@ -21,11 +24,16 @@ export interface ReachState {
 
 const noted = (note: string | undefined): Block[] => (note ? [{ type: 'text', text: [{ bold: note }] }] : [])
 
-export function reachCard({ people, whole, installs, note }: ReachState, language: Language): Card {
+export function reachCard({ people, whole, installs, prints, note }: ReachState, language: Language): Card {
   const t = reachTexts(language).reach
   const reasons = reachTexts(language).install.reason
   const by = Map.groupBy(people, ({ why }) => why)
   const missing = people.filter(({ why }) => why !== null)
+  const nobody = people.filter((person) => person.by === null)
+  const channels = Map.groupBy(
+    people.flatMap((person) => person.by ?? []),
+    (platform) => platform,
+  )
   const lacking = by.get('without-app') ?? []
   const waiting = lacking.filter(({ wish }) => wish?.status === 'waiting')
   const refused = Map.groupBy(
@@ -39,6 +47,7 @@ export function reachCard({ people, whole, installs, note }: ReachState, languag
       ? [{ label: t.preview, style: 'primary', action: { id: 'accounts.preview-install' } } satisfies Button]
       : []),
     ...(missing.length > 0 ? [{ label: t.file, action: { id: 'accounts.unreached-file' } }] : []),
+    ...(prints && missing.length > 0 ? [{ label: t.print, action: { id: 'accounts.print' } }] : []),
     ...(waiting.length > 0 ? [{ label: t.refresh, action: { id: 'accounts.unreached' } }] : []),
   ]
   const blocks: Block[] = [
@@ -46,6 +55,16 @@ export function reachCard({ people, whole, installs, note }: ReachState, languag
     ...noted(note),
     ...(whole ? [] : [{ type: 'context', text: t.part } satisfies Block]),
     { type: 'text', text: t.counted(people.length - missing.length, people.length) },
+    {
+      type: 'facts',
+      facts: [
+        ...platforms.flatMap((platform) => {
+          const count = channels.get(platform)?.length ?? 0
+          return count > 0 ? [{ label: nameOf(platform, language), value: t.people(count) }] : []
+        }),
+        { label: t.nobody, value: t.people(nobody.length) },
+      ],
+    },
     ...(present.length === 0
       ? []
       : [
@@ -121,8 +140,9 @@ export function unreachedFile(people: readonly Person[], language: Language): Ou
     const app = wish
       ? [t.installState[wish.status], ...(wish.reason ? [reasons[wish.reason]] : [])].join('：')
       : ''
-    const { section, number, name, title, email } = person
-    return [[section, number, name, title, email, t.state[why], t.todo[why], app]]
+    const { section, number, name, title, email, by } = person
+    const how = by ? nameOf(by, language) : t.nobody
+    return [[section, number, name, title, email, how, t.state[why], t.todo[why], app]]
   })
   return csvFile(`${t.fileName}.csv`, t.fileComment, [t.columns, ...rows])
 }

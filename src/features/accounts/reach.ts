@@ -53,6 +53,7 @@ export function reach(core: Core): Omit<Feature, 'name'> {
       {
         people: await load(tx, ask),
         whole: isWhole(ask.actor),
+        ...(core.paperLink && ask.actor.grants.some(({ role }) => role === 'hr') && { prints: true }),
         ...(install && { installs: (await mayInstall.allows(ask.actor, ask.now)) === true }),
         ...(note !== undefined && { note }),
       },
