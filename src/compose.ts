@@ -32,6 +32,8 @@ export interface CityOptions {
   readonly log: Log
   readonly publicUrl?: string
   readonly platforms?: readonly ChatPlatform[]
+  /** Reads a calendar from an address; without it only files are taken. */
+  readonly fetchCalendar?: Core['fetchCalendar']
   /** How fast platforms take messages. The usual rates by the real clock; none unless told where a clock is moved. */
   readonly rates?: RatesOf
   /** How somebody who moves the clock lets messages wait for their turns; without it only those go whose turn has come. */
@@ -82,6 +84,7 @@ export function composeCity(options: CityOptions): City {
     zone,
     log,
     publicUrl,
+    ...(options.fetchCalendar && { fetchCalendar: options.fetchCalendar }),
     ...(publicUrl && { paperLink: paperLink(secret, publicUrl) }),
     mark: secret.mark,
     sealing: { seal: secret.seal, open: secret.open },

@@ -147,6 +147,17 @@ export const variables = {
       'Sender of e-mails (Personnel <hagukumi@city.example.lg.jp>). Needed with SMTP_URL.',
     ],
   },
+  HAGUKUMI_CALENDAR_HOSTS: {
+    schema: optional.refine(
+      (hosts) => hosts === undefined || hosts.split(',').every((host) => /^[\w.[\]:-]+$/.test(host.trim())),
+      { error: 'must be host names, with commas between: groupware.city.example.jp, 10.1.2.3:8080' },
+    ),
+    example: '',
+    about: [
+      '職員が予定の購読 URL を登録できる、庁内のグループウェアのホスト名（コンマ区切り）。インターネット上のものは書かなくても使えます。',
+      "Hosts inside the city's network from which staff may have their calendar read, with commas between. Those on the internet need not be named.",
+    ],
+  },
   SLACK_BOT_TOKEN: {
     schema: beginning(/^(xoxe\.)?xoxb-[\w-]+$/, 'xoxb- (Slack: OAuth & Permissions, Bot User OAuth Token)'),
     example: '',
@@ -373,6 +384,8 @@ export interface Config {
   readonly production: boolean
   readonly slack?: SlackConfig
   readonly teams?: TeamsConfig
+  /** Hosts inside the city's network from which calendars are read. */
+  readonly calendarHosts: readonly string[]
   /** Beside the chats, never instead of them. */
   readonly mail?: MailConfig
 }
@@ -487,6 +500,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     slack: readSlack(),
     teams: readTeams(),
     mail: readMail(),
+    calendarHosts: (read('HAGUKUMI_CALENDAR_HOSTS') ?? '')
+      .split(',')
+      .map((host) => host.trim())
+      .filter((host) => host !== ''),
   }
   if (problems.length > 0) throw new ConfigError(problems)
   return config

@@ -4,8 +4,9 @@ import { connectMail, openDoor } from './adapters/mail/connect.ts'
 import { connectSlack, type Slack, SlackRefuses } from './adapters/slack/connect.ts'
 import { createRotation } from './adapters/slack/rotation.ts'
 import { connectTeams, type Teams, type TeamsOptions } from './adapters/teams/connect.ts'
+import { fetchCalendar } from './agenda/groupware/fetch.ts'
 import type { ChatPlatform } from './chat/chat.ts'
-import { type City, composeCity, demoMark } from './compose.ts'
+import { type City, type CityOptions, composeCity, demoMark } from './compose.ts'
 import type { Config } from './config.ts'
 import type { Database } from './db/open.ts'
 import { inTransaction } from './db/transaction.ts'
@@ -132,6 +133,15 @@ export const doorOf = (
 ): Router[] =>
   config.publicUrl === undefined ? [] : [openDoor({ secret, now: () => clock.now(), receive, log })]
 
+/** Reads calendars of people's groupware, as far as the settings allow. */
+export const calendarsOf = ({ config }: WorldOptions): Pick<CityOptions, 'fetchCalendar'> => ({
+  fetchCalendar: (address) =>
+    fetchCalendar(address, {
+      inside: config.calendarHosts,
+      proxied: config.wayOut.proxy !== undefined,
+    }),
+})
+
 const aboutSlack = {
   connected: 'Slack につながっています / Connected to Slack',
   away: 'Slack にまだ届きません。つながるまで試し続けます（doctor で確認できます） / Slack is out of reach; trying again until it is there (doctor tells more)',
@@ -152,7 +162,16 @@ export const startCity: StartWorld = async (options) => {
   const mail = openMail(options, systemClock)
   const chats = [slack, teams].flatMap((each) => (each ? [each.platform] : []))
   const platforms = [...chats, ...(mail ? [mail] : [])]
-  const city = composeCity({ db, clock: systemClock, zone, publicUrl, secret, log, platforms })
+  const city = composeCity({
+    db,
+    clock: systemClock,
+    zone,
+    publicUrl,
+    secret,
+    log,
+    platforms,
+    ...calendarsOf(options),
+  })
   const receive: typeof city.intake.receive = (event, recorded) => city.intake.receive(event, recorded)
   const disconnect = async () => {
     await Promise.all([slack?.stop(), teams?.stop()])

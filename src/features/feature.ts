@@ -1,6 +1,7 @@
 // The contract of a programme: one folder, one schema file, one line in index.ts. Put together from what intake and
 // delivery each ask for.
 import type { DescribeBookings } from '../agenda/feeds.ts'
+import type { Fetched } from '../agenda/groupware/fetch.ts'
 import type { Button } from '../cards/card.ts'
 import type { ChatPlatform } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
@@ -72,6 +73,8 @@ export interface Core {
     readonly language: Language
     readonly until: Temporal.Instant
   }): string
+  /** Calendars of people's groupware: absent where none is read from an address. */
+  fetchCalendar?(address: string): Promise<Fetched>
   /** The chats that the city is connected to. What is said there goes through notices and answers alone. */
   readonly chats?: readonly Pick<ChatPlatform, 'platform' | 'install' | 'review' | 'linkTo'>[]
 }

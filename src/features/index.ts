@@ -5,6 +5,7 @@ import { consultation } from './consultation/index.ts'
 import { deliveries } from './deliveries/index.ts'
 import type { FeatureFactory } from './feature.ts'
 import { gatherings } from './gatherings/index.ts'
+import { groupware } from './groupware/index.ts'
 import { handover } from './handover/index.ts'
 import { interviews } from './interviews/index.ts'
 import { mentoring } from './mentoring/index.ts'
@@ -25,6 +26,7 @@ export const features: readonly FeatureFactory[] = [
   broadcasts,
   consultation,
   oneOnOnes,
+  groupware,
   mentoring,
   records,
   handover,

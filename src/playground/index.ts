@@ -6,7 +6,7 @@ import { inTransaction } from '../db/transaction.ts'
 import { nextDueAt } from '../delivery/outlook.ts'
 import { keepMailAccounts } from '../directory/mail-accounts.ts'
 import { MovableClock } from '../kernel/clock.ts'
-import { doorOf, openMail, type StartWorld } from '../world.ts'
+import { calendarsOf, doorOf, openMail, type StartWorld } from '../world.ts'
 import { openAccounts } from './accounts.ts'
 import { loadDemoCity } from './demo-city.ts'
 import { loadEmptyCity } from './empty-city.ts'
@@ -33,7 +33,7 @@ export const startPlayground: StartWorld = async (options) => {
   const platform = workplace(store, clock, stream.changed)
   const mail = openMail(options, clock)
   const platforms = [platform, ...(mail ? [mail] : [])]
-  const city = composeCity({ db, clock, zone, publicUrl, secret, log, platforms })
+  const city = composeCity({ db, clock, zone, publicUrl, secret, log, platforms, ...calendarsOf(options) })
 
   const runDue = async () => {
     store.now = clock.now()

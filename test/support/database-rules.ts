@@ -45,6 +45,10 @@ export const checks: Record<string, string> = {
     "CHECK (((status <> ALL (ARRAY['sending'::text, 'sent'::text])) OR (released_at IS NOT NULL)))",
   broadcast_status_known:
     "CHECK ((status = ANY (ARRAY['draft'::text, 'awaiting'::text, 'scheduled'::text, 'sending'::text, 'sent'::text, 'cancelled'::text])))",
+  busy_source_feed_has_address: "CHECK (((kind = 'feed'::text) = (address IS NOT NULL)))",
+  busy_source_feed_is_read: "CHECK (((kind = 'feed'::text) = (next_at IS NOT NULL)))",
+  busy_source_kind_known: "CHECK ((kind = ANY (ARRAY['feed'::text, 'file'::text])))",
+  busy_time_has_length: 'CHECK ((starts_at < ends_at))',
   calendar_closes_at_time: "CHECK ((closes_at ~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$'::text))",
   calendar_opens_at_time: "CHECK ((opens_at ~ '^([01][0-9]|2[0-3]):[0-5][0-9]$'::text))",
   calendar_weekdays_known: 'CHECK ((weekdays <@ ARRAY[1, 2, 3, 4, 5, 6, 7]))',
@@ -141,6 +145,7 @@ export const checks: Record<string, string> = {
     "CHECK ((status = ANY (ARRAY['waiting'::text, 'booked'::text, 'held'::text, 'unclear'::text, 'suspended'::text, 'exempt'::text, 'cancelled'::text])))",
   interview_step_by_kind: "CHECK (((kind = 'step'::text) = (step_id IS NOT NULL)))",
   interview_version_positive: 'CHECK ((version > 0))',
+  invitation_status_known: "CHECK ((status = ANY (ARRAY['sent'::text, 'refused'::text])))",
   meeting_has_length: 'CHECK ((starts_at < ends_at))',
   meeting_status_known: "CHECK ((status = ANY (ARRAY['booked'::text, 'released'::text, 'held'::text])))",
   mentoring_check_in_round_known: "CHECK ((round = ANY (ARRAY['start'::text, 'middle'::text, 'end'::text])))",

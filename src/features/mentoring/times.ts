@@ -1,5 +1,5 @@
 // Three times for a first meeting, from what both calendars leave free.
-import { busySpans } from '../../agenda/bookings.ts'
+import { occupiedSpans } from '../../agenda/busy-times.ts'
 import { freeSpans, slotsIn, workingSpans } from '../../agenda/free-time.ts'
 import { before, type Span } from '../../agenda/span.ts'
 import type { Tx } from '../../db/transaction.ts'
@@ -19,7 +19,7 @@ export async function commonTimes(
 ): Promise<readonly Span[]> {
   const today = now.toZonedDateTimeISO(zone).toPlainDate()
   const [from, to] = [today.add({ days: 2 }), today.add({ days: 2 + lookAheadDays })]
-  const busy = await busySpans(tx, [one, other], now, now.add({ hours: 24 * (lookAheadDays + 4) }))
+  const busy = await occupiedSpans(tx, [one, other], now, now.add({ hours: 24 * (lookAheadDays + 4) }))
   const calendars = [await calendarOf(tx, one, today), await calendarOf(tx, other, today)] as const
   try {
     const theirs = workingSpans(calendars[1], zone, from, to)

@@ -1,5 +1,5 @@
 // When both have time: working days and hours of both, less leave and what is booked for either.
-import { busySpans } from '../../agenda/bookings.ts'
+import { occupiedSpans } from '../../agenda/busy-times.ts'
 import { commonHours, slotsIn, spanOfHours, without } from '../../agenda/free-time.ts'
 import { before, overlaps, type Span } from '../../agenda/span.ts'
 import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
@@ -62,7 +62,7 @@ export async function busyOf(
 ): Promise<Span[]> {
   const start = from.toZonedDateTime(zone).toInstant()
   const end = to.add({ days: 1 }).toZonedDateTime(zone).toInstant()
-  const busy = await busySpans(tx, [series.leadId, series.memberId], start, end)
+  const busy = await occupiedSpans(tx, [series.leadId, series.memberId], start, end)
   return busy.filter(({ subject }) => except === undefined || subject !== meetingSubject(except))
 }
 

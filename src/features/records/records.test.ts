@@ -56,6 +56,8 @@ const rows: Readonly<Record<string, string>> = {
   account_matter: `(platform, tenant, user_id, kind, person_id, created_at) VALUES ('slack', 'T1', 'U1', 'closed', 1, '2020-05-01Z')`,
   app_installation: `(person_id, asked_by_id, asked_at, next_at, flow) VALUES (1, 2, '2020-05-01Z', '2020-05-01Z', 'f')`,
   booking: `(person_id, subject, starts_at, ends_at, exclusive, status) VALUES (1, 'meeting:1', '2020-05-01T01:00Z', '2020-05-01T02:00Z', true, 'booked')`,
+  busy_source: `(person_id, kind, created_at) VALUES (1, 'file', '2020-05-01Z')`,
+  invitation: `(booking_id, sequence, status, at) SELECT id, 0, 'sent', '2020-05-01Z' FROM booking`,
   feed: `(person_id, token_hash, created_at, revoked_at) VALUES (2, 'h', '2020-05-01Z', '2020-05-02Z')`,
   outbox: `(id, token, recipient_id, priority, status, next_at, created_at, settled_at, platform, conversation, message_ref)
     VALUES (1, '3f2c1d7e-8a35-4d5e-9a52-0b7a0d7a9d11', 1, 1, 'sent', '2020-05-01Z', '2020-05-01Z', '2020-05-01Z', 'slack', 'D1', 'ref')`,

@@ -49,6 +49,8 @@ export const references: readonly Reference[] = [
   ref('app_installation.asked_by_id', did('アプリの導入を頼んだ方', 'asked for the app'), 'keep'),
   ref('booking.person_id', about, 'delete'),
   ref('feed.person_id', about, 'delete'),
+  ref('busy_source.person_id', about, 'delete'),
+  ref('busy_time.person_id', about, 'delete'),
   ref('notice.recipient_id', did('お知らせの宛先', 'recipient'), 'keep', { blank: { detail: `'{}'` } }),
   ref('outbox.recipient_id', did('送信の宛先', 'recipient'), 'keep', {
     blank: { conversation: 'NULL', message_ref: 'NULL' },

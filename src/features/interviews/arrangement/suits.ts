@@ -1,6 +1,6 @@
 // A staff member marks which hours suit, and which suit best.
 import { z } from 'zod'
-import { busySpans } from '../../../agenda/bookings.ts'
+import { occupiedSpans } from '../../../agenda/busy-times.ts'
 import { overlaps } from '../../../agenda/span.ts'
 import type { FieldErrors, FormValues } from '../../../cards/card.ts'
 import { toDbInstant } from '../../../db/time.ts'
@@ -47,7 +47,7 @@ export function marking(core: Core) {
   async function possible(tx: Tx, arrangement: Arrangement, personId: number): Promise<Slot[]> {
     const [first, last] = [arrangement.slots[0], arrangement.slots.at(-1)]
     if (!first || !last) return []
-    const busy = (await busySpans(tx, [personId], first.start, last.end)).filter((each) => each.exclusive)
+    const busy = (await occupiedSpans(tx, [personId], first.start, last.end)).filter((each) => each.exclusive)
     return arrangement.slots.filter((slot) => !busy.some((each) => overlaps(each, slot)))
   }
 

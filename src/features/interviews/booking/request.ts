@@ -1,5 +1,5 @@
 // From what a dialog asked for to hours that can be written down: shared by offers and arrangements.
-import { busySpans } from '../../../agenda/bookings.ts'
+import { occupiedSpans } from '../../../agenda/busy-times.ts'
 import type { Span } from '../../../agenda/span.ts'
 import type { Field, FieldErrors } from '../../../cards/card.ts'
 import { fromDbInstant, toDbInstant } from '../../../db/time.ts'
@@ -58,7 +58,7 @@ export async function propose(
     },
   })
   const taken: Span[] = [
-    ...(await busySpans(tx, [ownerId], start, end)),
+    ...(await occupiedSpans(tx, [ownerId], start, end)),
     ...own.map((slot) => ({ start: fromDbInstant(slot.startsAt), end: fromDbInstant(slot.endsAt) })),
   ]
   try {

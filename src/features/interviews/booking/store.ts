@@ -1,5 +1,5 @@
 // What booking reads and locks. Whoever changes an interview locks its row first, then slots: always in this order.
-import { busySpans } from '../../../agenda/bookings.ts'
+import { occupiedSpans } from '../../../agenda/busy-times.ts'
 import { overlaps } from '../../../agenda/span.ts'
 import type { Prisma } from '../../../db/generated/client.ts'
 import { fromDbInstant, toDbInstant } from '../../../db/time.ts'
@@ -80,7 +80,7 @@ export async function pickableSlots(
     ...new Set([...offered.map((slot) => slot.ownerId), ...interviews.map((each) => each.personId)]),
   ]
   const busy =
-    offered.length === 0 ? [] : (await busySpans(tx, people, now, last)).filter((each) => each.exclusive)
+    offered.length === 0 ? [] : (await occupiedSpans(tx, people, now, last)).filter((each) => each.exclusive)
   const busyOf = Map.groupBy(busy, (each) => each.personId)
   return new Map(
     interviews.map((interview) => {

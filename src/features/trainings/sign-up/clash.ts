@@ -1,5 +1,5 @@
 // What else a person has at the hour of a session: said, not forbidden.
-import { busySpans } from '../../../agenda/bookings.ts'
+import { occupiedSpans } from '../../../agenda/busy-times.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { Ask } from '../../../intake/handler.ts'
 import { formatSpan } from '../../../kernel/format.ts'
@@ -17,7 +17,7 @@ export async function clashLines(
 ): Promise<string[]> {
   const t = textsIn(ask.language)
   const own = ownSignUpId === undefined ? '' : signUpSubject(ownSignUpId)
-  const busy = (await busySpans(tx, [ask.actor.id], session.startsAt, session.endsAt)).filter(
+  const busy = (await occupiedSpans(tx, [ask.actor.id], session.startsAt, session.endsAt)).filter(
     ({ subject }) => subject !== own,
   )
   if (busy.length === 0) return []

@@ -1,0 +1,55 @@
+// When people are busy elsewhere, as their groupware says: stretches of time and nothing else. Left out of the hours that
+// are offered; what somebody settles all the same is not refused.
+import { fromDbInstant, toDbInstant } from '../db/time.ts'
+import type { Tx } from '../db/transaction.ts'
+import { type BusySpan, busySpans } from './bookings.ts'
+import type { Span } from './span.ts'
+
+/** Puts what a source says now in the place of what it said before. */
+export async function replaceBusyTimes(
+  tx: Tx,
+  source: { readonly id: number; readonly personId: number },
+  spans: readonly Span[],
+): Promise<void> {
+  await tx.busyTime.deleteMany({ where: { sourceId: source.id } })
+  await tx.busyTime.createMany({
+    data: spans.map(({ start, end }) => ({
+      sourceId: source.id,
+      personId: source.personId,
+      startsAt: toDbInstant(start),
+      endsAt: toDbInstant(end),
+    })),
+  })
+}
+
+/** The subject of what is busy elsewhere; no booking has it. */
+const elsewhere = 'elsewhere'
+
+/** What is booked of these people and what their groupware holds in [from, to), in order of time. */
+export async function occupiedSpans(
+  tx: Tx,
+  personIds: readonly number[],
+  from: Temporal.Instant,
+  to: Temporal.Instant,
+): Promise<BusySpan[]> {
+  const booked = await busySpans(tx, personIds, from, to)
+  const rows = await tx.busyTime.findMany({
+    where: {
+      personId: { in: [...new Set(personIds)] },
+      startsAt: { lt: toDbInstant(to) },
+      endsAt: { gt: toDbInstant(from) },
+    },
+    orderBy: { startsAt: 'asc' },
+  })
+  const busy = rows.map(
+    ({ personId, startsAt, endsAt }): BusySpan => ({
+      personId,
+      subject: elsewhere,
+      exclusive: true,
+      sequence: 0,
+      start: fromDbInstant(startsAt),
+      end: fromDbInstant(endsAt),
+    }),
+  )
+  return [...booked, ...busy].sort((a, b) => Temporal.Instant.compare(a.start, b.start))
+}
