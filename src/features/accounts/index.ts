@@ -253,7 +253,8 @@ export function accounts(core: Core): Feature {
       if ((await hrOfWholeCity.allows(ask.actor, ask.now)) !== true) return []
       const count = await countMatters(core.db.prisma)
       const { home, open } = t(ask)
-      const unreached = await countUnreached(core.db.prisma, connected, ask.today)
+      const unreached =
+        connected.length > 0 ? await countUnreached(core.db.prisma, 'all', connected, ask.today) : 0
       const words = reachTexts(ask.language).reach
       return [
         ...(count > 0 ? [{ at: null, text: home(count), button: { label: open, action: again } }] : []),

@@ -123,23 +123,6 @@ export async function loadReach(
     .toSorted((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0))
 }
 
-/** How many people with a post on the day are reached by nothing at all; of the whole city, in one question. */
-export async function countUnreached(
-  tx: Tx,
-  connected: readonly Platform[],
-  on: Temporal.PlainDate,
-): Promise<number> {
-  const day = toDbDate(on)
-  const [row] = await tx.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM person p
-    WHERE (p.left_on IS NULL OR p.left_on > ${day}::date)
-      AND EXISTS (SELECT FROM post WHERE post.person_id = p.id AND post.valid_from <= ${day}::date
-                                     AND (post.valid_to IS NULL OR post.valid_to > ${day}::date))
-      AND NOT EXISTS (SELECT FROM identity i WHERE i.person_id = p.id AND i.state = 'active'
-                                               AND i.platform = ANY (${[...connected, 'paper']}::text[]))`
-  return row?.count ?? 0
-}
-
 /** With whom the app can be put now: they lack it, are known by an account or an address, and do not wait for it. */
 export const targetsOf = (people: readonly Person[]): readonly Person[] =>
   people.filter(({ why, wish }) => why === 'without-app' && wish?.status !== 'waiting')
@@ -148,7 +131,7 @@ export const targetsOf = (people: readonly Person[]): readonly Person[] =>
 export const markOf = (targets: readonly Person[]): string =>
   `${targets.length}.${targets.reduce((sum, { id }) => (sum * 31 + id) % 1_000_000_007, 7)}`
 
-/** How many people with a post on the day have no account that takes messages in a connected chat. */
+/** How many people with a post on the day are reached by nothing: no connected chat, no e-mail, no printed code. */
 export async function countUnreached(
   tx: Tx,
   part: 'all' | ReadonlySet<number>,
@@ -163,6 +146,6 @@ export async function countUnreached(
                       AND (t.valid_to IS NULL OR t.valid_to > ${day}::date)
                       AND (${part === 'all'}::boolean OR t.section_id = ANY(${part === 'all' ? [] : [...part]}::int[])))
        AND NOT EXISTS (SELECT FROM identity i WHERE i.person_id = p.id AND i.state = 'active'
-                          AND i.platform = ANY(${[...connected]}::text[]))`
+                          AND i.platform = ANY(${[...connected, 'paper']}::text[]))`
   return row?.n ?? 0
 }

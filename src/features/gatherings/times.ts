@@ -1,5 +1,5 @@
 // Time that people of a table have in common, from their calendars, leave and what any programme has booked.
-import { busySpans } from '../../agenda/bookings.ts'
+import { occupiedSpans } from '../../agenda/busy-times.ts'
 import { slotsInCommon, type Timed } from '../../agenda/common-time.ts'
 import { before, overlaps, type Span } from '../../agenda/span.ts'
 import type { GatheringSeries } from '../../db/generated/client.ts'
@@ -75,7 +75,7 @@ export async function loadTimes(
     ({ personId }) => personId,
   )
   const midnight = (day: Temporal.PlainDate) => day.toZonedDateTime(zone).toInstant()
-  const all = await busySpans(tx, ids, midnight(from), midnight(from.add({ days: SEARCH_DAYS + 1 })))
+  const all = await occupiedSpans(tx, ids, midnight(from), midnight(from.add({ days: SEARCH_DAYS + 1 })))
   const busy = new Map<number, Span[]>(ids.map((id) => [id, []]))
   for (const each of all) if (!except.has(each.subject)) busy.get(each.personId)?.push(each)
   const people = new Map<number, Timed>(
