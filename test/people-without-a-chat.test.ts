@@ -3,6 +3,7 @@ import type { Express } from 'express'
 import { decodeQR } from 'qr/decode.js'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createPasses, type Door } from '../src/adapters/mail/links.ts'
+import { release } from '../src/agenda/bookings.ts'
 import { plainCard } from '../src/cards/plain.ts'
 import type { Reply } from '../src/chat/chat.ts'
 import { type City, composeCity } from '../src/compose.ts'
@@ -338,6 +339,95 @@ describe('a link', () => {
     expect(wrong.html).toContain('role="alert"')
     expect(wrong.html).toContain('value="2027-05-01"')
     expect(await booked()).toBe(0)
+  })
+})
+
+describe('an invitation', () => {
+  const invite = async () => {
+    const [job] = city.features
+      .flatMap(({ jobs = [] }) => jobs)
+      .filter(({ name }) => name === 'groupware.invite')
+    if (!job || !('beside' in job)) throw new Error('no job')
+    await job.beside(clock.now(), new AbortController().signal)
+  }
+  const calendars = (to = address) =>
+    smtp
+      .lettersTo(to)
+      .flatMap(({ others, headers }) =>
+        [...others]
+          .filter(([type]) => type.startsWith('text/calendar'))
+          .map(([type, text]) => ({ type, id: headers.get('message-id'), text: text.replace(/\r\n /g, '') })),
+      )
+
+  test('puts what was booked into the calendar, moves it and takes it out again, under one uid and a rising sequence', async () => {
+    const { hours } = await toHours()
+    await press(buttonIn(hours, 'この時間にする'))
+    await invite()
+    await invite()
+    const meeting = await db.prisma.meeting.findFirstOrThrow()
+    const [first, ...more] = calendars()
+    expect(more).toEqual([])
+    expect(first?.type).toMatch(/method=REQUEST/)
+    for (const line of [
+      'METHOD:REQUEST',
+      `UID:meeting-${meeting.id}@hagukumi`,
+      'SEQUENCE:0',
+      'DTSTART;TZID=Asia/Tokyo:20270512T100000',
+      'SUMMARY:期首面談(佐藤課長)',
+      'LOCATION:第一会議室',
+      'STATUS:CONFIRMED',
+    ])
+      expect(first?.text.split('\r\n')).toContain(line)
+    expect(first?.text).toMatch(/ORGANIZER;CN="?職員課"?:mailto:hagukumi@city\.example\.jp/i)
+    expect(first?.text).toMatch(/ATTENDEE;.*mailto:hanako@city\.example\.jp/i)
+    // Another hour instead.
+    const again = await press(passIn(linkIn(smtp.lettersTo(address)[0], '日時を選ぶ')))
+    await press(buttonIn(again, 'この時間にする'))
+    await invite()
+    expect(calendars()[1]?.text).toContain('SEQUENCE:1')
+    expect(calendars()[1]?.text).toContain('DTSTART;TZID=Asia/Tokyo:20270512T110000')
+    expect(calendars()[1]?.id).not.toBe(first?.id)
+    // Given back by the conductor.
+    await inTransaction(db, (tx) => release(tx, [`meeting:${meeting.id}`]))
+    await invite()
+    const last = calendars()[2]
+    expect(last?.type).toMatch(/method=CANCEL/)
+    for (const line of [
+      'METHOD:CANCEL',
+      'SEQUENCE:2',
+      'STATUS:CANCELLED',
+      `UID:meeting-${meeting.id}@hagukumi`,
+    ])
+      expect(last?.text.split('\r\n')).toContain(line)
+    expect(smtp.lettersTo(address).at(-1)?.subject).not.toContain('佐藤')
+    expect(calendars('sato@city.example.jp')).toEqual([])
+  })
+
+  test('waits while the server does, is not repeated where it may have arrived, and goes to whom the city says', async () => {
+    await db.prisma.person.update({ where: { id: people.boss }, data: { email: 'sato@city.example.jp' } })
+    await inTransaction(db, keepMailAccounts)
+    const { hours } = await toHours()
+    await press(buttonIn(hours, 'この時間にする'))
+    smtp.faults.push({ recipient: '451 4.7.1 later' })
+    await invite()
+    await invite()
+    expect(calendars()).toEqual([])
+    clock.set(clock.now().add({ minutes: 16 }))
+    smtp.faults.push('cut-after')
+    await invite()
+    await invite()
+    expect(calendars()).toHaveLength(1)
+    keys += 1
+    const replies = await city.intake.receive({
+      type: 'click',
+      key: `invited-${keys}`,
+      sender: { ...fromBoss, user: 'UHR' },
+      action: { id: 'groupware.invited' },
+      selected: 'everyone',
+    })
+    expect(JSON.stringify(replies)).toContain('メールアドレスのある全員に送っています')
+    await invite()
+    expect(calendars('sato@city.example.jp')).toHaveLength(1)
   })
 })
 

@@ -1,6 +1,11 @@
 // Calendar files (RFC 5545) as Outlook, Google and Apple read them. Written by ical-generator; what it leaves to its
 // caller (the zone's definition, a stamp from our clock) is given here.
-import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator'
+import ical, {
+  ICalAttendeeRole,
+  ICalAttendeeStatus,
+  ICalCalendarMethod,
+  ICalEventStatus,
+} from 'ical-generator'
 
 /** One appointment in a calendar file. The summary names the occasion, never what is said in it. */
 export interface CalendarEntry {
@@ -27,6 +32,25 @@ export function icsOf(entry: CalendarEntry, stamp: Stamp): string {
   return write([entry], stamp, entry.cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.PUBLISH)
 }
 
+/** Whom an invitation comes from and goes to, by e-mail. */
+export interface Parties {
+  readonly from: { readonly name?: string; readonly address: string }
+  readonly to: string
+}
+
+/**
+ * An invitation by e-mail (RFC 5546, iMIP): REQUEST, or CANCEL once the time was given back. The same uid with a higher
+ * sequence changes what an earlier one put into the calendar. No reply is asked for: nobody reads them.
+ */
+export function invitationOf(
+  entry: CalendarEntry,
+  stamp: Stamp,
+  parties: Parties,
+): { readonly method: 'REQUEST' | 'CANCEL'; readonly ics: string } {
+  const method = entry.cancelled ? ICalCalendarMethod.CANCEL : ICalCalendarMethod.REQUEST
+  return { method, ics: write([entry], stamp, method, undefined, parties) }
+}
+
 /** Many appointments as a subscribed calendar shows them. `name` is the calendar's own. */
 export function icsFeed(name: string, entries: readonly CalendarEntry[], stamp: Stamp): string {
   return write(entries, stamp, ICalCalendarMethod.PUBLISH, name)
@@ -39,6 +63,7 @@ function write(
   { zone, now }: Stamp,
   method: ICalCalendarMethod,
   name?: string,
+  parties?: Parties,
 ): string {
   const definition = zoneDefinition(zone)
   const calendar = ical({
@@ -51,7 +76,7 @@ function write(
   for (const entry of entries) {
     const local = (instant: Temporal.Instant) =>
       definition ? instant.toZonedDateTimeISO(zone) : new Date(instant.epochMilliseconds)
-    calendar.createEvent({
+    const event = calendar.createEvent({
       id: `${entry.uid}@hagukumi`,
       sequence: entry.sequence,
       stamp: new Date(now.epochMilliseconds),
@@ -61,6 +86,15 @@ function write(
       summary: plain(entry.summary),
       ...(entry.place && { location: plain(entry.place) }),
       status: entry.cancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+    })
+    if (!parties) continue
+    const { from, to } = parties
+    event.organizer({ name: plain(from.name ?? from.address), email: from.address })
+    event.createAttendee({
+      email: to,
+      rsvp: false,
+      role: ICalAttendeeRole.REQ,
+      status: ICalAttendeeStatus.NEEDSACTION,
     })
   }
   return `${calendar.toString().replace(/\r?\n/g, '\r\n').trimEnd()}\r\n`

@@ -118,6 +118,12 @@ export type InstallOutcome =
   /** Not known to be there; again, not before. */
   | { readonly type: 'later'; readonly afterMs: number }
 
+/** The calendar's part of an invitation. */
+export type WriteInvitation = (parties: {
+  readonly from: { readonly name?: string; readonly address: string }
+  readonly to: string
+}) => { readonly method: 'REQUEST' | 'CANCEL'; readonly ics: string }
+
 /** One chat platform. Small on purpose; transport, verification and rendering are the adapter's own matter. */
 export interface ChatPlatform {
   readonly platform: Platform
@@ -134,6 +140,11 @@ export interface ChatPlatform {
   review?(stopping: AbortSignal): Promise<void>
   /** Where the city has permitted it: puts the app with somebody (their id, or sign-in name) who does not have it. */
   install?(user: string): Promise<InstallOutcome>
+  /**
+   * Where it is e-mail: a card with an appointment that calendars take over, change and take out again. `write` makes the
+   * calendar's part, told whom it comes from and goes to. Ends as `send` does.
+   */
+  invite?(to: Address, card: Card, write: WriteInvitation, token: string): Promise<SendOutcome>
   /** Where the platform has one: a link that opens the chat with the bot, these words written in it. */
   linkTo?(words: string): string
 }

@@ -145,7 +145,7 @@ export const checks: Record<string, string> = {
     "CHECK ((status = ANY (ARRAY['waiting'::text, 'booked'::text, 'held'::text, 'unclear'::text, 'suspended'::text, 'exempt'::text, 'cancelled'::text])))",
   interview_step_by_kind: "CHECK (((kind = 'step'::text) = (step_id IS NOT NULL)))",
   interview_version_positive: 'CHECK ((version > 0))',
-  invitation_status_known: "CHECK ((status = ANY (ARRAY['sent'::text, 'refused'::text])))",
+  invitation_status_known: "CHECK ((status = ANY (ARRAY['sent'::text, 'refused'::text, 'waiting'::text])))",
   meeting_has_length: 'CHECK ((starts_at < ends_at))',
   meeting_status_known: "CHECK ((status = ANY (ARRAY['booked'::text, 'released'::text, 'held'::text])))",
   mentoring_check_in_round_known: "CHECK ((round = ANY (ARRAY['start'::text, 'middle'::text, 'end'::text])))",

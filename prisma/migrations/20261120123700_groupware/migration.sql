@@ -56,4 +56,4 @@ ALTER TABLE busy_source
 ALTER TABLE busy_time
   ADD CONSTRAINT busy_time_has_length CHECK (starts_at < ends_at);
 ALTER TABLE invitation
-  ADD CONSTRAINT invitation_status_known CHECK (status IN ('sent', 'refused'));
+  ADD CONSTRAINT invitation_status_known CHECK (status IN ('sent', 'refused', 'waiting'));

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Card } from '../../cards/card.ts'
 import { fitLabel } from '../../cards/fit.ts'
-import type { Address, ChatPlatform, SendOutcome } from '../../chat/chat.ts'
+import type { Address, ChatPlatform, SendOutcome, WriteInvitation } from '../../chat/chat.ts'
 import { outcomeOf } from '../called.ts'
 import { note } from '../texts.ts'
 import type { Passes } from './links.ts'
@@ -54,7 +54,7 @@ export function createSending(options: SendingOptions): ChatPlatform {
     to: Address,
     card: Card,
     token: string,
-    attachment?: Attachment,
+    beside: { readonly file?: Attachment; readonly invitation?: ReturnType<WriteInvitation> } = {},
   ): Promise<SendOutcome> => {
     if (to.platform !== 'email' || !isAddress(to.user)) return { type: 'refused', reason: 'no-account' }
     const id = token || randomUUID()
@@ -76,14 +76,22 @@ export function createSending(options: SendingOptions): ChatPlatform {
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
       disableFileAccess: true,
       disableUrlAccess: true,
-      ...(attachment && {
+      ...(beside.file && {
         attachments: [
           {
-            filename: fitLabel(attachment.name, 100),
-            contentType: attachment.mimeType,
-            content: Buffer.from(attachment.bytes),
+            filename: fitLabel(beside.file.name, 100),
+            contentType: beside.file.mimeType,
+            content: Buffer.from(beside.file.bytes),
           },
         ],
+      }),
+      // A part of its own kind beside text and HTML, which Outlook and Google show as an invitation, and a file.
+      ...(beside.invitation && {
+        icalEvent: {
+          method: beside.invitation.method,
+          filename: 'invite.ics',
+          content: beside.invitation.ics,
+        },
       }),
     })
       .compile()
@@ -99,6 +107,7 @@ export function createSending(options: SendingOptions): ChatPlatform {
     platform: 'email',
     send: (to, card, token) => post(to, card, token),
     update: async () => {},
-    sendFile: (to, file) => post(to, note(file.comment, 'ja'), '', file),
+    sendFile: (to, file) => post(to, note(file.comment, 'ja'), '', { file }),
+    invite: (to, card, write, token) => post(to, card, token, { invitation: write({ from, to: to.user }) }),
   }
 }

@@ -4,9 +4,11 @@ import { calendarUrl } from '../../agenda/groupware/fetch.ts'
 import { readCalendar } from '../../agenda/groupware/read.ts'
 import { writeAudit } from '../../db/audit.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
+import { readSetting, writeSetting } from '../../directory/settings.ts'
 import { type Ask, action, form, openForm, replaceWith, say } from '../../intake/handler.ts'
-import { everyStaffMember } from '../../intake/permissions.ts'
+import { everyStaffMember, hrOfWholeCity } from '../../intake/permissions.ts'
 import type { Core, Feature } from '../feature.ts'
+import { invitedSetting, inviting } from './invite.ts'
 import { addressLabel, refreshing } from './refresh.ts'
 import { askAnew, forgetPast, loadOwn, removeAll, saveFeed, saveFile } from './repository.ts'
 import { en } from './texts.en.ts'
@@ -23,12 +25,21 @@ const isCalendar = (name: string, bytes: Uint8Array): boolean =>
 
 export function groupware(core: Core): Feature {
   const { fetchCalendar, sealing, zone } = core
+  const invitations = inviting(core)
   const feeds = fetchCalendar !== undefined && sealing !== undefined
-  const card = async (tx: Tx, ask: Ask, note?: string) =>
-    ownCard(
-      { own: await loadOwn(tx, ask.actor.id, ask.now), zone, feeds, ...(note !== undefined && { note }) },
+  const card = async (tx: Tx, ask: Ask, note?: string) => {
+    const decides = invitations && (await hrOfWholeCity.allows(ask.actor, ask.now)) === true
+    return ownCard(
+      {
+        own: await loadOwn(tx, ask.actor.id, ask.now),
+        zone,
+        feeds,
+        ...(note !== undefined && { note }),
+        ...(decides && { invited: await readSetting(tx, invitedSetting) }),
+      },
       ask.language,
     )
+  }
   const audit = (tx: Tx, ask: Ask, what: string) =>
     writeAudit(tx, {
       at: ask.now,
@@ -76,6 +87,19 @@ export function groupware(core: Core): Feature {
           inTransaction(core.db, async (tx) => {
             const asked = await askAnew(tx, ask.actor.id, ask.now)
             return replaceWith(await card(tx, ask, asked ? textsIn(ask.language).asked : undefined), again)
+          }),
+      }),
+      'groupware.invited': action({
+        effect: 'changes',
+        permission: hrOfWholeCity,
+        data: none,
+        handle: (ask, _, selected) =>
+          inTransaction(core.db, async (tx) => {
+            const whom = invitedSetting.schema.safeParse(selected)
+            if (!whom.success) return replaceWith(await card(tx, ask), again)
+            await writeSetting(tx, invitedSetting, whom.data, ask.now)
+            await audit(tx, ask, 'invited-changed')
+            return replaceWith(await card(tx, ask, textsIn(ask.language).whom.done), again)
           }),
       }),
       'groupware.remove': action({
@@ -127,7 +151,7 @@ export function groupware(core: Core): Feature {
         },
       },
     ],
-    ...(feeds && { jobs: [refreshing(core)] }),
+    jobs: [...(feeds ? [refreshing(core)] : []), ...(invitations ? [invitations] : [])],
     on: async (event, tx, now) => {
       if (event.type === 'day-opened') await forgetPast(tx, now)
     },

@@ -35,6 +35,35 @@ export const en: typeof ja = {
     url: 'Address of the calendar',
     hint: 'The published .ics address, beginning with https:// or webcal://. It is kept sealed and shown to nobody.',
   },
+  invite: {
+    request: (when) => `An appointment (${when})`,
+    cancel: (when) => `An appointment was cancelled (${when})`,
+    greeting: (office) => `Greetings from ${office}.`,
+    added: 'You can put this appointment into your calendar.',
+    taken: 'This appointment was cancelled and leaves your calendar too.',
+    when: 'When',
+    what: 'What',
+    where: 'Where',
+    unnamed: 'Appointment',
+    noReply: 'No reply is needed.',
+  },
+  whom: {
+    heading: 'Appointments by e-mail',
+    intro:
+      'Invitations that go into the calendars of Outlook and Google; changes and cancellations follow by themselves.',
+    now: {
+      mail: 'They go to those who are told by e-mail.',
+      everyone: 'They go to everybody with an e-mail address.',
+      nobody: 'None are sent.',
+    },
+    choose: 'To whom',
+    options: {
+      mail: 'those who are told by e-mail',
+      everyone: 'everybody with an e-mail address',
+      nobody: 'nobody',
+    },
+    done: 'Changed.',
+  },
   problem: {
     address: 'Enter an address that begins with https:// or webcal://.',
     inside:

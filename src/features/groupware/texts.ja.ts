@@ -33,6 +33,30 @@ export const ja = {
     url: '予定表の URL',
     hint: 'https:// か webcal:// で始まる、.ics の公開アドレスです。アドレスは封をして保存し、ほかの方には見せません。',
   },
+  invite: {
+    request: (when: string) => `予定のご案内（${when}）`,
+    cancel: (when: string) => `予定の取り消しのお知らせ（${when}）`,
+    greeting: (office: string) => `お疲れさまです。${office}です。`,
+    added: '次の予定を、お使いの予定表に入れられます。',
+    taken: '次の予定は取り消されました。予定表からも外れます。',
+    when: '日時',
+    what: '予定',
+    where: '場所',
+    unnamed: '予定',
+    noReply: 'このご案内への返信（出欠の回答）は要りません。',
+  },
+  whom: {
+    heading: 'メールでの予定の案内',
+    intro: 'Outlook や Google の予定表に入る案内をメールで送ります。変更や取り消しも自動で反映されます。',
+    now: {
+      mail: 'いまは、メールでお知らせしている方に送っています。',
+      everyone: 'いまは、メールアドレスのある全員に送っています。',
+      nobody: 'いまは、送っていません。',
+    },
+    choose: '送る相手',
+    options: { mail: 'メールでお知らせしている方', everyone: 'メールアドレスのある全員', nobody: '送らない' },
+    done: '送る相手を変えました。',
+  },
   problem: {
     address: 'https:// か webcal:// で始まるアドレスを入力してください。',
     inside:

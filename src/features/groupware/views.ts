@@ -22,9 +22,11 @@ export interface Shown {
   /** Whether addresses are read here, or files alone. */
   readonly feeds: boolean
   readonly note?: string
+  /** To whom invitations go, for whoever decides that. */
+  readonly invited?: 'mail' | 'everyone' | 'nobody'
 }
 
-export function ownCard({ own, zone, feeds, note }: Shown, language: Language): Card {
+export function ownCard({ own, zone, feeds, note, invited }: Shown, language: Language): Card {
   const t = textsIn(language)
   const { sources, busy } = own
   const feed = sources.find(({ kind }) => kind === 'feed')
@@ -74,6 +76,23 @@ export function ownCard({ own, zone, feeds, note }: Shown, language: Language): 
         ]
       : [{ type: 'context', text: feeds ? t.how : t.howFile } satisfies Block]),
     ...(buttons.length > 0 ? [{ type: 'buttons', buttons } satisfies Block] : []),
+    ...(invited
+      ? [
+          { type: 'divider' } satisfies Block,
+          { type: 'heading', text: t.whom.heading } satisfies Block,
+          { type: 'text', text: `${t.whom.intro}\n${t.whom.now[invited]}` } satisfies Block,
+          {
+            type: 'select',
+            label: t.whom.choose,
+            action: { id: 'groupware.invited' },
+            selected: invited,
+            options: (['mail', 'everyone', 'nobody'] as const).map((value) => ({
+              label: t.whom.options[value],
+              value,
+            })),
+          } satisfies Block,
+        ]
+      : []),
   ]
   return { language, summary: t.summary, blocks }
 }
