@@ -228,14 +228,13 @@ test('a mentor in Teams and a mentee in Slack agree, are introduced with a way t
   const [offer] = seen('お願いする')
   const [offered] = heard('お願いする')
   if (!offer || !offered) throw new Error('nobody was asked')
-  await chats.slack.click(chats.toSlack, { user: hanako.slack, on: offer, press: 'お願いする' })
-  const status = async () => (await db.prisma.mentoringPair.findFirstOrThrow()).menteeAccepted
-  await expect.poll(status, soon).toBe(true)
   await chats.teams.press(chats.toTeams, chief.teams, offered, 'お願いする')
-  await expect.poll(() => db.prisma.mentoringPair.count({ where: { status: 'active' } }), soon).toBe(1)
-
+  const accepted = async () => (await db.prisma.mentoringPair.findFirstOrThrow()).mentorAccepted
+  await expect.poll(accepted, soon).toBe(true)
   // There is no chat that both have: each gets the other's address, and times when both are free.
   await db.prisma.identity.deleteMany({ where: { personId: chief.id, platform: 'slack' } })
+  await chats.slack.click(chats.toSlack, { user: hanako.slack, on: offer, press: 'お願いする' })
+  await expect.poll(() => db.prisma.mentoringPair.count({ where: { status: 'active' } }), soon).toBe(1)
   await tick()
   await expect.poll(() => seen('sato@city.example.jp').length, soon).toBe(1)
   const inWords = (text: string) =>

@@ -175,7 +175,7 @@ test('others see and change nothing of it, HR included; either of the two may ad
   expect((await add(Array.from({ length: 51 }, (_, i) => `項目${i}`).join('\n'))).errors.items).toBeDefined()
   await add('滞納整理の台帳\n家屋評価の資料')
   expect(words(await at_.click(young, 'handover.open', { handover: handoverId }, now))).toContain(
-    '11. 滞納整理の台帳',
+    '滞納整理の台帳',
   )
   const stopped = await at_.click(chief, 'handover.stop', { handover: handoverId, version: 1 }, now)
   expect(words(stopped)).toContain('取りやめました')

@@ -33,7 +33,6 @@ export const en: typeof ja = {
   begun: 'Begun. Both are told.',
   notFound: 'This handover was not found. Say "handover" for the list.',
   stale: 'It has changed meanwhile: this is how it stands now.',
-  item: (n, text) => `${n}. ${text}`,
   state: (from, to) => `Predecessor ${from} · successor ${to}`,
   ticked: 'done',
   unticked: '—',

@@ -31,7 +31,6 @@ export const ja = {
   begun: '引継ぎを始めました。お二人にお知らせします。',
   notFound: 'その引継ぎは見つかりません。「業務引継」と送ると、いまの一覧をご覧になれます。',
   stale: 'その間に変更がありましたので、最新の内容を表示しました。',
-  item: (n: number, text: string) => `${n}. ${text}`,
   state: (from: string, to: string) => `前任 ${from} ・ 後任 ${to}`,
   ticked: '済',
   unticked: '—',

@@ -98,7 +98,7 @@ export function handoverCard(
     const word = (of: 'from' | 'to') =>
       isTicked(item, of) ? t.ticked : of === 'from' && view.fromHasLeft ? t.left : t.unticked
     return {
-      text: t.item(item.ordinal, item.text),
+      text: item.text,
       detail: t.state(word('from'), word('to')),
       ...(side &&
         row.status === 'open' &&

@@ -14,13 +14,14 @@ export const meetingSubject = (pairId: number) => `mentoring.meeting:${pairId}`
 
 const both = ({ menteeId, mentorId }: Pick<MentoringPair, 'menteeId' | 'mentorId'>) => [menteeId, mentorId]
 
-/** Both have accepted, or their silence has: they are introduced to each other. */
+/** Both have accepted, or their silence has: they are introduced to each other. `knows`: who is shown it already. */
 export async function activate(
   core: Core,
   tx: Tx,
   pairs: readonly MentoringPair[],
   today: Temporal.PlainDate,
   now: Temporal.Instant,
+  knows?: number,
 ): Promise<void> {
   const ids = pairs.map(({ id }) => id)
   await tx.mentoringPair.updateMany({
@@ -38,11 +39,13 @@ export async function activate(
     core,
     tx,
     pairs.flatMap((pair) =>
-      both(pair).map((recipientId) => ({
-        kind: kinds.introduction,
-        recipientId,
-        subject: `mentoring.introduced:${pair.id}`,
-      })),
+      both(pair)
+        .filter((id) => id !== knows)
+        .map((recipientId) => ({
+          kind: kinds.introduction,
+          recipientId,
+          subject: `mentoring.introduced:${pair.id}`,
+        })),
     ),
     now,
   )

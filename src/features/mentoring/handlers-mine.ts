@@ -139,9 +139,10 @@ export function mineHandlers(core: Core): {
                 version: { increment: 1 },
               },
             })
-            if (both) await activate(core, tx, [now], ask.today, ask.now)
+            // They see it at once, in place of the question.
+            if (both) await activate(core, tx, [now], ask.today, ask.now, ask.actor.id)
             else await replanPairs(core, tx, [pair.id], ask.now)
-            return both ? shown(tx, ask) : shown(tx, ask, t.offer.accepted)
+            return shown(tx, ask)
           }),
       }),
       'mentoring.decline': action({

@@ -87,7 +87,11 @@ export function programmeCard(shown: Shown): Card {
     ...(hasProposal || status !== 'draft'
       ? [{ label: t.match.proposal, style: 'primary' as const, action: showProposal(id) }]
       : []),
-    { label: t.hand.button, action: { id: 'mentoring.hand', data: { programme: id } } },
+    {
+      label: t.hand.button,
+      ...(status === 'draft' && !hasProposal && { style: 'primary' as const }),
+      action: { id: 'mentoring.hand', data: { programme: id } },
+    },
     ...(status === 'draft' || status === 'sign_up'
       ? [
           {
