@@ -55,7 +55,7 @@ export const retentionCommand: Command = {
       const usual = now === period.usual ? '' : `（標準 usual ${period.usual}）`
       say(`${period.name}  ${now} か月 months${usual}`)
       say(`  ${period.title.ja}：${period.why.ja}`)
-      say(`  ${period.title.en}: ${period.why.en}`)
+      say(`  ${period.title.en} (${period.why.en})`)
       if (tables.length > 0) say(`  [${tables.join(' ')}]`)
     }
     return 0
