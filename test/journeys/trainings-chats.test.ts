@@ -66,7 +66,7 @@ const morning = (day: string, ...who: readonly Who[]) => who.map((each) => `${da
 const sorted = (lines: readonly string[]) => lines.toSorted()
 
 describe.each(Object.keys(chats) as (keyof typeof chats)[])('on %s', (platform) => {
-  test('a mandatory and an over-subscribed course', async () => {
+  test('a mandatory and an over-subscribed course', { timeout: 120_000 }, async () => {
     const clock = new MovableClock(at('2027-04-26T09:00'))
     chat = await startAtChat(platform, { db, clock, features: [trainings], people })
     const { say, press, fill, until, all } = chat

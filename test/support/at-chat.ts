@@ -77,6 +77,15 @@ const unhurried = { intake: { changed: () => {} }, delivery: { vacuums: false } 
 const soon = { timeout: 8_000, interval: 5 }
 const textOf = (value: unknown) => JSON.stringify(value ?? '')
 
+/** Each day opens, Saturdays and Sundays with the Monday after them. */
+function morningAfter(now: Temporal.Instant): Temporal.Instant {
+  const local = now.toZonedDateTimeISO('Asia/Tokyo')
+  const today = local.toPlainDate().toZonedDateTime({ timeZone: local.timeZoneId, plainTime: '08:45' })
+  let next = Temporal.ZonedDateTime.compare(local, today) < 0 ? today : today.add({ days: 1 })
+  while (next.dayOfWeek > 5) next = next.add({ days: 1 })
+  return next.toInstant()
+}
+
 /** The smallest part of a card that says `words` and has something of which `is` is true. */
 function partWith(card: unknown, words: string, is: (node: Record<string, unknown>) => boolean): unknown {
   if (typeof card !== 'object' || card === null || !textOf(card).includes(words)) return undefined
@@ -271,14 +280,9 @@ export async function startAtChat<Who extends string>(
       const arrived: Arrival<Who>[] = []
       for (;;) {
         const due = await nextDue()
-        // Each day opens, as the timer has it.
-        const midnight = clock
-          .now()
-          .toZonedDateTimeISO('Asia/Tokyo')
-          .startOfDay()
-          .add({ days: 1 })
-          .toInstant()
-        const [next = target] = [target, midnight, ...(due ? [due] : [])].toSorted(Temporal.Instant.compare)
+        const [next = target] = [target, morningAfter(clock.now()), ...(due ? [due] : [])].toSorted(
+          Temporal.Instant.compare,
+        )
         const over = next === target
         // What is due and is put off by the platform's pace is looked at a little later.
         clock.set(Temporal.Instant.compare(next, clock.now()) > 0 ? next : clock.now().add({ seconds: 5 }))
