@@ -17,13 +17,13 @@ import { trainings } from './trainings/index.ts'
 /** Every programme the bot runs: a new one is one folder and one line here. */
 export const features: readonly FeatureFactory[] = [
   interviews,
-  // Before the staff list, which takes every table that is given to the bot.
+  // These two before the staff list, which takes every table that is given to the bot.
   trainings,
+  broadcasts,
   staffList,
   accounts,
   deliveries,
   calendars,
-  broadcasts,
   consultation,
   oneOnOnes,
   groupware,

@@ -175,3 +175,35 @@ export async function peopleByNumber(
     unknown: [...new Set(numbers)].filter((number) => !known.has(number)),
   }
 }
+
+/** Whom numbers may mean, with or without their leading zeros: at work, gone, or outside what one may write to. */
+export async function knownNumbers(
+  tx: Tx,
+  numbers: readonly string[],
+  { reach, on, org }: Pick<AudienceQuery, 'reach' | 'on' | 'org'>,
+): Promise<
+  readonly {
+    readonly id: number
+    readonly number: string
+    readonly state: 'here' | 'left' | 'outside'
+    readonly absent: boolean
+  }[]
+> {
+  const day = on.toString()
+  // Who has not yet come is nobody's business (内示): such a number is as unknown as any other.
+  const rows = await tx.$queryRaw<{ id: number; number: string; gone: boolean }[]>`
+    SELECT id, number, coalesce(left_on <= ${day}::date, false) AS gone FROM person
+    WHERE ltrim(number, '0') = ANY(${[...new Set(numbers.map((number) => number.replace(/^0+/, '')))]}::text[])
+      AND (hired_on IS NULL OR hired_on <= ${day}::date)
+    ORDER BY number COLLATE "C"`
+  const here = rows.filter(({ gone }) => !gone).map(({ id }) => id)
+  const audience = { people: here, withAbsent: true }
+  const posted = new Set((await loadMembers(tx, on, { personIds: here })).map(({ personId }) => personId))
+  const reached = await findAudience(tx, { audience, reach, on, org })
+  const [inside, absent] = [new Set(reached.personIds), new Set(reached.absentIds)]
+  return rows.flatMap(({ id, number, gone }) => {
+    if (!gone && !posted.has(id)) return []
+    const state = gone ? ('left' as const) : inside.has(id) ? ('here' as const) : ('outside' as const)
+    return [{ id, number, state, absent: absent.has(id) }]
+  })
+}

@@ -12,19 +12,19 @@ const wordLength = 40
 const mostWords = 30
 
 /** What people paste, cut into staff numbers: half width, upper case, without Excel's quotation mark and `.0`. */
-export const splitNumbers = (pasted: string): string[] => [
-  ...new Set(
-    normalise(pasted, { lines: true })
-      .split(/[\s,、;；，]+/)
-      .map((one) =>
-        one
-          .replace(/^'/, '')
-          .replace(/^(\d+)\.0+$/, '$1')
-          .toUpperCase(),
-      )
-      .filter((one) => one !== ''),
-  ),
-]
+export const cutNumbers = (pasted: string): string[] =>
+  normalise(pasted, { lines: true })
+    .split(/[\s,、;；，]+/)
+    .map((one) =>
+      one
+        .replace(/^'/, '')
+        .replace(/^(\d+)\.0+$/, '$1')
+        .toUpperCase(),
+    )
+    .filter((one) => one !== '')
+
+/** As cutNumbers, each once. */
+export const splitNumbers = (pasted: string): string[] => [...new Set(cutNumbers(pasted))]
 
 /** Words between commas of any kind. */
 const splitWords = (text: string): string[] => [

@@ -17,6 +17,7 @@ import { createLog } from '../../kernel/log.ts'
 import { secretOf } from '../../kernel/secret.ts'
 import { broadcasts } from './index.ts'
 import { release } from './release.ts'
+import { forget } from './retention.ts'
 import { sizesSetting } from './settings.ts'
 
 let db: TestDatabase
@@ -312,6 +313,161 @@ describe('an announcement', () => {
     expect(JSON.stringify(await c.send('a', { type: 'home' }))).not.toContain('避難訓練')
     expect(words(await c.say('nurse', 'お知らせ'))).toContain('まだお知らせはありません')
     expect(words(await c.say('officer', 'announcements'))).toContain('お知らせを送る')
+  })
+})
+
+describe('a list of staff numbers', () => {
+  const numberOf = async (id: number) => (await db.prisma.person.findUniqueOrThrow({ where: { id } })).number
+  const file = (
+    c: Awaited<ReturnType<typeof city>>,
+    who: 'hr' | 'officer' | 'a',
+    lines: readonly string[],
+    name = '宛先.csv',
+  ) => c.send(who, { type: 'file', name, bytes: new TextEncoder().encode(lines.join('\r\n')) })
+
+  test('given as a file is shown with what reaches nobody and what to do, and becomes an announcement to the rest', async () => {
+    const c = await city()
+    const gone = await addPerson(db.prisma, '退職 五郎', c.tax)
+    await db.prisma.person.update({ where: { id: gone }, data: { leftOn: toDbDate(day('2027-04-01')) } })
+    const [a, b] = [await numberOf(c.people.a), await numberOf(c.people.b)]
+    const shown = await file(c, 'hr', [
+      '職員番号,氏名',
+      `${a},赤井`,
+      `${b},馬場`,
+      `${a},赤井`,
+      '999999,',
+      `${await numberOf(gone)},`,
+    ])
+    const said = words(shown)
+    for (const part of [
+      '5件',
+      '2名',
+      '登録なし',
+      '退職',
+      '重複',
+      '4行目',
+      '999999',
+      '1名として数えます',
+      'このまま進めると外れます',
+    ])
+      expect(said).toContain(part)
+    expect(await db.prisma.broadcast.count()).toBe(0)
+    const [csv] = await c.press('hr', button(buttons(shown), 'list-problems'))
+    if (csv?.type !== 'file') throw new Error('no file')
+    expect(new TextDecoder().decode(csv.file.bytes).split('\r\n')).toHaveLength(5)
+    expect(JSON.stringify(await c.send('hr', { type: 'home' }))).toContain('宛先.csv')
+    // Nobody else sees it, by its number or otherwise.
+    expect(
+      words(
+        await c.press('hr2', { id: 'broadcasts.list', data: button(buttons(shown), 'list-problems').data }),
+      ),
+    ).toContain('すでに使われたか')
+
+    const [form] = await c.press('hr', button(buttons(shown), 'list-write'))
+    if (form?.type !== 'form') throw new Error('no form')
+    const text = { title: '避難訓練', body: '金曜です。' }
+    const draft = await c.submit('hr', form.form.id, form.form.data ?? {}, text)
+    expect(words(draft)).toContain('指定した2名の方')
+    expect(await db.prisma.broadcastList.count()).toBe(0)
+    // The list is used: a second announcement would have nobody to go to, and is not for everybody instead.
+    expect(await c.submit('hr', form.form.id, form.form.data ?? {}, text)).toMatchObject([
+      { type: 'field-errors', errors: { title: expect.stringContaining('すでに使われたか') } },
+    ])
+    const [send] = await c.press('hr', button(buttons(draft), 'send'))
+    if (send?.type !== 'form') throw new Error('no form')
+    await c.submit('hr', send.form.id, send.form.data ?? {}, {})
+    await c.run()
+    expect(c.arrived('a')).toHaveLength(1)
+    expect(c.arrived('b')).toHaveLength(1)
+    expect(c.arrived('c')).toHaveLength(0)
+  })
+
+  test('of a training officer reaches their own part; what may be a staff list is theirs as well', async () => {
+    const c = await city()
+    const [a, nurse] = [await numberOf(c.people.a), await numberOf(c.people.nurse)]
+    const lines = ['職員番号,氏名,所属名', `${a},赤井,税務課`, `${nurse},森,保育園`]
+    const shown = await file(c, 'officer', lines, '一覧.csv')
+    expect(words(shown)).toContain('担当の範囲外')
+    expect(words(shown)).toContain('全庁の人事担当にご依頼ください')
+    expect(words(shown)).toContain('この1名へのお知らせを書く')
+    expect(words(await file(c, 'hr', lines, '一覧.csv'))).not.toContain('お知らせを書く')
+    expect(words(await file(c, 'a', ['職員番号', a]))).not.toContain('お知らせを書く')
+    expect(words(await file(c, 'officer', ['職員番号', '']))).toContain('読み取れませんでした')
+    await db.prisma.roleGrant.updateMany({
+      where: { personId: c.people.officer },
+      data: { sectionId: null, occupation: '保育士' },
+    })
+    const other = words(await file(c, 'officer', lines, '一覧.csv'))
+    expect(other).toContain('この1名へのお知らせを書く')
+    expect(other).toContain(a)
+  })
+
+  test('is put into a draft that waits; one that has changed since is shown anew', async () => {
+    const c = await city()
+    const draft = await c.write('hr')
+    const { broadcast, version } = data(draft, 'who')
+    const [a, b] = [await numberOf(c.people.a), await numberOf(c.people.b)]
+    const shown = await file(c, 'hr', [a, b])
+    const into = { id: 'broadcasts.list-into', data: button(buttons(shown), 'list-write').data }
+    expect(words(await c.press('hr', into, 'nonsense'))).toContain('この2名へのお知らせを書く')
+    await db.prisma.person.update({
+      where: { id: c.people.b },
+      data: { leftOn: toDbDate(day('2027-05-01')) },
+    })
+    const changed = await c.press('hr', into, `${broadcast}:${version}`)
+    expect(words(changed)).toContain('その間に名簿が変わりました')
+    const again = { id: 'broadcasts.list-into', data: button(buttons(changed), 'list-write').data }
+    expect(words(await c.press('hr', again, `${broadcast}:${version}`))).toContain(
+      '宛先を一覧の1名にしました',
+    )
+    expect(words(await c.press('hr', again, `${broadcast}:${version}`))).not.toContain(
+      '宛先を一覧の1名にしました',
+    )
+    expect((await db.prisma.broadcast.findFirstOrThrow()).audience).toEqual({ people: [c.people.a] })
+  })
+
+  test('pasted with a doubtful number is looked at first; one without is taken at once, for whom and for whom not', async () => {
+    const c = await city()
+    const draft = await c.write('hr')
+    const [a, b, officer] = [
+      await numberOf(c.people.a),
+      await numberOf(c.people.b),
+      await numberOf(c.people.officer),
+    ]
+    const fine = await c.submit('hr', 'broadcasts.people-save', data(draft, 'people'), {
+      whoNumbers: `${a}、${b}\n${officer}`,
+      whoNotNumbers: b,
+    })
+    expect(words(fine)).toContain('指定した3名の方')
+    const doubtful = await c.submit('hr', 'broadcasts.people-save', data(buttons(fine), 'people'), {
+      whoNumbers: `${a} ${a} 77777`,
+      whoNotNumbers: `${officer}\n88888`,
+    })
+    expect(words(doubtful)).toContain('3番目「77777」 登録なし')
+    expect((await db.prisma.broadcast.findFirstOrThrow()).audience).toMatchObject({
+      people: [c.people.a, c.people.b, c.people.officer],
+    })
+    const second = await c.press('hr', button(buttons(doubtful), 'list-use'))
+    expect(words(second)).toContain('宛先を一覧の1名にしました')
+    expect(words(second)).toContain('この1名を除く')
+    const done = await c.press('hr', button(buttons(second), 'list-use'))
+    expect(words(done)).toContain('一覧の1名を宛先から除きました')
+    expect((await db.prisma.broadcast.findFirstOrThrow()).audience).toEqual({
+      people: [c.people.a],
+      except: { people: [c.people.officer] },
+    })
+    expect(words(await c.press('hr', button(buttons(second), 'list-use')))).toContain('避難訓練')
+    // Let go of, the draft is as it was; and after a week nobody is asked about it any more.
+    const third = await c.submit('hr', 'broadcasts.people-save', data(buttons(done), 'people'), {
+      whoNumbers: '66666',
+    })
+    expect(words(third)).toContain('送れる方がいません')
+    expect(words(await c.press('hr', button(buttons(third), 'list-discard')))).toContain('一覧は使わずに')
+    await file(c, 'hr', [a])
+    await forget(db.prisma, at('2027-05-17T02:50'), 'Asia/Tokyo')
+    expect(await db.prisma.broadcastList.count()).toBe(1)
+    await forget(db.prisma, at('2027-05-19T02:50'), 'Asia/Tokyo')
+    expect(await db.prisma.broadcastList.count()).toBe(0)
   })
 })
 

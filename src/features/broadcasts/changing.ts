@@ -1,4 +1,5 @@
 // A step of an announcement: locked, checked to be possible and up to date, taken; else what it is like by now.
+import { z } from 'zod'
 import type { FieldErrors, Form } from '../../cards/card.ts'
 import { writeAudit } from '../../db/audit.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
@@ -12,10 +13,10 @@ import { textsIn } from './texts.ts'
 import { deskPage, openOne } from './views-desk.ts'
 import { goneCard } from './views-message.ts'
 
-export interface Seen {
-  readonly broadcast: number
-  readonly version: number
-}
+export const id = z.int().min(1).max(2_147_483_647)
+/** What a button or form of a draft carries: a stale one changes nothing. */
+export const seen = z.object({ broadcast: id, version: id })
+export type Seen = z.infer<typeof seen>
 
 export type Taken =
   /** Done; the card of the announcement with this line. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { FieldErrors, FormValues } from '../../cards/card.ts'
 import { isBlank } from '../../cards/fit.ts'
 import { inTransaction } from '../../db/transaction.ts'
-import { type AudiencePart, loadAudienceChoices } from '../../directory/audience/form.ts'
+import { loadAudienceChoices } from '../../directory/audience/form.ts'
 import { readAudience } from '../../directory/audience/read.ts'
 import { audienceSchema } from '../../directory/audience.ts'
 import { loadOrganisation } from '../../directory/load.ts'
@@ -21,17 +21,15 @@ import { writesAnnouncements } from '../../intake/permissions.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
 import { reachOfAuthor, standingOf } from './audience.ts'
-import { changing, type Seen } from './changing.ts'
+import { changing, id, type Seen, seen } from './changing.ts'
 import { drawDesk, drawOne, drawPreview, readerOf } from './draw.ts'
+import { savePeople, takeList } from './lists.ts'
 import { type Content, createBroadcast, loadBroadcast, looksAfter, saveBroadcast } from './repository.ts'
 import { type Broadcast, limits, readLink } from './rules.ts'
 import { sizesSetting } from './settings.ts'
 import { textsIn } from './texts.ts'
 import { deskPage, openOne } from './views-desk.ts'
 import { type Groups, groupForm, groupValue, sendForm, whoForm, writeForm } from './views-draft.ts'
-
-export const id = z.int().min(1).max(2_147_483_647)
-export const seen = z.object({ broadcast: id, version: z.int().min(1).max(2_147_483_647) })
 
 const text = (values: FormValues, name: string): string => {
   const value = values[name]
@@ -160,7 +158,7 @@ export const writeActions = (core: Core): Record<string, ActionHandler> => ({
   }),
 })
 
-const saving = (core: Core, part: AudiencePart): FormHandler =>
+const saving = (core: Core): FormHandler =>
   form({
     permission: writesAnnouncements,
     data: seen,
@@ -169,7 +167,15 @@ const saving = (core: Core, part: AudiencePart): FormHandler =>
       const choices = broadcast && (await choicesFor(core, ask, broadcast))
       return changing(core, ask, data, 'write', async (tx, draft) => {
         if (!choices) throw new Error('an announcement that is locked was there before')
-        const read = await readAudience(tx, [part], draft.audience, values, choices, ask.language, ask.today)
+        const read = await readAudience(
+          tx,
+          ['conditions'],
+          draft.audience,
+          values,
+          choices,
+          ask.language,
+          ask.today,
+        )
         if (read.errors) return { type: 'errors', errors: read.errors }
         await saveBroadcast(tx, draft.id, { audience: read.audience }, ask.now)
         return { type: 'done', note: textsIn(ask.language).draft.changed }
@@ -180,7 +186,7 @@ const saving = (core: Core, part: AudiencePart): FormHandler =>
 export const writeForms = (core: Core): Record<string, FormHandler> => ({
   'broadcasts.text': form({
     permission: writesAnnouncements,
-    data: seen.partial(),
+    data: seen.partial().extend({ list: id.optional() }),
     handle: async (ask, data, values) => {
       const t = textsIn(ask.language).draft
       const read = readContent(values, ask.language)
@@ -192,13 +198,15 @@ export const writeForms = (core: Core): Record<string, FormHandler> => ({
           return { type: 'done', note: t.changed }
         })
       return inTransaction(core.db, async (tx) => {
-        const made = await createBroadcast(tx, ask.actor.id, read.content, ask.now)
+        const audience = data.list === undefined ? {} : await takeList(tx, ask, data.list)
+        if (!audience) return { errors: { title: textsIn(ask.language).list.settled } }
+        const made = await createBroadcast(tx, ask.actor.id, read.content, ask.now, audience)
         return replaceWith(await drawOne(core, tx, ask, made.id, { note: t.saved }), openOne(made.id))
       })
     },
   }),
-  'broadcasts.who-save': saving(core, 'conditions'),
-  'broadcasts.people-save': saving(core, 'people'),
+  'broadcasts.who-save': saving(core),
+  'broadcasts.people-save': savePeople(core),
   'broadcasts.group-save': form({
     permission: writesAnnouncements,
     data: seen,

@@ -10,10 +10,12 @@ import { everyStaffMember, hrOfWholeCity, writesAnnouncements } from '../../inta
 import { normalise } from '../../kernel/words.ts'
 import type { Core, Feature } from '../feature.ts'
 import { sectionOfAuthor } from './audience.ts'
+import { id } from './changing.ts'
 import { drawDesk, drawOne, drawReceived, goneFor, loadToApprove, readerOf } from './draw.ts'
 import { statusSheet } from './export.ts'
+import { listActions, listFiles } from './handlers-list.ts'
 import { sendActions, sendForms } from './handlers-send.ts'
-import { id, writeActions, writeForms } from './handlers-write.ts'
+import { writeActions, writeForms } from './handlers-write.ts'
 import { noticeKinds } from './notices.ts'
 import { releaseDue } from './release.ts'
 import { loadBroadcast, loadReceipt, loadReceived, looksAfter } from './repository.ts'
@@ -24,6 +26,7 @@ import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
 import { deskPage, openOne, settingsForm } from './views-desk.ts'
+import { openList } from './views-list.ts'
 import { letterCard, receivedPage } from './views-message.ts'
 
 const pageNumber = z.int().min(1).max(100_000)
@@ -71,6 +74,7 @@ export function broadcasts(core: Core): Feature {
     title: { ja: ja.title, en: en.title },
     jobs,
     notices: noticeKinds(core),
+    files: listFiles(core),
     commands: [
       {
         id: 'broadcasts.list',
@@ -110,6 +114,7 @@ export function broadcasts(core: Core): Feature {
     ],
     actions: {
       ...writeActions(core),
+      ...listActions(core),
       ...sendActions(core),
       'broadcasts.desk': action({
         effect: 'reads',
@@ -244,6 +249,12 @@ export function broadcasts(core: Core): Feature {
         button: { label: t.received.open, action: { id: 'broadcasts.read', data: { broadcast } } },
       }))
       if (!(await writes(ask))) return toRead
+      const lists = await prisma.broadcastList.findMany({
+        where: { authorId: ask.actor.id },
+        select: { id: true, fileName: true },
+        orderBy: { id: 'asc' },
+        take: 3,
+      })
       const waiting = (await loadToApprove(core, prisma, ask)).length
       const declined = await prisma.broadcast.findMany({
         where: { authorId: ask.actor.id, status: 'draft', declined: { not: null } },
@@ -255,6 +266,12 @@ export function broadcasts(core: Core): Feature {
         ...(waiting > 0
           ? [{ at: null, text: t.desk.home(waiting), button: { label: t.desk.approve, action: deskPage(1) } }]
           : []),
+        ...lists.map((list) => ({
+          at: null,
+          text: t.list.home,
+          ...(list.fileName && { detail: list.fileName }),
+          button: { label: t.list.open, action: openList(list.id) },
+        })),
         ...declined.map((back) => ({
           at: null,
           text: t.desk.homeDeclined(back.title),

@@ -136,8 +136,8 @@ export function previewCard(broadcast: Broadcast, message: Card, reader: Reader)
 
 type Written = Pick<Broadcast, 'id' | 'version' | 'title' | 'body' | 'link' | 'acknowledge' | 'urgent'>
 
-/** For a new announcement, or to change one. */
-export function writeForm(broadcast: Written | undefined, { language }: Reader): Form {
+/** For a new announcement, to the people of a waiting list where there is one, or to change one. */
+export function writeForm(broadcast: Written | undefined, { language }: Reader, list?: number): Form {
   const t = textsIn(language)
   const options = [
     ...(broadcast?.acknowledge ? ['acknowledge'] : []),
@@ -149,7 +149,9 @@ export function writeForm(broadcast: Written | undefined, { language }: Reader):
     submit: t.save,
     cancel: t.cancel,
     language,
-    data: broadcast ? { broadcast: broadcast.id, version: broadcast.version } : {},
+    data: broadcast
+      ? { broadcast: broadcast.id, version: broadcast.version }
+      : { ...(list !== undefined && { list }) },
     fields: [
       {
         name: 'title',

@@ -19,9 +19,8 @@ import {
 } from '../../../intake/handler.ts'
 import type { Language } from '../../../kernel/language.ts'
 import { cutText } from '../../../kernel/words.ts'
-import { decode } from '../../../tables/read-csv.ts'
+import { wordsOf } from '../../../tables/glance.ts'
 import { readTable } from '../../../tables/read-table.ts'
-import { zipEntries, zipText } from '../../../tables/zip.ts'
 import type { Core, Feature } from '../../feature.ts'
 import { officer } from '../access.ts'
 import { loadSignUps } from '../load.ts'
@@ -37,7 +36,6 @@ import { type Matched, matchRoster, mentionsRoster, type RosterProblem, understa
 import { textsIn } from './texts.ts'
 
 const idOnly = z.object({ id: z.number().int().positive() })
-const glance = 16 * 1024 * 1024
 const shownProblems = 8
 /** A select of a message holds so many. */
 const mostChoices = 25
@@ -57,17 +55,8 @@ const waitingRoster = z.object({
 })
 
 /** Whether a file is such a list, by the words in it. */
-export function looksLikeRoster(name: string, bytes: Uint8Array): boolean {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
-    const texts = (zipEntries(bytes) ?? [])
-      .filter(({ name: entry }) => /^xl\/(sharedStrings|worksheets\/sheet\d+)\.xml$/.test(entry))
-      .filter(({ unpacked, encrypted }) => unpacked <= glance && !encrypted)
-      .map((entry) => zipText(bytes, entry) ?? '')
-    return mentionsRoster(texts.join(' ').slice(0, glance))
-  }
-  if (!/\.(csv|tsv|txt)$/i.test(name)) return false
-  return mentionsRoster(decode(bytes.subarray(0, 20_000)).text)
-}
+export const looksLikeRoster = (name: string, bytes: Uint8Array): boolean =>
+  mentionsRoster(wordsOf(name, bytes) ?? '')
 
 interface Preview {
   readonly id: number

@@ -17,10 +17,9 @@ import { type Answer, type Ask, action, giveFile, replaceWith, say } from '../..
 import { formatFiscalYear } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
 import { cutText } from '../../../kernel/words.ts'
-import { decode } from '../../../tables/read-csv.ts'
+import { wordsOf } from '../../../tables/glance.ts'
 import type { Unreadable } from '../../../tables/read-problem.ts'
 import { readTable } from '../../../tables/read-table.ts'
-import { zipEntries, zipText } from '../../../tables/zip.ts'
 import type { Core, Feature } from '../../feature.ts'
 import { officer, ownPart, runs, runsCourse } from '../access.ts'
 import { loadCourses } from '../load.ts'
@@ -55,21 +54,9 @@ interface Waiting {
   readonly mark: string
 }
 
-/** Parts of a workbook larger than this are not looked into only to see whose they are. */
-const glance = 16 * 1024 * 1024
-
 /** Whether a file is a plan of trainings, by the words in it; a list of people is somebody else's. */
-export function looksLikePlan(name: string, bytes: Uint8Array): boolean {
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b) {
-    const texts = (zipEntries(bytes) ?? [])
-      .filter(({ name: entry }) => /^xl\/(sharedStrings|worksheets\/sheet\d+)\.xml$/.test(entry))
-      .filter(({ unpacked, encrypted }) => unpacked <= glance && !encrypted)
-      .map((entry) => zipText(bytes, entry) ?? '')
-    return mentionsPlan(texts.join(' ').slice(0, glance))
-  }
-  if (!/\.(csv|tsv|txt)$/i.test(name)) return false
-  return mentionsPlan(decode(bytes.subarray(0, 20_000)).text)
-}
+export const looksLikePlan = (name: string, bytes: Uint8Array): boolean =>
+  mentionsPlan(wordsOf(name, bytes) ?? '')
 
 export function importing(core: Core) {
   const { zone } = core
