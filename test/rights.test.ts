@@ -203,10 +203,11 @@ async function namedTo(replies: readonly Reply[], known: readonly Role[]): Promi
   return roles.filter((role) => !known.includes(role) && words.includes(familyOf(role)))
 }
 
-/** What is a person's own to change: their language, their calendar feed, their drafts, and the trail of it. */
+/** What is a person's own to change: their language, their calendar feed, their drafts and lists, and the trail of it. */
 function isOwn({ table, row }: Stored, id: number): boolean {
   if (table === 'person') return row.id === id
   if (table === 'feed') return row.person_id === id
+  if (table === 'broadcast_list') return row.author_id === id
   if (table === 'broadcast') return row.status === 'draft' && row.author_id === id
   return table === 'audit' && row.actor_id === id && row.subject_person_id === id
 }

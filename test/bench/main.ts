@@ -23,7 +23,7 @@ import {
 import { answersMeanwhile, match500, match1000, match5000, openMentored } from './figures/matching.ts'
 import { memory, start } from './figures/outside.ts'
 import { importReorganised } from './figures/reorganisation.ts'
-import { lastSeat } from './figures/trainings.ts'
+import { lastSeat, selectSeats } from './figures/trainings.ts'
 import { lineOf, load, reportOf } from './report.ts'
 import { liveUntil, startYear } from './year.ts'
 
@@ -89,10 +89,10 @@ if (wanted([...ofTheCity, tickMany, start, memory].map(({ name }) => name))) {
 
 await measure(undefined, importReorganised)
 
-if ([countAudience, queueAnnouncement].some(({ name }) => name.includes(values.only))) {
+if ([countAudience, queueAnnouncement, selectSeats].some(({ name }) => name.includes(values.only))) {
   const announcing = await openAnnouncing()
   try {
-    await measure(announcing, countAudience, queueAnnouncement)
+    await measure(announcing, countAudience, queueAnnouncement, selectSeats)
   } finally {
     await announcing.close()
   }

@@ -9,6 +9,7 @@ import {
   type TrainingCity,
   trainingCity,
 } from '../../../../test/support/training-city.ts'
+import type { FormValues } from '../../../cards/card.ts'
 import { trainings } from '../index.ts'
 import { afterSubject, recordedSubject } from './after-rules.ts'
 
@@ -316,6 +317,79 @@ describe('a roster', () => {
     )
     expect(await db.prisma.trainingImport.findFirst()).toMatchObject({ status: 'applied', rows: null })
     expect(await actions()).toContain('trainings.roster-applied')
+  })
+
+  test('of a training long past is found by its name or its day, or by the name of the file', async () => {
+    const old = await addCourse(db.prisma, { name: '窓口応対研修', firstDay: '2026-06-10', fiscalYear: 2026 })
+    await addCourse(db.prisma, { name: '会計研修', firstDay: '2026-11-05', fiscalYear: 2026 })
+    await db.prisma.signUp.create({
+      data: {
+        courseId: old.id,
+        personId: staff(0),
+        status: 'confirmed',
+        sessionId: old.sessions[0] ?? 0,
+        seatNumber: 1,
+      },
+    })
+    const given = await give('氏名,出欠\r\n職員1 花子,○')
+    expect(words(given)).toContain('この2週間に')
+    const [data = {}] = buttonsOf(given.card, 'trainings.roster-find')
+    const opened = await hall.click(city.hr, 'trainings.roster-find', data, evening)
+    const find = (values: FormValues, who = city.hr) =>
+      hall.submit(who, 'trainings.roster-found', opened.form?.data ?? {}, values, evening)
+    const bad: FormValues[] = [
+      {},
+      { name: '　' },
+      { from: '6/10' },
+      { from: '2026-07-01', to: '2026-06-01' },
+      { name: '宇宙' },
+    ]
+    for (const [n, field] of ['name', 'name', 'from', 'to', 'name'].entries())
+      expect(Object.keys((await find(bad[n] ?? {})).errors)).toEqual([field])
+    expect(words(await find({ name: '応対' }))).toContain('窓口応対研修')
+    expect(words(await find({ name: '応対' }))).not.toContain('会計研修')
+    expect(words(await find({ name: 'きんむ', to: '2026-12-31' }))).not.toContain('会計研修')
+    const found = await find({ from: '2026-06-01', to: '2026-06-30' })
+    expect(words(found)).not.toContain('会計研修')
+    const [choose = {}] = buttonsOf(found.card, 'trainings.roster-of')
+    const seen = await hall.click(
+      city.hr,
+      'trainings.roster-of',
+      choose,
+      evening,
+      `${old.id}:${old.sessions[0]}`,
+    )
+    const [apply = {}] = buttonsOf(seen.card, 'trainings.roster-apply')
+    await hall.click(city.hr, 'trainings.roster-apply', apply, evening)
+    expect(await db.prisma.signUp.findFirst()).toMatchObject({
+      status: 'attended',
+      doneOn: new Date('2026-06-10T00:00:00Z'),
+    })
+    // Settled: there is nothing to look for any more. And a file that names its training offers it first.
+    expect(words(await find({ name: '応対' }))).toContain('すでに終わって')
+    const named = await hall.give(
+      city.hr,
+      hall.feature.files?.[1],
+      '会計研修_名簿.csv',
+      new TextEncoder().encode('氏名,出欠\r\n職員1 花子,○'),
+      evening,
+    )
+    expect(words(named)).toContain('会計研修')
+    expect(words(named)).not.toContain('窓口応対研修')
+    // Whoever does not run it does not find it.
+    const officer = await addPerson(db.prisma, '税務 研修', city.other)
+    await grant(db, officer, 'training', city.other)
+    const theirs = await hall.give(
+      officer,
+      hall.feature.files?.[1],
+      '会計研修.csv',
+      new TextEncoder().encode('氏名,出欠\r\n職員1 花子,○'),
+      evening,
+    )
+    expect(words(theirs)).not.toContain('会計研修 ')
+    const [own = {}] = buttonsOf(theirs.card, 'trainings.roster-find')
+    const answer = await hall.submit(officer, 'trainings.roster-found', own, { name: '会計' }, evening)
+    expect(answer.errors.name).toContain('見つかりません')
   })
 
   test('of e-learning completes it; somebody else’s file is nobody’s, and a staff list is none', async () => {

@@ -53,7 +53,7 @@ export function attendance(core: Core): Omit<Feature, 'name'> {
       ...reported.actions,
       ...completed.actions,
     },
-    forms: { ...changes.forms, ...surveyed.forms, ...reported.forms },
+    forms: { ...changes.forms, ...imports.forms, ...surveyed.forms, ...reported.forms },
     files: imports.files,
     notices: afterNotices(core),
     home: (ask) =>

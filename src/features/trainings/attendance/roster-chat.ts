@@ -1,19 +1,18 @@
 // A roster given to the bot: which training it is of, a preview against the list as it is now, then applied at once.
 
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Block, Card, Row } from '../../../cards/card.ts'
+import type { Block, Card, FieldErrors, Row } from '../../../cards/card.ts'
 import { csvFile } from '../../../chat/csv.ts'
 import { writeAudit } from '../../../db/audit.ts'
-import type { Prisma } from '../../../db/generated/client.ts'
-import { toDbInstant } from '../../../db/time.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import {
   type Answer,
   type Ask,
   action,
+  type FormAnswer,
+  form,
   giveFile,
-  type HomeItem,
+  openForm,
   replaceWith,
   say,
 } from '../../../intake/handler.ts'
@@ -23,6 +22,7 @@ import { wordsOf } from '../../../tables/glance.ts'
 import { readTable } from '../../../tables/read-table.ts'
 import type { Core, Feature } from '../../feature.ts'
 import { officer } from '../access.ts'
+import { importsOf, json, markOf, ofImport } from '../imports.ts'
 import { loadSignUps } from '../load.ts'
 import { by } from '../sign-up/apply.ts'
 import { lockSessions } from '../sign-up/seats.ts'
@@ -31,14 +31,12 @@ import type { Move, SignUp } from '../state.ts'
 import { courseName, sessionTime } from '../words.ts'
 import { commandFor, type Result, resultOf, results } from './change.ts'
 import { dayOf, recordMoves, recordWalkIn } from './record.ts'
-import { loadRoll, openRoll, type Roll, rollsNear } from './roll.ts'
+import { loadRoll, openRoll, type Roll } from './roll.ts'
 import { type Matched, matchRoster, mentionsRoster, type RosterProblem, understandRoster } from './roster.ts'
+import { chooseCard, findForm, heldTrainings, readFind } from './roster-find.ts'
 import { textsIn } from './texts.ts'
 
-const idOnly = z.object({ id: z.number().int().positive() })
 const shownProblems = 8
-/** A select of a message holds so many. */
-const mostChoices = 25
 
 const waitingRoster = z.object({
   session: z.number().nullable(),
@@ -71,15 +69,16 @@ interface Preview {
   readonly mark: string
 }
 
-const again = (id: number) => ({ id: 'trainings.roster', data: { id } })
-
 export function rosters(core: Core) {
   const plain = (text: string): Card => ({ summary: text, blocks: [{ type: 'text', text }] })
 
-  const waiting = (tx: Tx, ask: Ask, id: number) =>
-    tx.trainingImport.findFirst({
-      where: { id, kind: 'roster', status: 'preview', createdById: ask.actor.id },
-    })
+  const imports = importsOf(core, {
+    kind: 'roster',
+    open: 'trainings.roster',
+    discarded: ({ language }) => plain(textsIn(language).roster.discarded),
+    home: ({ language }) => ({ text: textsIn(language).roster.home, open: textsIn(language).open }),
+  })
+  const { again, waiting } = imports
 
   /** Of a session it is attended, of what is done at one's own time completed. */
   const fitting = (result: Result, roll: Roll): Result | null => {
@@ -119,7 +118,7 @@ export function rosters(core: Core) {
           command: commandFor(result, dayFor(roll, each.day, ask), roll.session?.id ?? null),
         })
     }
-    const content = JSON.stringify([
+    const mark = markOf([
       row.courseId,
       read.session,
       moves.map(({ signUp, command }) => [signUp.id, signUp.version, command.type]),
@@ -133,7 +132,7 @@ export function rosters(core: Core) {
       same,
       unlisted,
       problems: [...(read.problems as RosterProblem[]), ...problems].toSorted((a, b) => a.row - b.row),
-      mark: createHash('sha256').update(content).digest('hex').slice(0, 16),
+      mark,
     }
   }
 
@@ -142,46 +141,6 @@ export function rosters(core: Core) {
     if (day === null) return ask.today
     const on = Temporal.PlainDate.from(day)
     return Temporal.PlainDate.compare(on, ask.today) > 0 ? ask.today : on
-  }
-
-  /** Which training it is of: those around today, the one that the file's name mentions first. */
-  const chooseCard = async (tx: Tx, ask: Ask, id: number, fileName: string): Promise<Card> => {
-    const t = textsIn(ask.language).roster
-    const near = await rollsNear(core, tx, ask)
-    const bare = (text: string) => text.normalize('NFKC').replace(/\s/g, '')
-    const named = (name: string) => Number(!bare(fileName).includes(bare(name)))
-    const options = near
-      .toSorted((a, b) => named(a.course.name) - named(b.course.name))
-      .slice(0, mostChoices)
-      .map(({ course, session }) => {
-        const when = session ? sessionTime(session, core.zone, ask.language) : textsIn(ask.language).onDemand
-        return {
-          label: cutText(`${courseName(course, ask.language)} ${when}`, 75),
-          value: `${course.id}:${session?.id ?? 0}`,
-        }
-      })
-    return {
-      summary: t.summary,
-      blocks: [
-        { type: 'heading', text: t.heading },
-        { type: 'context', text: fileName },
-        ...(options.length > 0
-          ? [
-              { type: 'text', text: t.which } as const,
-              {
-                type: 'select',
-                label: t.training,
-                action: { id: 'trainings.roster-of', data: { id } },
-                options,
-              } as const,
-            ]
-          : [{ type: 'text', text: t.none } as const]),
-        {
-          type: 'buttons',
-          buttons: [{ label: t.discard, action: { id: 'trainings.roster-discard', data: { id } } }],
-        },
-      ],
-    }
   }
 
   const card = (found: Preview, ask: Ask, stale = false): Card => {
@@ -265,24 +224,14 @@ export function rosters(core: Core) {
       })
     }
     return inTransaction(core.db, async (tx) => {
-      // One roster of an officer waits at a time.
-      await tx.$executeRaw`
-        UPDATE training_import SET status = 'cancelled', rows = NULL
-        WHERE created_by_id = ${ask.actor.id} AND status = 'preview' AND kind = 'roster'`
-      const rows = JSON.parse(JSON.stringify({ session: null, ...read })) as Prisma.InputJsonValue
-      const { id } = await tx.trainingImport.create({
-        data: {
-          kind: 'roster',
-          fileName: cutText(name, 200),
-          fileHash: createHash('sha256').update(bytes).digest('hex'),
-          rows,
-          summary: { rows: read.rows.length },
-          createdById: ask.actor.id,
-          createdAt: toDbInstant(ask.now),
-        },
-        select: { id: true },
-      })
-      return say(await chooseCard(tx, ask, id, name), again(id))
+      const id = await imports.keep(
+        tx,
+        ask,
+        { name, bytes },
+        { session: null, ...read },
+        { rows: read.rows.length },
+      )
+      return say(await chooseCard(core, tx, ask, id, name), again(id))
     })
   }
 
@@ -291,7 +240,7 @@ export function rosters(core: Core) {
     if (found) return replaceWith(card(found, ask), again(id))
     const row = await waiting(tx, ask, id)
     if (!row) return replaceWith(plain(textsIn(ask.language).roster.settled))
-    return replaceWith(await chooseCard(tx, ask, id, row.fileName), again(id))
+    return replaceWith(await chooseCard(core, tx, ask, id, row.fileName), again(id))
   }
 
   const choose = (ask: Ask, { id }: { id: number }, selected = '') =>
@@ -305,7 +254,7 @@ export function rosters(core: Core) {
       const rows = { ...waitingRoster.parse(row.rows), session: roll.session?.id ?? null }
       await tx.trainingImport.update({
         where: { id },
-        data: { courseId: course, rows: JSON.parse(JSON.stringify(rows)) as Prisma.InputJsonValue },
+        data: { courseId: course, rows: json(rows) },
       })
       return draw(tx, ask, id)
     })
@@ -335,10 +284,7 @@ export function rosters(core: Core) {
             )
             if (done.type === 'recorded') added += 1
           }
-        await tx.$executeRaw`
-          UPDATE training_import
-          SET status = 'applied', rows = NULL, applied_at = ${toDbInstant(ask.now).toISOString()}::timestamptz
-          WHERE id = ${data.id}::int`
+        await imports.settle(tx, ask, data.id)
         await writeAudit(tx, {
           at: ask.now,
           actorId: ask.actor.id,
@@ -380,32 +326,31 @@ export function rosters(core: Core) {
     'trainings.roster': action({
       effect: 'reads',
       permission: officer,
-      data: idOnly,
+      data: ofImport,
       handle: (ask, { id }) => inTransaction(core.db, (tx) => draw(tx, ask, id)),
     }),
-    'trainings.roster-of': action({ effect: 'changes', permission: officer, data: idOnly, handle: choose }),
+    'trainings.roster-find': action({
+      effect: 'reads',
+      opensForm: true,
+      permission: officer,
+      data: ofImport,
+      handle: (ask, { id }) =>
+        inTransaction(core.db, async (tx) =>
+          (await waiting(tx, ask, id)) ? openForm(findForm(id, ask)) : draw(tx, ask, id),
+        ),
+    }),
+    'trainings.roster-of': action({ effect: 'changes', permission: officer, data: ofImport, handle: choose }),
     'trainings.roster-apply': action({
       effect: 'changes',
       permission: officer,
-      data: idOnly.extend({ mark: z.string().max(64), unlisted: z.boolean() }),
+      data: ofImport.extend({ mark: z.string().max(64), unlisted: z.boolean() }),
       handle: apply,
     }),
-    'trainings.roster-discard': action({
-      effect: 'changes',
-      permission: officer,
-      data: idOnly,
-      handle: (ask, { id }) =>
-        inTransaction(core.db, async (tx) => {
-          await tx.$executeRaw`
-            UPDATE training_import SET status = 'cancelled', rows = NULL
-            WHERE id = ${id}::int AND created_by_id = ${ask.actor.id} AND status = 'preview' AND kind = 'roster'`
-          return replaceWith(plain(textsIn(ask.language).roster.discarded), again(id))
-        }),
-    }),
+    'trainings.roster-discard': imports.discard,
     'trainings.roster-problems': action({
       effect: 'reads',
       permission: officer,
-      data: idOnly,
+      data: ofImport,
       handle: (ask, { id }) =>
         inTransaction(core.db, async (tx) => {
           const t = textsIn(ask.language).roster
@@ -420,21 +365,25 @@ export function rosters(core: Core) {
         }),
     }),
   }
-  const files: Feature['files'] = [{ permission: officer, takes: looksLikeRoster, handle: take }]
-  const home = async (tx: Tx, ask: Ask): Promise<HomeItem[]> => {
-    const rows = await tx.trainingImport.findMany({
-      where: { kind: 'roster', status: 'preview', createdById: ask.actor.id },
-      select: { id: true, fileName: true },
-    })
-    const t = textsIn(ask.language)
-    return rows.map(({ id, fileName }) => ({
-      at: null,
-      text: t.roster.home,
-      detail: fileName,
-      button: { label: t.open, action: again(id) },
-    }))
+  const forms = {
+    'trainings.roster-found': form({
+      permission: officer,
+      data: ofImport,
+      handle: (ask, { id }, values) =>
+        inTransaction(core.db, async (tx): Promise<FormAnswer | { readonly errors: FieldErrors }> => {
+          const t = textsIn(ask.language).roster
+          const row = await waiting(tx, ask, id)
+          if (!row) return draw(tx, ask, id)
+          const read = readFind(values, ask)
+          if ('errors' in read) return read
+          const found = await heldTrainings(core, tx, ask, read)
+          if (found.length === 0) return { errors: { name: t.findNone } }
+          return replaceWith(await chooseCard(core, tx, ask, id, row.fileName, found), again(id))
+        }),
+    }),
   }
-  return { actions, files, home }
+  const files: Feature['files'] = [{ permission: officer, takes: looksLikeRoster, handle: take }]
+  return { actions, forms, files, home: imports.home }
 }
 
 function commandWords(command: Move['command'], language: Language): string {

@@ -1,15 +1,12 @@
 // A plan given to the bot as a file: looked at, then taken over or discarded. What is shown is worked out anew from the
 // waiting rows and the courses as they are now.
 
-import { createHash } from 'node:crypto'
 import writeWorkbook from 'write-excel-file/node'
 import { z } from 'zod'
 import type { Block, Card, Row } from '../../../cards/card.ts'
 import type { OutgoingFile } from '../../../chat/chat.ts'
 import { csvFile } from '../../../chat/csv.ts'
 import { writeAudit } from '../../../db/audit.ts'
-import type { Prisma } from '../../../db/generated/client.ts'
-import { toDbInstant } from '../../../db/time.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { loadCalendars } from '../../../directory/calendars.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
@@ -22,6 +19,7 @@ import type { Unreadable } from '../../../tables/read-problem.ts'
 import { readTable } from '../../../tables/read-table.ts'
 import type { Core, Feature } from '../../feature.ts'
 import { officer, ownPart, runs, runsCourse } from '../access.ts'
+import { importsOf, markOf, ofImport } from '../imports.ts'
 import { loadCourses } from '../load.ts'
 import { proposeFor } from '../nomination/propose.ts'
 import { by } from '../sign-up/apply.ts'
@@ -33,8 +31,7 @@ import type { PlanProblem } from './problem.ts'
 import { textsIn } from './texts.ts'
 import { mentionsPlan, understandPlan } from './understand.ts'
 
-const idOnly = z.object({ id: z.number().int().positive() })
-const marked = idOnly.extend({ mark: z.string().max(64) })
+const marked = ofImport.extend({ mark: z.string().max(64) })
 
 /** What waits in training_import. Only this program writes it, and it is checked all the same. */
 const waitingPlan = z.object({
@@ -61,6 +58,13 @@ export const looksLikePlan = (name: string, bytes: Uint8Array): boolean =>
 export function importing(core: Core) {
   const { zone } = core
   const timeout = { timeout: 60_000 }
+  const imports = importsOf(core, {
+    kind: 'plan',
+    open: 'trainings.import',
+    discarded: ({ language }) => plain(textsIn(language).preview.discarded, language),
+    home: ({ language }) => ({ text: textsIn(language).preview.home, open: textsIn(language).open }),
+  })
+  const { again } = imports
 
   const compare = async (tx: Tx, ask: Ask, plan: z.infer<typeof waitingPlan>) => {
     const mine = runs(ask.actor, await loadOrganisation(tx, ask.today, []))
@@ -76,14 +80,12 @@ export function importing(core: Core) {
 
   /** The plan that waits, against the courses of now; undefined once settled, or somebody else's. */
   const open = async (tx: Tx, ask: Ask, importId: number): Promise<Waiting | undefined> => {
-    const row = await tx.trainingImport.findFirst({
-      where: { id: importId, kind: 'plan', status: 'preview', createdById: ask.actor.id },
-    })
+    const row = await imports.waiting(tx, ask, importId)
     if (!row?.rows) return undefined
     const plan = waitingPlan.parse(row.rows)
     const compared = await compare(tx, ask, plan)
     const problems = [...(plan.problems as PlanProblem[]), ...compared.problems].toSorted(bySeverity)
-    const content = JSON.stringify(
+    const mark = markOf(
       compared.courses.map(({ draft, kind, course, sessions }) => [
         draft,
         kind,
@@ -91,7 +93,6 @@ export function importing(core: Core) {
         sessions.map(({ session }) => [session?.id, session?.version, session?.taken]),
       ]),
     )
-    const mark = createHash('sha256').update(content).digest('hex').slice(0, 16)
     return { fileName: row.fileName, fiscalYear: plan.fiscalYear, rows: plan.rows, compared, problems, mark }
   }
 
@@ -115,25 +116,11 @@ export function importing(core: Core) {
           ),
         })
         if ('code' in read) return say(unreadableCard(read, name, ask.language))
-        // One plan of an officer waits at a time.
-        await tx.$executeRaw`
-          UPDATE training_import SET status = 'cancelled', rows = NULL
-          WHERE created_by_id = ${ask.actor.id} AND status = 'preview' AND kind = 'plan'`
-        const row = await tx.trainingImport.create({
-          data: {
-            kind: 'plan',
-            fileName: cutText(name, 200),
-            fileHash: createHash('sha256').update(bytes).digest('hex'),
-            rows: json(read),
-            summary: { rows: read.rows, courses: read.courses.length },
-            createdById: ask.actor.id,
-            createdAt: toDbInstant(ask.now),
-          },
-          select: { id: true },
-        })
-        const waiting = await open(tx, ask, row.id)
+        const summary = { rows: read.rows, courses: read.courses.length }
+        const made = await imports.keep(tx, ask, { name, bytes }, read, summary)
+        const waiting = await open(tx, ask, made)
         if (!waiting) throw new Error('a plan that was just written is not there')
-        return say(previewCard(row.id, waiting, ask.language), again(row.id))
+        return say(previewCard(made, waiting, ask.language), again(made))
       },
       timeout,
     )
@@ -165,9 +152,7 @@ export function importing(core: Core) {
           await proposeFor(tx, courseId, ask.today, ask.now)
         }
         const counts = countsOf(waiting)
-        await tx.$executeRaw`
-          UPDATE training_import SET status = 'applied', rows = NULL, applied_at = ${toDbInstant(ask.now).toISOString()}::timestamptz
-          WHERE id = ${data.id}`
+        await imports.settle(tx, ask, data.id)
         await writeAudit(tx, {
           at: ask.now,
           actorId: ask.actor.id,
@@ -200,7 +185,7 @@ export function importing(core: Core) {
     'trainings.import': action({
       effect: 'reads',
       permission: officer,
-      data: idOnly,
+      data: ofImport,
       handle: (ask, { id }) =>
         inTransaction(core.db, async (tx) => {
           const waiting = await open(tx, ask, id)
@@ -208,22 +193,11 @@ export function importing(core: Core) {
         }),
     }),
     'trainings.import-apply': action({ effect: 'changes', permission: officer, data: marked, handle: apply }),
-    'trainings.import-discard': action({
-      effect: 'changes',
-      permission: officer,
-      data: idOnly,
-      handle: (ask, { id }) =>
-        inTransaction(core.db, async (tx) => {
-          await tx.$executeRaw`
-            UPDATE training_import SET status = 'cancelled', rows = NULL
-            WHERE id = ${id} AND created_by_id = ${ask.actor.id} AND status = 'preview' AND kind = 'plan'`
-          return replaceWith(plain(textsIn(ask.language).preview.discarded, ask.language), again(id))
-        }),
-    }),
+    'trainings.import-discard': imports.discard,
     'trainings.import-problems': action({
       effect: 'reads',
       permission: officer,
-      data: idOnly,
+      data: ofImport,
       handle: (ask, { id }) =>
         inTransaction(core.db, async (tx) => {
           const waiting = await open(tx, ask, id)
@@ -238,25 +212,9 @@ export function importing(core: Core) {
     }),
   }
   const files: Feature['files'] = [{ permission: officer, takes: looksLikePlan, handle: take }]
-  const home = async (ask: Ask) => {
-    if (!officer.allows(ask.actor, ask.now)) return []
-    const rows = await core.db.prisma.trainingImport.findMany({
-      where: { kind: 'plan', status: 'preview', createdById: ask.actor.id },
-      select: { id: true, fileName: true },
-    })
-    const t = textsIn(ask.language)
-    return rows.map(({ id, fileName }) => ({
-      at: null,
-      text: t.preview.home,
-      detail: fileName,
-      button: { label: t.open, action: again(id) },
-    }))
-  }
+  const home = (ask: Ask) => inTransaction(core.db, (tx) => imports.home(tx, ask))
   return { actions, files, home }
 }
-
-const again = (id: number) => ({ id: 'trainings.import', data: { id } })
-const json = (value: unknown) => JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue
 
 const severities = { error: 0, warning: 1, info: 2 } as const
 const bySeverity = (a: PlanProblem, b: PlanProblem) =>

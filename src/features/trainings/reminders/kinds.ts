@@ -140,30 +140,9 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
         blocks: live.flatMap((each) => offerBlocks(each, read)),
       }),
     ),
-    kind(
-      'coming',
-      { priority: 2, hours: 'working' },
-      (live, read) => isRecipient(live, read) && isAhead(live, read),
-      (live, read) => {
-        const t = textsIn(read.to.language)
-        return {
-          summary: t.comingSummary,
-          blocks: [text(t.coming), ...live.slice(0, mostRows).flatMap((each) => sessionBlocks(each, read))],
-        }
-      },
-    ),
-    kind(
-      'soon',
-      { priority: 1, hours: 'any' },
-      (live, read) => isRecipient(live, read) && isAhead(live, read),
-      (live, read) => {
-        const t = textsIn(read.to.language)
-        return {
-          summary: t.soonSummary,
-          blocks: [text(t.soon), ...live.slice(0, mostRows).flatMap((each) => sessionBlocks(each, read))],
-        }
-      },
-    ),
+    aboutSessions('coming', { priority: 2, hours: 'working' }),
+    aboutSessions('soon', { priority: 1, hours: 'any' }),
+    aboutSessions('materials', { priority: 2, hours: 'working' }, ({ course }) => course.materialsUrl !== ''),
     kind(
       'changed',
       { priority: 1, hours: 'working' },
@@ -173,21 +152,6 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
         return {
           summary: t.changedSummary,
           blocks: [text(t.changed), list(live, read, t.see)],
-        }
-      },
-    ),
-    kind(
-      'materials',
-      { priority: 2, hours: 'working' },
-      (live, read) => isRecipient(live, read) && isAhead(live, read) && live.course.materialsUrl !== '',
-      (live, read) => {
-        const t = textsIn(read.to.language)
-        return {
-          summary: t.materialsSummary,
-          blocks: [
-            text(t.materials),
-            ...live.slice(0, mostRows).flatMap((each) => sessionBlocks(each, read)),
-          ],
         }
       },
     ),
@@ -223,6 +187,24 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
       },
     ),
   ]
+
+  /** A session that lies ahead, with its place and what one needs for it. */
+  function aboutSessions(
+    name: 'coming' | 'soon' | 'materials',
+    more: Pick<NoticeKind, 'priority' | 'hours'>,
+    also: (live: Live) => boolean = () => true,
+  ): NoticeKind {
+    return kind(
+      name,
+      more,
+      (live, read) => isRecipient(live, read) && isAhead(live, read) && also(live),
+      (live, read) => {
+        const t = textsIn(read.to.language)
+        const blocks = live.slice(0, mostRows).flatMap((each) => sessionBlocks(each, read))
+        return { summary: t[`${name}Summary`], blocks: [text(t[name]), ...blocks] }
+      },
+    )
+  }
 
   /** What a supervisor hears of their staff, as long as they are above them. */
   function aboutOthers(
