@@ -9,11 +9,10 @@ const ofSession = {
 const ofCourse = {
   sessions: { include: ofSession, orderBy: [{ startsAt: 'asc' }, { ordinal: 'asc' }] },
 } satisfies Prisma.CourseInclude
-const ofSignUp = { wishes: { orderBy: { rank: 'asc' } } } satisfies Prisma.SignUpInclude
 
 type CourseRow = Prisma.CourseGetPayload<{ include: typeof ofCourse }>
 type SessionRow = Prisma.CourseSessionGetPayload<{ include: typeof ofSession }>
-type SignUpRow = Prisma.SignUpGetPayload<{ include: typeof ofSignUp }>
+type SignUpRow = Prisma.SignUpGetPayload<object>
 
 /** Courses by any condition, with their sessions and how many seats are held; by the end of the window, then code. */
 export async function loadCourses(tx: Tx, where: Prisma.CourseWhereInput): Promise<Course[]> {
@@ -33,14 +32,27 @@ export const loadCourse = async (tx: Tx, id: number): Promise<Course | undefined
 export async function loadSignUps(tx: Tx, where: Prisma.SignUpWhereInput): Promise<SignUp[]> {
   const rows = await tx.signUp.findMany({
     where,
-    include: ofSignUp,
     orderBy: [
       { queueRank: { sort: 'asc', nulls: 'last' } },
       { appliedAt: { sort: 'asc', nulls: 'last' } },
       { id: 'asc' },
     ],
   })
-  return rows.map(toSignUp)
+  const wishes = await wishesOf(tx, rows)
+  return rows.map((row) => toSignUp(row, wishes.get(row.id) ?? []))
+}
+
+/** Ranked sessions, best first: as one value, since a lottery has thousands of them. */
+async function wishesOf(
+  tx: Tx,
+  rows: readonly Pick<SignUpRow, 'id'>[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  if (rows.length === 0) return new Map()
+  const [row] = await tx.$queryRaw<{ wishes: string | null }[]>`
+    SELECT json_agg(json_build_array(w.sign_up_id, w.sessions))::text AS wishes
+    FROM (SELECT sign_up_id, json_agg(session_id ORDER BY rank) AS sessions FROM sign_up_wish
+          WHERE sign_up_id = ANY(${`{${rows.map(({ id }) => id).join(',')}}`}::int[]) GROUP BY sign_up_id) w`
+  return new Map(row?.wishes ? (JSON.parse(row.wishes) as [number, number[]][]) : [])
 }
 
 const toSession = ({ _count, ...row }: SessionRow): Session => ({
@@ -105,7 +117,7 @@ function stateOf(row: SignUpRow): SignUpState {
 }
 
 /** A row as the sign-up it is. */
-export const toSignUp = (row: SignUpRow): SignUp => ({
+const toSignUp = (row: SignUpRow, wishes: readonly number[]): SignUp => ({
   id: row.id,
   courseId: row.courseId,
   personId: row.personId,
@@ -113,7 +125,7 @@ export const toSignUp = (row: SignUpRow): SignUp => ({
   reason: row.reason,
   appliedAt: fromDbInstantOrNull(row.appliedAt),
   queueRank: row.queueRank,
-  wishes: row.wishes.map(({ sessionId }) => sessionId),
+  wishes,
   recommendedById: row.recommendedById,
   surveyAnswered: row.surveyAnswered,
   quietUntil: fromDbDateOrNull(row.quietUntil),

@@ -3,6 +3,7 @@ import type { Block, Button, Card, Row } from '../../../cards/card.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
 import type { Ask } from '../../../intake/handler.ts'
+import { hrOfWholeCity } from '../../../intake/permissions.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import { formatDate, formatFiscalYear } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
@@ -123,6 +124,9 @@ export async function planCard(
     buttons: [
       { label: t.add, action: { id: 'trainings.course-add', data: { year } } },
       { label: t.template, action: { id: 'trainings.plan-template', data: {} } },
+      ...((await hrOfWholeCity.allows(ask.actor, ask.now)) === true
+        ? [{ label: t.reminders, action: { id: 'trainings.reminders', data: {} } }]
+        : []),
       ...(at > 1 ? [to(t.previous, { year, page: at - 1 })] : []),
       ...(at < pages ? [to(t.next, { year, page: at + 1 })] : []),
       ...(year > first ? [to(t.previousYear, { year: year - 1, page: 1 })] : []),

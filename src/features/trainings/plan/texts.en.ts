@@ -9,6 +9,7 @@ export const en: typeof ja = {
   intro: 'Send the plan (.xlsx or CSV) to this chat: you see what it means before anything is taken over.',
   none: 'There are no trainings in this year yet.',
   add: 'Add a training',
+  reminders: 'Reminders',
   template: 'Template',
   selectionOpen: 'Selection',
   previousYear: 'Previous year',

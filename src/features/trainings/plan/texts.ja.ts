@@ -5,6 +5,7 @@ export const ja = {
   intro: 'Excel か CSV の研修計画をこのトークに送ると、取り込む前に内容を確認できます。',
   none: 'この年度の研修はまだ登録されていません。',
   add: '研修を追加',
+  reminders: 'リマインドの設定',
   template: '雛形を受け取る',
   selectionOpen: '選考',
   previousYear: '前の年度',

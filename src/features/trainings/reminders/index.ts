@@ -1,12 +1,14 @@
 import { toDbDate } from '../../../db/time.ts'
 import type { Core, Feature } from '../../feature.ts'
 import { loadCourses } from '../load.ts'
+import { cityReminders } from './city.ts'
 import { trainingNotices } from './kinds.ts'
 import { audienceDays, replanAudience, tellNewcomers } from './plan.ts'
 
 /** What is told when, and to whom. Sign-ups plan theirs as they change; courses theirs on the days they speak. */
 export function reminders(core: Core): Omit<Feature, 'name'> {
   return {
+    ...cityReminders(core),
     notices: trainingNotices(core),
     on: async (event, tx, now) => {
       const today = event.type === 'day-opened' ? event.on : now.toZonedDateTimeISO(core.zone).toPlainDate()

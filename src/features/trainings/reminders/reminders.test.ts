@@ -256,6 +256,46 @@ describe('what is told', () => {
     expect([...after.keys()]).toEqual([])
   })
 
+  test('of a duty to the supervisor by itself only where the city has said after how many days', async () => {
+    await db.prisma.roleGrant.updateMany({ data: { validFrom: toDbDate(day('2020-04-01')) } })
+    const course = await addCourse(db.prisma, {
+      capacities: [],
+      mandatory: true,
+      deadline: '2027-06-30',
+      kind: 'elearning',
+      target: { people: [staff(1)] },
+    })
+    await db.prisma.signUp.create({
+      data: { courseId: course.id, personId: staff(0), status: 'nominated', mandatory: true, reason: 'all' },
+    })
+    const save = async (escalateAfter: string) => {
+      serial += 1
+      const sender = {
+        platform: 'playground',
+        tenant: 'playground',
+        user: `${city.hr}`,
+        locale: 'ja',
+      } as const
+      const event = {
+        key: `t${serial}`,
+        sender,
+        type: 'submit',
+        form: 'trainings.reminders-save',
+        data: {},
+      } as const
+      return JSON.stringify(await bot.intake.receive({ ...event, values: { escalateAfter } }))
+    }
+    for (const wrong of ['0', '61', 'たくさん', '2.5']) expect(await save(wrong)).toContain('1から60まで')
+    expect(await save('３')).toContain('期限から3営業日後')
+    expect((await until('2027-07-05T10:00')).get(city.boss)?.join()).toContain('職員1さん')
+    expect(await save('')).toContain('自動では送りません')
+    const trail = await db.prisma.audit.findMany({ where: { action: 'trainings.reminders' } })
+    expect(trail.map(({ change }) => change)).toEqual([
+      { escalateAfter: { from: null, to: 3 } },
+      { escalateAfter: { from: 3, to: null } },
+    ])
+  })
+
   test('of a seat that became free: asked at once and on the last morning, then the next in line', async () => {
     const course = await addCourse(db.prisma, { capacities: [1], target: { people: city.staff } })
     await until('2027-05-06T10:00')

@@ -71,4 +71,17 @@ export const en: typeof ja = {
   materialsButton: 'Open the materials',
   openUrl: 'Open the online room',
   more: (count) => `${count} more: say "training".`,
+  settings: {
+    title: 'Reminders of trainings',
+    save: 'Save',
+    cancel: 'Cancel',
+    back: 'Back to the training plan',
+    intro:
+      'Whoever has not done a mandatory training by its deadline is reminded until it is done. Supervisors are asked to make time by the button on the training. To ask them without it as well, give the working days after the deadline.',
+    escalateAfter: 'Ask supervisors (working days after the deadline)',
+    hint: '1 to 60. Empty: never by itself.',
+    bad: 'Give a number from 1 to 60, or nothing.',
+    saved: (days) => `Supervisors are asked to make time ${days} working days after the deadline.`,
+    savedOff: 'Supervisors are not asked by itself.',
+  },
 }

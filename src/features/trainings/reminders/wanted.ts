@@ -41,8 +41,8 @@ export const morningTime = Temporal.PlainTime.from('08:45')
 
 /** Working days around a deadline on which whoever has not finished is reminded. */
 const chaseDays = [-10, -5, -1, 1, 5, 10] as const
-/** A duty stays one: it is asked for until it is done. */
-const dutyDays = [...chaseDays, 20, 40, 60, 100] as const
+/** A duty stays one: it is asked for until it is done, ever less often, until the next year's course takes its place. */
+const dutyDays = [...chaseDays, 20, 40, 60, 100, 140, 180, 220] as const
 /** Working days before the window closes on which whoever was nominated and has not chosen is reminded. */
 const chooseDays = [-5, -1] as const
 const comingDays = [-7, -1] as const

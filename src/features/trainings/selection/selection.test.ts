@@ -10,6 +10,7 @@ import {
   type TrainingCity,
   trainingCity,
 } from '../../../../test/support/training-city.ts'
+import { toDbInstant } from '../../../db/time.ts'
 import { inTransaction } from '../../../db/transaction.ts'
 import { lotOf } from '../../../matching/selection.ts'
 import { trainings } from '../index.ts'
@@ -187,6 +188,20 @@ describe('a lottery', () => {
     await expect(hall.click(city.boss, 'trainings.verify', { course: 999 }, after)).rejects.toThrow(
       /not exist/,
     )
+  })
+
+  test('what else one has at the hours one names is said when signing up', async () => {
+    const course = await addCourse(db.prisma, { selection: 'lottery', capacities: [1, 1] })
+    const busy = { subject: 'meeting:1', personId: staff(0), exclusive: false, status: 'booked' }
+    await db.prisma.booking.create({
+      data: {
+        ...busy,
+        startsAt: toDbInstant(at('2027-06-17T14:00')),
+        endsAt: toDbInstant(at('2027-06-17T15:00')),
+      },
+    })
+    expect(words(await wish(0, course.id, course.sessions))).toContain('6月17日(木) 14:00')
+    expect(words(await wish(1, course.id, course.sessions))).not.toContain('14:00')
   })
 
   test('a supervisor’s recommendation is one click at approval, and counts where the course says so', async () => {

@@ -87,8 +87,13 @@ export async function applyFor(core: Core, ask: Ask, wanted: Wanted): Promise<An
       by(ask),
     )
     if (!made) return show()
-    const clash = at && isFirstCome(course) ? await clashLines(core, tx, ask, at, made.id) : []
-    return show(await appliedLine(core, tx, ask, made, at), ...clash)
+    // Where seats are given out later, any of the sessions named may become theirs.
+    const named = isFirstCome(course)
+      ? [at]
+      : course.sessions.filter(({ id: each }) => made.wishes.includes(each))
+    const clash: string[] = []
+    for (const each of named) if (each) clash.push(...(await clashLines(core, tx, ask, each, made.id)))
+    return show(await appliedLine(core, tx, ask, made, at), ...new Set(clash))
   })
 }
 
