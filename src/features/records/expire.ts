@@ -94,7 +94,6 @@ export const expiries: readonly Expiry[] = [
   { period: 'absences', table: 'absence', over: `t.to_on < ${day}` },
   { period: 'imports', table: 'staff_import', over: `t.created_at < ${day}` },
   { period: 'imports', table: 'training_import', over: `t.created_at < ${day}` },
-  { period: 'imports', table: 'broadcast_list', over: `t.created_at < ${day}` },
   { period: 'figures', table: 'desk_count', over: `t.month < to_char(${day}, 'YYYY-MM')` },
   { period: 'trail', table: 'role_grant', over: `t.valid_to < ${day}` },
   { period: 'trail', table: 'audit', over: `t.at < ${day}` },

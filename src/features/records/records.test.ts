@@ -71,7 +71,6 @@ const rows: Readonly<Record<string, string>> = {
   desk: `(id, ordinal, kind, name, person_id) VALUES (1, 1, 'career', '窓口', 1)`,
   desk_count: `VALUES (1, '2020-05', 7)`,
   broadcast: `(id, author_id, status, title, body, released_at, created_at, updated_at) VALUES (1, 2, 'sent', '題', '本文', '2020-05-01Z', '2020-05-01Z', '2020-05-01Z')`,
-  broadcast_list: `(author_id, broadcast_id, rows, created_at) VALUES (2, 1, '[]', '2020-04-01Z')`,
   broadcast_recipient: `(broadcast_id, person_id, planned) VALUES (1, 1, true)`,
   cycle: `(id, name, name_en, starts_on, ends_on, status, participation) VALUES (1, '令和2年度', '2020', '2020-04-01', '2021-03-31', 'closed', '{}')`,
   step: `(id, cycle_id, ordinal, kind, name, name_en, opens_on, deadline, record_date, conductor_rule)

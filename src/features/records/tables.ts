@@ -20,7 +20,7 @@ export const keptTables: Record<Prisma.ModelName, Kept> = {
   Booking: 'calendar',
   Broadcast: 'broadcasts',
   BroadcastRecipient: 'broadcasts',
-  BroadcastList: 'imports',
+  BroadcastList: 'technical',
   BusySource: 'employment',
   BusyTime: 'technical',
   Calendar: 'setup',

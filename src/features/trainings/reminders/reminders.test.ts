@@ -289,7 +289,10 @@ describe('what is told', () => {
     expect(await save('３')).toContain('期限から3営業日後')
     expect((await until('2027-07-05T10:00')).get(city.boss)?.join()).toContain('職員1さん')
     expect(await save('')).toContain('自動では送りません')
-    const trail = await db.prisma.audit.findMany({ where: { action: 'trainings.reminders' } })
+    const trail = await db.prisma.audit.findMany({
+      where: { action: 'trainings.reminders' },
+      orderBy: { id: 'asc' },
+    })
     expect(trail.map(({ change }) => change)).toEqual([
       { escalateAfter: { from: null, to: 3 } },
       { escalateAfter: { from: 3, to: null } },
