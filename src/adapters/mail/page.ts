@@ -108,6 +108,13 @@ function menu(name: string, id: string, options: readonly Option[], selected?: s
   )}</select>`
 }
 
+/** The line that is the page's title already is not said again below it. */
+const withoutTitle = (card: Card): Card => {
+  const [first, ...others] = card.blocks
+  const same = (first?.type === 'text' || first?.type === 'heading') && first.text === card.summary
+  return same && others.length > 0 ? { ...card, blocks: others } : card
+}
+
 /** What a card says, and what came with it. */
 export function cardPage(
   cards: readonly Card[],
@@ -118,7 +125,7 @@ export function cardPage(
   const [first] = cards
   const language = first ? languageOf(first) : fallback
   const t = textsIn(language)
-  const drawn = cards.map((card) => drawCard(card, pageSurface(making, languageOf(card))).html)
+  const drawn = cards.map((card) => drawCard(withoutTitle(card), pageSurface(making, languageOf(card))).html)
   const given = files.map(
     (file) =>
       markup`<p><a class="file" download="${fitLabel(file.name, 100)}" href="data:${file.mimeType};base64,${Buffer.from(file.bytes).toString('base64')}">${t.file(fitLabel(file.name, 100))}</a></p>`,
