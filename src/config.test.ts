@@ -77,3 +77,49 @@ describe('Teams', () => {
       expect(() => standIn(url), url).toThrow('TEAMS_STAND_IN_URL')
   })
 })
+
+describe('e-mail', () => {
+  const from = '職員課 <hagukumi@city.example.jp>'
+  const of = (env: Record<string, string>) => readConfig(env).mail
+
+  test('is a server and a sender, and a password never goes without TLS', () => {
+    expect(of({ SMTP_URL: 'smtp://mail.city.example.jp', MAIL_FROM: from })).toEqual({
+      server: { host: 'mail.city.example.jp', port: 587, secure: false },
+      tls: 'offered',
+      from: { name: '職員課', address: 'hagukumi@city.example.jp' },
+    })
+    expect(
+      of({ SMTP_URL: 'smtp://u:p%40ss@mail.city.example.jp:25', MAIL_FROM: 'a@city.example.jp' }),
+    ).toEqual({
+      server: {
+        host: 'mail.city.example.jp',
+        port: 25,
+        secure: false,
+        auth: { user: 'u', pass: 'p@ss' },
+      },
+      tls: 'required',
+      from: { address: 'a@city.example.jp' },
+    })
+    expect(of({ SMTP_URL: 'smtps://mail.city.example.jp', MAIL_FROM: from })?.server).toMatchObject({
+      port: 465,
+      secure: true,
+    })
+    expect(of({})).toBeUndefined()
+  })
+
+  test.each<[Record<string, string>, string]>([
+    [{ SMTP_URL: 'smtp://mail.city.example.jp' }, 'MAIL_FROM'],
+    [{ MAIL_FROM: from }, 'SMTP_URL'],
+    [{ SMTP_URL: 'https://mail.city.example.jp', MAIL_FROM: from }, 'SMTP_URL'],
+    [{ SMTP_URL: 'smtp://user@mail.city.example.jp', MAIL_FROM: from }, 'SMTP_URL'],
+    [{ SMTP_URL: 'smtp://m.example.jp', MAIL_FROM: 'x' }, 'MAIL_FROM'],
+    [{ SMTP_URL: 'smtp://m.example.jp', MAIL_FROM: 'a@b.jp\r\nBcc: c@d.jp' }, 'MAIL_FROM'],
+    [{ SMTP_URL: 'smtp://m.example.jp', MAIL_FROM: 'a@b.jp, c@d.jp' }, 'MAIL_FROM'],
+    [{ SMTP_URL: 'smtp://u:secret@m.example.jp', SMTP_TLS: 'off', MAIL_FROM: from }, 'SMTP_TLS'],
+    [{ HAGUKUMI_CALENDAR_HOSTS: 'http://x/' }, 'HAGUKUMI_CALENDAR_HOSTS'],
+  ])('that makes no sense is named: %j', (env, name) => {
+    const read = () => readConfig(env)
+    expect(read).toThrow(name)
+    expect(read).not.toThrow('secret')
+  })
+})

@@ -22,7 +22,7 @@ export async function keepMailAccounts(tx: Tx): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO identity (person_id, platform, tenant, user_id)
     SELECT p.id, 'email', ${mailTenant}, p.email FROM person p
-    WHERE p.email IS NOT NULL AND p.left_on IS NULL
+    WHERE p.email IS NOT NULL
       AND NOT EXISTS (SELECT FROM identity i WHERE i.person_id = p.id AND i.platform = 'email')
     ORDER BY p.id`
 }

@@ -99,8 +99,7 @@ const acts = (card: Card): boolean =>
       (block.type === 'list' && block.rows.some((row) => row.button)),
   )
 
-/** `more`: what is attached beside it, in words. */
-export function renderLetter(card: Card, options: LetterOptions, more?: string): Letter {
+export function renderLetter(card: Card, options: LetterOptions): Letter {
   const language = languageOf(card)
   const t = textsIn(language)
   const drawn = drawCard(card, surfaceOf(language, options))
@@ -108,19 +107,18 @@ export function renderLetter(card: Card, options: LetterOptions, more?: string):
     .add({ hours: 24 * linkDays })
     .toZonedDateTimeISO(options.zone)
     .toPlainDate()
-  const footer = [
-    ...(more ? [more] : []),
-    ...(acts(card) && options.publicUrl ? [t.footer(formatDate(until, language))] : [t.noLinks]),
-  ]
+  const footer = !acts(card)
+    ? t.sendOnly
+    : options.publicUrl
+      ? t.footer(formatDate(until, language))
+      : t.noLinks
   const subject = fitLabel(card.summary, 150)
   const { html } = markup`<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${subject}</title></head>
 <body style="margin:0;background:#ffffff"><div style="max-width:600px;margin:0 auto;padding:20px;font-family:sans-serif;font-size:16px;line-height:1.7;color:#1a2b3c">
 ${drawn.html}
-<div style="margin:24px 0 0;padding:12px 0 0;border-top:1px solid #d5dde5;color:#555;font-size:13px">${footer.map(
-    (line) => markup`<p style="margin:0 0 6px">${line}</p>`,
-  )}</div>
+<div style="margin:24px 0 0;padding:12px 0 0;border-top:1px solid #d5dde5;color:#555;font-size:13px"><p style="margin:0">${footer}</p></div>
 </div></body></html>
 `
-  return { subject, html, text: `${drawn.text}\n\n-- \n${footer.join('\n')}\n` }
+  return { subject, html, text: `${drawn.text}\n\n-- \n${footer}\n` }
 }

@@ -150,7 +150,7 @@ export function askPage(door: Door, pass: string, wrong?: 'check'): string {
       ? undefined
       : markup`<div class="field"><label for="c">${t.check}</label>${
           wrong ? markup`<p class="wrong" id="e">${t.checkWrong}</p>` : undefined
-        }<p class="hint" id="h">${t.checkHint}</p><input type="text" id="c" name="c" required autocomplete="off" inputmode="numeric" maxlength="40" aria-describedby="h${wrong ? markup` e` : undefined}"></div>`
+        }<p class="hint" id="h">${t.checkHint}</p><input type="text" id="c" name="c" required autocomplete="off" maxlength="40" aria-describedby="h${wrong ? markup` e` : undefined}"></div>`
   return pageHtml(
     label,
     language,

@@ -151,6 +151,16 @@ function piecesOf(block: Block, list: number, surface: Surface): Piece<Drawn>[] 
   }
 }
 
+/** Lines of one list stand together, everything else apart. */
+const joinedText = (
+  { text, list }: Drawn & { readonly list?: number },
+  at: number,
+  all: readonly { readonly list?: number }[],
+): string => {
+  if (at === 0) return text
+  return `${list !== undefined && all[at - 1]?.list === list ? '\n' : '\n\n'}${text}`
+}
+
 /** The parts of a card, as many as there is room for, with a mark for what is left out. */
 export function drawCard(card: Card, surface: Surface): Drawn {
   const pieces = card.blocks.flatMap((block, list) => piecesOf(block, list, surface))
@@ -159,7 +169,7 @@ export function drawCard(card: Card, surface: Surface): Drawn {
     characters: mostCharacters,
     mark: { blocks: 1, characters: 120 },
   })
-  const drawn: Drawn[] = []
+  const drawn: (Drawn & { readonly list?: number })[] = []
   const mark = (count: number) => {
     const text = moreMark(count, surface.language)
     drawn.push({ html: markup`<p style="margin:0 0 12px;${quiet}">${text}</p>`, text })
@@ -167,7 +177,7 @@ export function drawCard(card: Card, surface: Surface): Drawn {
   let lost = 0
   pieces.forEach((each, at) => {
     const kept = shown[at]
-    if (kept) drawn.push(kept.drawn)
+    if (kept) drawn.push({ ...kept.drawn, ...(each.list !== undefined && { list: each.list }) })
     else if (each.list === undefined && each.rank !== 3) lost += 1
     const ends = each.list !== undefined && pieces[at + 1]?.list !== each.list
     const left = ends ? pieces.filter((one, index) => one.list === each.list && !shown[index]).length : 0
@@ -180,5 +190,5 @@ export function drawCard(card: Card, surface: Surface): Drawn {
     const text = fitLabel(card.summary, 300)
     return { html: markup`<p>${text}</p>`, text }
   }
-  return { html: markup`${seen.map(({ html }) => html)}`, text: seen.map(({ text }) => text).join('\n\n') }
+  return { html: markup`${seen.map(({ html }) => html)}`, text: seen.map(joinedText).join('') }
 }

@@ -8,7 +8,7 @@ const ja = {
     `このメールのボタンとリンクは、あなただけのものです（${until}まで使えます）。ほかの方へ転送しないでください。このメールは送信専用です。`,
   noLinks:
     'このメールは送信専用です。お手続きは、所属の庶務担当の方か、このお知らせの発信元へお伝えください。',
-  attached: '予定のファイルを添付しています。',
+  sendOnly: 'このメールは送信専用です。',
   page: 'はぐくみ',
   asks: 'よろしければ、下のボタンを押してください。',
   opens: '下のボタンを押すと、あなたの面談や研修の予定がひらきます。',
@@ -55,7 +55,7 @@ const en: typeof ja = {
     `The buttons and links in this e-mail are for you alone (until ${until}). Please do not forward it. Replies to this address are not read.`,
   noLinks:
     'Replies to this address are not read. Please tell your section clerk, or the office that this comes from, what you would like to do.',
-  attached: 'A calendar file is attached.',
+  sendOnly: 'Replies to this address are not read.',
   page: 'Hagukumi',
   asks: 'Press the button if that is what you want.',
   opens: 'Pressing this button opens your interviews and trainings.',
