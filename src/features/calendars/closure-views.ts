@@ -39,10 +39,9 @@ export function closuresCard(
         }
       }),
     })
-  blocks.push({
-    type: 'buttons',
-    buttons: [{ label: t.add, style: 'primary', action: { id: 'calendars.closure-add' } }],
-  })
+  const resting = rows.some((row) => Temporal.PlainDate.compare(row.to, today) > 0)
+  const add = { label: t.add, action: { id: 'calendars.closure-add' } }
+  blocks.push({ type: 'buttons', buttons: [resting ? add : { ...add, style: 'primary' }] })
   return { summary: t.summary, blocks }
 }
 

@@ -8,7 +8,7 @@ import type { Unreadable } from '../../tables/read-problem.ts'
 import { changesAnything, type Preview, type Waiting } from './preview.ts'
 import type { Problem, ProblemCode } from './problem.ts'
 import { releaseTexts } from './release/texts.ts'
-import { mappingRow } from './reorganisation/views.ts'
+import { mappingButton, mappingRow } from './reorganisation/views.ts'
 import type { ImportRow } from './repository.ts'
 import { textsOf } from './texts.ts'
 
@@ -139,7 +139,7 @@ function furtherRows({ row, preview, mapping }: PreviewState, language: Language
 }
 
 function decisionButtons(
-  { row, preview, today }: PreviewState,
+  { row, preview, today, mapping }: PreviewState,
   ready: boolean,
   language: Language,
 ): Button[] {
@@ -163,7 +163,9 @@ function decisionButtons(
     action: { id: 'staff-list.release-hold', data: { ...data, mark: preview.mark } },
   }
   const { style: _, ...plainly } = apply
+  const sections = mapping?.confirmed === false ? [mappingButton(row.id, language)] : []
   return [
+    ...sections,
     ...(ready ? (isFuture({ row, today }) ? [hold, plainly] : [apply]) : []),
     { label: t.changeDay, action: { id: 'staff-list.edit-day', data } },
     { label: t.cancel, action: { id: 'staff-list.cancel', data } },

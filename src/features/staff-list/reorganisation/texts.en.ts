@@ -8,6 +8,7 @@ export const en: typeof ja = {
       : `${pairs} taken as going on under another code`,
   rowNone: 'Sections change code or name. Say here which of them go on as which',
   look: 'Look',
+  first: 'Look at the sections',
   summary: 'Sections old and new need a look',
   heading: 'Sections old and new',
   intro: (old, pairs, left) =>

@@ -4,6 +4,7 @@ export const ja = {
     open ? `${pairs}件の対応案があります。ご確認ください` : `${pairs}件を引き継ぎとして扱います`,
   rowNone: 'コードや名称の変わる所属があります。引き継ぐ所属があれば、ここで指定できます',
   look: '確認する',
+  first: '所属の対応を確認する',
   summary: '所属の対応の確認をお願いします',
   heading: '所属の対応（機構改革）',
   intro: (old: number, pairs: number, left: number) =>

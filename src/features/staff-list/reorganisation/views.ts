@@ -1,5 +1,5 @@
 // What HR sees of old and new sections. Pure: state in, card out.
-import type { Block, Card, Field, Form, Row } from '../../../cards/card.ts'
+import type { Block, Button, Card, Field, Form, Row } from '../../../cards/card.ts'
 import type { OldSection, Reorganisation, SectionMapping } from '../../../directory/change/mapping.ts'
 import type { Language } from '../../../kernel/language.ts'
 import type { Preview, Waiting } from '../preview.ts'
@@ -35,6 +35,13 @@ export function mappingRow(
     },
   ]
 }
+
+/** The obvious one, while nothing has been confirmed. */
+export const mappingButton = (id: number, language: Language): Button => ({
+  label: textsIn(language).first,
+  style: 'primary',
+  action: { id: 'staff-list.mapping', data: { id } },
+})
 
 /** What needs a look comes first: people without a place to go on, then what is least alike. */
 function inOrder({ reorganisation, mapping }: MappingState): readonly OldSection[] {
