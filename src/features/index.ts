@@ -17,13 +17,14 @@ import { trainings } from './trainings/index.ts'
 /** Every programme the bot runs: a new one is one folder and one line here. */
 export const features: readonly FeatureFactory[] = [
   interviews,
-  // These two before the staff list, which takes every table that is given to the bot.
+  // These three before the staff list, which takes every table that is given to the bot.
   trainings,
+  // Rosters are known by the name of their file.
+  calendars,
   broadcasts,
   staffList,
   accounts,
   deliveries,
-  calendars,
   consultation,
   oneOnOnes,
   groupware,

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { type FakePlatform, fakePlatform } from '../../../test/support/fake-platform.ts'
 import { desk, type InterviewCity, interviewCity, words } from '../../../test/support/interview-city.ts'
-import { at } from '../../../test/support/small-city.ts'
+import { at, day } from '../../../test/support/small-city.ts'
 import type { FormValues } from '../../cards/card.ts'
 import { type City, composeCity } from '../../compose.ts'
 import { inTransaction } from '../../db/transaction.ts'
+import { calendarOf } from '../../directory/calendars.ts'
+import { isWorkingDay } from '../../kernel/calendar.ts'
 import { MovableClock } from '../../kernel/clock.ts'
 import { createLog } from '../../kernel/log.ts'
 import { secretOf } from '../../kernel/secret.ts'
@@ -56,10 +58,10 @@ const deadlines = async () => {
     [deadline, step?.deadline].map((d) => d?.toISOString().slice(5, 10)),
   )
 }
-/** Lives through every morning, noon and evening until then. */
+/** Lives through every morning and evening until then. */
 const until = async (local: string) => {
   while (Temporal.Instant.compare(clock.now(), at(local)) < 0) {
-    clock.advance({ minutes: 60 * 4 })
+    clock.advance({ minutes: 60 * 8 })
     await city.delivery.runDue()
   }
 }
@@ -166,5 +168,46 @@ describe('a pause for a disaster', () => {
       expect(words(await hr.say(people.hr, command, '', clock.now()))).toContain('台風第15号')
     const edit = await hr.click(people.hr, 'calendars.closure-edit', await row(), clock.now())
     expect(edit.form?.fields.map(({ name }) => name)).toEqual(['from', 'last', 'reason', 'remove'])
+  })
+})
+
+describe('a roster given to the bot', () => {
+  const give = (rows: readonly string[], name = '7月勤務表.csv') =>
+    hr.give(
+      people.hr,
+      hr.feature.files?.[0],
+      name,
+      new TextEncoder().encode(`\ufeff${rows.join('\r\n')}`),
+      clock.now(),
+    )
+  const numberOf = async (id = people.staff[0] ?? 0) =>
+    (await db.prisma.person.findUniqueOrThrow({ where: { id } })).number
+
+  test('makes its days each one of the people, and the usual week goes on around it', async () => {
+    const number = await numberOf()
+    const read = await give(['職員番号,2027/5/29,2027/5/31', `${number},出,休`])
+    expect(words(read)).toContain('1名、のべ2日分')
+    await give(['職員番号,日付,勤務', `${number},2027/5/30,日勤`], 'shift.csv')
+    const calendar = await calendarOf(db.prisma, people.staff[0] ?? 0, day('2027-05-20'))
+    const works = ['05-28', '05-29', '05-30', '05-31', '06-01'].map((d) =>
+      isWorkingDay(calendar, day(`2027-${d}`)),
+    )
+    expect(works).toEqual([true, true, true, false, true])
+    expect(await db.prisma.audit.count({ where: { action: 'calendar.roster' } })).toBe(2)
+    // A pause counts the days of the roster: Friday is lost, Saturday is worked.
+    await declare({ from: '2027-05-28', last: '2027-05-28' })
+    expect((await deadlines()).map(([deadline]) => deadline)).toEqual(['05-29', '05-31'])
+  })
+
+  test('changes nothing where something is not understood, and names each point', async () => {
+    const number = await numberOf()
+    const read = words(
+      await give(['職員番号,日付,勤務', `${number},2027/5/29,出`, '9999,2027/5/29,出', `${number},x,出`]),
+    )
+    expect(read).toContain('職員番号「9999」の方が登録されていません')
+    expect(read).toContain('4行目: 「x」は日付として読めません')
+    expect(await db.prisma.calendar.count()).toBe(0)
+    expect(words(await give(['氏名,所属']))).toContain('読み取れませんでした')
+    await expect(give(['職員番号,氏名'], '名簿.csv')).rejects.toThrow('is not taken')
   })
 })

@@ -1,10 +1,15 @@
 import type { Core, Feature } from '../feature.ts'
 import { together } from '../together.ts'
 import { closure } from './closure.ts'
+import { rosters } from './roster.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 
 /** When the city works and when it rests. */
 export function calendars(core: Core): Feature {
-  return { name: 'calendars', title: { ja: ja.title, en: en.title }, ...together([closure(core)]) }
+  return {
+    name: 'calendars',
+    title: { ja: ja.title, en: en.title },
+    ...together([closure(core), rosters(core)]),
+  }
 }

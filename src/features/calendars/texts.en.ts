@@ -39,4 +39,17 @@ export const en: typeof ja = {
     reason: 'Enter the reason.',
     started: 'The first day of a pause that has begun stays.',
   },
+  roster: {
+    unreadable: 'This roster cannot be read',
+    columns:
+      'Send columns "number, date, shift", or a column "number" with dates across. The name of the file says "roster" or "shift".',
+    refused: 'The roster was not taken',
+    refusedText: 'Mend the following and send it again. Nothing has changed yet.',
+    more: (n) => `${n} more`,
+    done: 'The roster is taken',
+    doneText: (people, days, from, to) =>
+      `${people} ${people === 1 ? 'person' : 'people'}, ${days} days in all (${from} to ${to}).`,
+    after:
+      'When they are told, hours on offer and deadlines follow their working days. Other days go by the usual calendar.',
+  },
 }

@@ -38,4 +38,17 @@ export const ja = {
     reason: '理由を入れてください。',
     started: 'すでに始まった休止の初日は変えられません。',
   },
+  roster: {
+    unreadable: '勤務表を読み取れませんでした',
+    columns:
+      '「職員番号・日付・勤務」の列か、「職員番号」の列と日付の見出しが並ぶ表を送ってください。ファイル名に「勤務表」を入れてください。',
+    refused: '勤務表を取り込んでいません',
+    refusedText: '次の点を直して、もう一度送ってください。まだ何も変わっていません。',
+    more: (n: number) => `ほか${n}件`,
+    done: '勤務表を取り込みました',
+    doneText: (people: number, days: number, from: string, to: string) =>
+      `${people}名、のべ${days}日分（${from}〜${to}）を反映しました。`,
+    after:
+      '案内の日時・面談の候補日・期限は、ご本人の勤務日に合わせます。表にない日は、これまでの開所日どおりです。',
+  },
 }
