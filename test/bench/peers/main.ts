@@ -66,7 +66,8 @@ const cpuMs = async () => {
 
 /** Milliseconds for all of it. */
 async function turn(contender: Contender, taken: Taken): Promise<void> {
-  await contender.clear()
+  // Of everybody: what one has drained, the server would clean up in the next one's time.
+  for (const each of contenders) await each.clear()
   await db.pool.query('TRUNCATE business')
   await db.pool.query('CHECKPOINT')
   const cpuAtFirst = await cpuMs()
@@ -106,8 +107,9 @@ try {
   )
   for (let round = 0; round < rounds; round++)
     for (let place = 0; place < contenders.length; place++) {
-      // Whoever comes first meets another machine than whoever comes last: everybody does once.
-      const contender = contenders[(place + round) % contenders.length]
+      // Whoever comes first meets another machine than whoever comes last: everybody does once, and behind everybody.
+      const turns = (place + round) % contenders.length
+      const contender = contenders[round % 2 === 0 ? turns : contenders.length - 1 - turns]
       const times = contender && taken.get(contender)
       if (times) await turn(contender, times)
     }
