@@ -46,7 +46,9 @@ export async function prepare(
     if (tries > mostTries) return { type: 'tries' } as const
     const number = (await countOf(tx, seriesId)) + 1
     const from = await firstDay(tx, fromDbDate(series.nextOn), today)
-    const { job, org } = await gather(core, tx, series, `${seriesId}.${number}.${tries}`, from, today)
+    // Of what people know alone, so that the same draft can be found again.
+    const seed = `${series.name}.${number}.${tries}`
+    const { job, org } = await gather(core, tx, series, seed, from, today)
     const many = job.guests.length
     if (many < 2 || many > mostSeated) return { type: many < 2 ? 'few' : 'many' } as const
     return { type: 'job', job, org, series, number, tries, from } as const

@@ -69,7 +69,7 @@ export async function asSeenBy(
       cannot: seats.filter(({ status }) => status === 'cannot').map(({ personId }) => personId),
       people: seats.length,
       names,
-      starters: startersFor(starters, round.id, table.number),
+      starters: startersFor(starters, round.number, table.number),
       ahead: isAhead(table, now),
       asks: table.status === 'planned' && isOver(table, now),
     }

@@ -1,5 +1,6 @@
 import { broadcasts } from './broadcasts.ts'
 import type { Desk, SimulatedFeature } from './feature.ts'
+import { gatherings } from './gatherings.ts'
 import { handover } from './handover.ts'
 import { interviews } from './interviews.ts'
 import { mentoring } from './mentoring.ts'
@@ -17,5 +18,6 @@ export const programmes: readonly ((desk: Desk) => SimulatedFeature)[] = [
   oneOnOnes,
   mentoring,
   handover,
+  gatherings,
   notes,
 ]
