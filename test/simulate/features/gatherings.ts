@@ -261,7 +261,9 @@ export function gatherings(desk: Desk): SimulatedFeature {
        JOIN person p ON p.id = s.person_id`,
     ],
 
-    notices: `SELECT concat_ws(' ', n.kind, p.number, r.number, t.number, n.due_at::date) AS name, n.status FROM notice n
+    notices: `SELECT concat_ws(' ', n.kind, p.number, r.number, t.number, CASE WHEN t.id IS NOT NULL
+         THEN substr(n.key, length(concat(n.kind, ':', n.subject, ':', n.recipient_id, ':')) + 1) END) AS name, n.status
+       FROM notice n
        JOIN person p ON p.id = n.recipient_id
        LEFT JOIN gathering_table t ON t.id = (n.detail->>'table')::int
        LEFT JOIN gathering_round r ON r.id = coalesce(t.round_id, (n.detail->>'round')::int)
