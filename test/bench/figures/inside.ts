@@ -100,7 +100,7 @@ export const startCycle: Bench<BenchCity & { readonly year: Year }> = {
 class Undone extends Error {}
 const mostMoved = 50_000
 
-/** A typhoon, with two of the year's interviews under way at once: two days of rest, and undone again. */
+/** A typhoon, with the interviews of a whole half year under way at once: two days of rest, and undone again. */
 export const pauseEverything: Bench<BenchCity & { readonly year: Year }> = {
   name: 'pause-everything',
   unit: 'ms',
@@ -120,9 +120,12 @@ export const pauseEverything: Bench<BenchCity & { readonly year: Year }> = {
       db,
       async (tx) => {
         await tx.step.updateMany({
-          where: { ordinal: { lte: 2 } },
+          where: { ordinal: { lte: 3 } },
           data: { opensOn: toDbDate(from.subtract({ days: 5 })) },
         })
+        // All of the first two, and one in ten of the third: fifty thousand notices, and not many more.
+        await tx.$executeRaw`
+          UPDATE interview i SET status = 'exempt' FROM step s WHERE s.id = i.step_id AND s.ordinal = 3 AND i.person_id % 10 <> 0`
         const all = await tx.interview.findMany({ select: { id: true } })
         await replan(
           product.core,

@@ -1,6 +1,5 @@
 // Days of rest for everybody: what was under way on them is due as many working days later, by each one's own calendar.
-import { writeAudits } from '../../../db/audit.ts'
-import { fromDbDate, toDbDate } from '../../../db/time.ts'
+import { fromDbDate, toDbDate, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { calendarsOf, loadCalendars } from '../../../directory/calendars.ts'
 import { deadlineAfter } from '../../../directory/closures.ts'
@@ -48,23 +47,16 @@ export async function followClosure(
     answers.set(deadline.getTime(), to)
     return to === from.toString() ? [] : [{ id, person, from: from.toString(), to }]
   })
+  // Thousands at once, as one text: Prisma looks at each element of a list by itself.
+  const rows = JSON.stringify(moved)
   await tx.$executeRaw`
-    UPDATE interview i SET deadline = v.deadline
-      FROM unnest(${moved.map(({ id }) => id)}::int[], ${moved.map(({ to }) => to)}::date[]) AS v(id, deadline)
-     WHERE i.id = v.id`
-  await writeAudits(
-    tx,
-    moved.map(({ id, person, from, to }) => ({
-      at: now,
-      actorId: event.actorId,
-      via: 'chat' as const,
-      action: 'interview.deadline-moved',
-      subject: interviewSubject(id),
-      subjectPersonId: person,
-      change: { from, to },
-      flow: event.flow,
-    })),
-  )
+    UPDATE interview i SET deadline = x."to"::date
+      FROM jsonb_to_recordset(${rows}::jsonb) AS x(id int, "to" text) WHERE i.id = x.id`
+  await tx.$executeRaw`
+    INSERT INTO audit (at, actor_id, via, action, subject, subject_person_id, change, flow)
+    SELECT ${toDbInstant(now).toISOString()}::timestamptz, ${event.actorId}::int, 'chat', 'interview.deadline-moved',
+           ${interviewSubject(0).slice(0, -1)} || x.id, x.person, jsonb_build_object('from', x."from", 'to', x."to"), ${event.flow}
+      FROM jsonb_to_recordset(${rows}::jsonb) AS x(id int, person int, "from" text, "to" text)`
   await replan(
     core,
     tx,
