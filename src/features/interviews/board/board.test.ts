@@ -295,7 +295,8 @@ describe('「面談 全庁」', () => {
 
   async function sheet(reader: number) {
     const ask = { now, today: day('2027-05-18'), language: 'ja', flow: 'test' } as Ask
-    const grants = await db.prisma.roleGrant.findMany({ where: { personId: reader } })
+    const held = await db.prisma.roleGrant.findMany({ where: { personId: reader } })
+    const grants = held.map(({ role, sectionId }) => ({ role, sectionId }))
     const actor = { id: reader, number: '', name: '', language: 'ja', grants } as never
     const handler = desk(core, db).feature.actions?.['interviews.export']
     const answer = (await handler?.handle({ ...ask, actor }, { step: city.step })) as {
