@@ -1,5 +1,6 @@
 // What the fields of form.ts bring back, read into an audience.
 import type { FieldErrors, FormValues } from '../../cards/card.ts'
+import { many, raw } from '../../cards/values.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Language } from '../../kernel/language.ts'
 import { cutText, normalise } from '../../kernel/words.ts'
@@ -35,15 +36,6 @@ const splitWords = (text: string): string[] => [
       .filter((word) => word !== ''),
   ),
 ]
-
-const one = (values: FormValues, name: string): string => {
-  const value = values[name]
-  return typeof value === 'string' ? value : (value?.[0] ?? '')
-}
-const all = (values: FormValues, name: string): readonly string[] => {
-  const value = values[name]
-  return typeof value === 'string' ? [value] : (value ?? [])
-}
 
 export type ReadAudience =
   | { readonly audience: Audience; readonly errors?: undefined }
@@ -108,11 +100,11 @@ async function readNumbers(
   on: Temporal.PlainDate,
 ): Promise<{ readonly ids: readonly number[] } | { readonly error: string }> {
   const t = textsIn(language).form
-  const typed = splitNumbers(one(values, name))
+  const typed = splitNumbers(raw(values, name))
   const { personIds, unknown } = await peopleByNumber(tx, typed, on)
   if (unknown.length > 0)
     return { error: t.numbersUnknown(unknown.slice(0, 5).join('、').slice(0, 100), unknown.length) }
-  const kept = isLong(before, choices) && !all(values, `${name}Clear`).includes('clear') ? before : undefined
+  const kept = isLong(before, choices) && !many(values, `${name}Clear`).includes('clear') ? before : undefined
   const ids = [...new Set([...(kept ?? []), ...personIds])]
   return ids.length > namedPeopleLimit ? { error: t.numbersTooMany(namedPeopleLimit) } : { ids }
 }
@@ -128,8 +120,8 @@ function readConditions(
   const codes = (name: string): string[] | undefined => {
     const found =
       choices.sections.length > sectionsInMenu
-        ? writtenSections(one(values, name), choices, language, (why) => refuse(name, why))
-        : all(values, name).flatMap((id) => {
+        ? writtenSections(raw(values, name), choices, language, (why) => refuse(name, why))
+        : many(values, name).flatMap((id) => {
             const section = choices.sections.find((each) => String(each.id) === id)
             if (!section) refuse(name, t.choose)
             return section ? [section.code] : []
@@ -137,19 +129,19 @@ function readConditions(
     return found.length > 0 ? [...new Set(found)] : undefined
   }
   const among = (name: string, known: readonly string[]): string[] | undefined => {
-    const found = all(values, name)
+    const found = many(values, name)
     if (found.some((value) => !known.includes(value))) refuse(name, t.choose)
     return found.length > 0 ? [...found] : undefined
   }
   const rank = (name: string): number | undefined => {
-    const value = one(values, name)
+    const value = raw(values, name)
     if (value === '') return undefined
     const known = choices.grades.find((grade) => String(grade.rank) === value)
     if (!known) refuse(name, t.choose)
     return known?.rank
   }
   const year = (name: string): number | undefined => {
-    const value = normalise(one(values, name))
+    const value = normalise(raw(values, name))
     if (value === '') return undefined
     const number = Number(value)
     if (Number.isInteger(number) && number >= 1 && number <= 60) return number
@@ -167,13 +159,13 @@ function readConditions(
         choices.grades.map((grade) => String(grade.rank)),
       )
     : undefined
-  const words = splitWords(one(values, 'whoOccupations'))
+  const words = splitWords(raw(values, 'whoOccupations'))
   if (words.length > mostWords || words.some((word) => word.length > wordLength || titleKey(word) === ''))
     refuse('whoOccupations', t.words)
   const roles = among('whoRoles', audienceRoles)
   return {
     ...before,
-    sections: sections && { codes: sections, below: all(values, 'whoBelow').includes('below') },
+    sections: sections && { codes: sections, below: many(values, 'whoBelow').includes('below') },
     grades: before.grades?.in
       ? listedRanks && { in: listedRanks.map(Number) }
       : ordered('whoGradeTo', { from: rank('whoGradeFrom'), to: rank('whoGradeTo') }),
@@ -185,7 +177,7 @@ function readConditions(
     ),
     roles: roles && audienceRoles.filter((role) => roles.includes(role)),
     except: tidy({ ...before.except, sections: codes('whoNotSections') }),
-    withAbsent: all(values, 'whoAbsent').includes('absent') || undefined,
+    withAbsent: many(values, 'whoAbsent').includes('absent') || undefined,
   }
 }
 

@@ -1,5 +1,5 @@
 // Lists of staff numbers on their way into an audience: taken from a file or from what was pasted, looked at, used.
-import type { FormValues } from '../../cards/card.ts'
+import { raw } from '../../cards/values.ts'
 import type { Prisma } from '../../db/generated/client.ts'
 import { toDbInstant } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
@@ -128,11 +128,6 @@ export function withPeople(
   return tidy({ ...audience, except: people || except.sections?.length ? except : undefined })
 }
 
-const text = (values: FormValues, name: string): string => {
-  const value = values[name]
-  return typeof value === 'string' ? value : (value?.[0] ?? '')
-}
-
 const fields = { people: 'whoNumbers', except: 'whoNotNumbers' } as const
 
 /**
@@ -152,7 +147,7 @@ export const savePeople = (core: Core): FormHandler =>
         let audience = draft.audience
         const doubtful: Omit<WaitingList, 'id'>[] = []
         for (const part of ['people', 'except'] as const) {
-          const pasted = cutNumbers(text(values, fields[part]))
+          const pasted = cutNumbers(raw(values, fields[part]))
           const listed = pasted.map((number, n): Listed => ({ row: n + 1, number: cutText(number, 64) }))
           if (listed.length > mostListed)
             return { type: 'errors', errors: { [fields[part]]: t.list.tooMany } }

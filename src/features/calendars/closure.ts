@@ -1,6 +1,7 @@
 // 災害などによる休止: one action pauses everything and moves deadlines; changed or taken back, they move along.
 import { z } from 'zod'
 import type { FieldErrors, FormValues } from '../../cards/card.ts'
+import { raw } from '../../cards/values.ts'
 import { writeAudit } from '../../db/audit.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { type Closure, loadClosures } from '../../directory/closures.ts'
@@ -36,10 +37,7 @@ const patient = { timeout: 60_000 }
 const longest = 60
 
 /** The one text or choice of a field. */
-const one = (values: FormValues, name: string): string => {
-  const value = values[name]
-  return ((typeof value === 'string' ? value : value?.[0]) ?? '').trim()
-}
+const one = (values: FormValues, name: string): string => raw(values, name).trim()
 
 /** What the form says, checked field by field. */
 function readClosure(

@@ -2,6 +2,7 @@
 // how often each desk was looked up in a month.
 import { z } from 'zod'
 import type { FieldErrors, FormValues } from '../../cards/card.ts'
+import { raw as rawValue } from '../../cards/values.ts'
 import { privateChatLink } from '../../chat/links.ts'
 import { writeAudit } from '../../db/audit.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
@@ -246,10 +247,7 @@ async function readFields(
 ): Promise<{ readonly fields: DeskFields } | { readonly errors: FieldErrors }> {
   const t = textsIn(ask.language)
   const errors: Record<string, string> = {}
-  const raw = (name: string) => {
-    const value = values[name]
-    return typeof value === 'string' ? value : (value?.[0] ?? '')
-  }
+  const raw = (name: string) => rawValue(values, name)
   const text = (name: keyof typeof longest) => {
     const value = normalise(raw(name))
     if (value.length > longest[name]) errors[name] = t.tooLong(longest[name])

@@ -1,12 +1,12 @@
 // Who may run a series: HR for their part of the city, and whoever it names as its coordinator.
 
-import { writeAudit } from '../../db/audit.ts'
 import type { GatheringSeries } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Actor } from '../../directory/actor.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import type { Organisation } from '../../directory/organisation.ts'
 import { reach } from '../../directory/rights.ts'
+import { auditing } from '../../intake/audited.ts'
 import type { Ask, Permission } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
 
@@ -71,21 +71,4 @@ export async function runBy(tx: Tx, ask: Pick<Ask, 'actor' | 'today'>): Promise<
 }
 
 /** What somebody changed for others; never what anybody entrusted to the seating. */
-export const audit = (
-  tx: Tx,
-  ask: Ask,
-  what: string,
-  subject: string,
-  change: Record<string, string | number | boolean | null>,
-  subjectPersonId?: number,
-) =>
-  writeAudit(tx, {
-    at: ask.now,
-    actorId: ask.actor.id,
-    via: 'chat',
-    action: `gathering.${what}`,
-    subject,
-    ...(subjectPersonId !== undefined && { subjectPersonId }),
-    change,
-    flow: ask.flow,
-  })
+export const audit = auditing('gathering')

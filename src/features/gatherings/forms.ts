@@ -1,32 +1,14 @@
 // The forms of a series and of its members, and how they are read.
 import type { FieldErrors, Form, FormValues } from '../../cards/card.ts'
+import { dayOf, isWithinYear, one } from '../../cards/values.ts'
 import type { GatheringSeries } from '../../db/generated/client.ts'
 import { fromDbDate } from '../../db/time.ts'
 import type { Language } from '../../kernel/language.ts'
-import { parseJapaneseDate } from '../../kernel/parse-date.ts'
 import { normalise } from '../../kernel/words.ts'
 import { bounds, cadences, longest, mostTopics, partsOfDay } from './rules.ts'
 import { textsIn } from './texts.ts'
 
-export const one = (values: FormValues, name: string): string => {
-  const value = values[name]
-  return normalise(typeof value === 'string' ? value : (value?.[0] ?? ''))
-}
-export const several = (values: FormValues, name: string): readonly string[] => [values[name] ?? []].flat()
-
 const wholeOf = (value: string): number | undefined => (/^\d{1,4}$/.test(value) ? Number(value) : undefined)
-
-export const dayOf = (values: FormValues, name: string): Temporal.PlainDate | undefined => {
-  const parsed = parseJapaneseDate(one(values, name))
-  return parsed.ok ? parsed.date : undefined
-}
-export const isWithinYear = (
-  day: Temporal.PlainDate | undefined,
-  today: Temporal.PlainDate,
-): day is Temporal.PlainDate =>
-  day !== undefined &&
-  Temporal.PlainDate.compare(day, today) >= 0 &&
-  Temporal.PlainDate.compare(day, today.add({ years: 1 })) <= 0
 
 export function seriesForm(
   series: GatheringSeries | undefined,

@@ -1,6 +1,7 @@
 // What members press: joining, pausing and leaving, facilitating, whom they would rather not sit with.
 import { z } from 'zod'
 import type { Field } from '../../cards/card.ts'
+import { dayOf, isWithinYear, many, one } from '../../cards/values.ts'
 import { toDbDate } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { loadOrganisation } from '../../directory/load.ts'
@@ -11,7 +12,7 @@ import type { Core } from '../feature.ts'
 import type { FeaturePart } from '../together.ts'
 import { takesPart } from './access.ts'
 import { giveUpSeats } from './change.ts'
-import { dayOf, isWithinYear, one, pauseForm, several } from './forms.ts'
+import { pauseForm } from './forms.ts'
 import { id } from './ids.ts'
 import { audienceOf, leave, replanInvites } from './lifecycle.ts'
 import { mostApart, openApart, sealApart } from './sealed.ts'
@@ -195,7 +196,7 @@ export function memberHandlers(core: Core): FeaturePart {
             const member = await ownPlace(tx, ask, data.series)
             if (member?.status !== 'joined' && member?.status !== 'paused') return shown(tx, ask, data.series)
             const before = openApart(core, member)
-            const clear = several(values, 'clear').includes('clear')
+            const clear = many(values, 'clear').includes('clear')
             const chosen = Array.from({ length: mostApart }, (_, i) => {
               const value = one(values, `apart${i + 1}`)
               // What was there before and is to be cleared comes back with the form.

@@ -1,14 +1,15 @@
 // Finding a handover for whoever may see it, and what follows when everything is ticked.
-import { writeAudit } from '../../db/audit.ts'
+
 import { fromDbDateOrNull } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { leadsOf } from '../../directory/lines.ts'
 import { loadOrganisation } from '../../directory/load.ts'
+import { auditing } from '../../intake/audited.ts'
 import type { Ask } from '../../intake/handler.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Core } from '../feature.ts'
 import { kinds, planHandover, tell } from './plan.ts'
-import { type Handover, handoverSubject, isComplete, sideOf } from './state.ts'
+import { type Handover, isComplete, sideOf } from './state.ts'
 import { endHandover, loadHandovers } from './store.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -62,21 +63,4 @@ export async function settle(
   await tell(core, tx, kinds.done, `handover-done:${id}`, to, now)
 }
 
-export const audit = (
-  tx: Tx,
-  ask: Ask,
-  action: string,
-  subject: number | string,
-  change: Readonly<Record<string, string | number | boolean | null>>,
-  subjectPersonId?: number,
-): Promise<void> =>
-  writeAudit(tx, {
-    at: ask.now,
-    actorId: ask.actor.id,
-    via: 'chat',
-    action: `handover.${action}`,
-    subject: typeof subject === 'number' ? handoverSubject(subject) : subject,
-    ...(subjectPersonId !== undefined && { subjectPersonId }),
-    change,
-    flow: ask.flow,
-  })
+export const audit = auditing('handover')

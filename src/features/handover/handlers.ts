@@ -1,6 +1,7 @@
 // What the two and their chief press.
 import { z } from 'zod'
 import type { FieldErrors, Form, FormValues } from '../../cards/card.ts'
+import { one, raw } from '../../cards/values.ts'
 import { toDbDate, toDbInstant } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { membersOf } from '../../directory/lines.ts'
@@ -15,7 +16,7 @@ import type { Core } from '../feature.ts'
 import { audit, find, hasLeft, notFound, settle } from './change.ts'
 import { kinds, planHandover, tell } from './plan.ts'
 import { cityTemplate, longestItem, mostItems, readItems, templateFor } from './settings.ts'
-import { sideOf } from './state.ts'
+import { handoverSubject, sideOf } from './state.ts'
 import { endHandover, loadHandovers } from './store.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -34,12 +35,6 @@ const RECENT_DAYS = 60
 const USUAL_DAYS = 14
 /** A field holds no more. */
 const longestList = 3_000
-
-const raw = (values: FormValues, name: string): string => {
-  const value = values[name]
-  return typeof value === 'string' ? value : (value?.[0] ?? '')
-}
-const one = (values: FormValues, name: string) => normalise(raw(values, name))
 
 export function handlers(core: Core) {
   const { db } = core
@@ -212,7 +207,7 @@ export function handlers(core: Core) {
       await planHandover(core, tx, row, ask.now)
       const to = [fromId, toId].filter((each) => each !== ask.actor.id)
       await tell(core, tx, kinds.begun, `handover-begun:${row.id}`, to, ask.now)
-      await audit(tx, ask, 'begun', row.id, { items: items.length, from: fromId }, toId)
+      await audit(tx, ask, 'begun', handoverSubject(row.id), { items: items.length, from: fromId }, toId)
       return replaceWith(await list(tx, ask, t.begun), again)
     })
   }
@@ -337,7 +332,7 @@ export function handlers(core: Core) {
             await planHandover(core, tx, { ...row, status: 'cancelled' }, ask.now)
             const to = [row.fromId, row.toId].filter((each) => each !== ask.actor.id)
             await tell(core, tx, kinds.stopped, `handover-stopped:${row.id}`, to, ask.now)
-            await audit(tx, ask, 'stopped', row.id, { due: row.due.toString() }, row.toId)
+            await audit(tx, ask, 'stopped', handoverSubject(row.id), { due: row.due.toString() }, row.toId)
             return shown(tx, ask, row.id, 1, t.stopped)
           }),
       }),

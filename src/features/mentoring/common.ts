@@ -1,13 +1,13 @@
 // What the handlers share: finding a programme that somebody may run, and drawing it.
 import { z } from 'zod'
 import type { Card } from '../../cards/card.ts'
-import { writeAudit } from '../../db/audit.ts'
 import type { MentoringProgramme } from '../../db/generated/client.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { audienceLine, loadAudienceNames } from '../../directory/audience/words.ts'
 import { audienceSchema } from '../../directory/audience.ts'
 import type { Organisation } from '../../directory/organisation.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
+import { auditing } from '../../intake/audited.ts'
 import type { Ask } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
 import { type Access, mayRun, runnerOf } from './access.ts'
@@ -47,24 +47,7 @@ export const gone = (ask: Ask): Card =>
     buttons({ label: textsIn(ask.language).back, action: { id: 'mentoring.home', data: {} } }),
   ])
 
-export const audit = (
-  tx: Tx,
-  ask: Ask,
-  what: string,
-  subject: string,
-  change: Record<string, string | number | boolean | null | readonly string[]>,
-  subjectPersonId?: number,
-) =>
-  writeAudit(tx, {
-    at: ask.now,
-    actorId: ask.actor.id,
-    via: 'chat',
-    action: `mentoring.${what}`,
-    subject,
-    ...(subjectPersonId !== undefined && { subjectPersonId }),
-    change,
-    flow: ask.flow,
-  })
+export const audit = auditing('mentoring')
 
 export async function drawProgramme(
   tx: Tx,

@@ -1,5 +1,6 @@
 // The forms with which a programme is set up, and how they are read.
 import type { FieldErrors, Form, FormValues } from '../../cards/card.ts'
+import { one } from '../../cards/values.ts'
 import type { MentoringProgramme } from '../../db/generated/client.ts'
 import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
 import type { Language } from '../../kernel/language.ts'
@@ -11,10 +12,6 @@ import { textsIn } from './texts.ts'
 export const cadences = ['weekly', 'biweekly', 'monthly', 'quarterly'] as const
 export const programmeKinds = ['mentor', 'handover'] as const
 
-export const one = (values: FormValues, name: string): string => {
-  const value = values[name]
-  return normalise(typeof value === 'string' ? value : (value?.[0] ?? ''))
-}
 export const several = (values: FormValues, name: string): readonly string[] => {
   const value = values[name]
   return typeof value === 'string' ? (value === '' ? [] : [value]) : (value ?? [])

@@ -1,5 +1,6 @@
 // Naming pairs, running the matching, and what the coordinator does with a proposal.
 import { z } from 'zod'
+import { one } from '../../cards/values.ts'
 import { UniqueError } from '../../db/errors.ts'
 import type { MentoringPair } from '../../db/generated/client.ts'
 import { toDbDate, toDbInstant } from '../../db/time.ts'
@@ -31,7 +32,6 @@ import {
   sceneFor,
   working,
 } from './common.ts'
-import { one } from './forms.ts'
 import { run } from './matching/run.ts'
 import { shownComparisonOf } from './matching/solve.ts'
 import { kinds, replanPairs, tellOnce, workingDaysFrom } from './plan.ts'

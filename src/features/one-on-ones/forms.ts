@@ -1,9 +1,8 @@
 // The forms of a 1on1, and how they are read.
 import type { FieldErrors, Form, FormValues, Option } from '../../cards/card.ts'
+import { dayOf, isWithinYear, one, raw } from '../../cards/values.ts'
 import { formatTime } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
-import { parseJapaneseDate } from '../../kernel/parse-date.ts'
-import { normalise } from '../../kernel/words.ts'
 import { type Cadence, cadences } from './cadence.ts'
 import { type Series, type SeriesFields, type Wish, wishes } from './state.ts'
 import { textsIn } from './texts.ts'
@@ -11,29 +10,10 @@ import { textsIn } from './texts.ts'
 export const longestTopic = 1000
 const longestPlace = 200
 
-export function one(values: FormValues, name: string): string {
-  const value = values[name]
-  return normalise(typeof value === 'string' ? value : (value?.[0] ?? ''))
-}
-
 /** As it was written, before anything is cut off: a text that is too long is refused with its length. */
 export function rawOf(values: FormValues, name: string): string {
-  const value = values[name]
-  return (typeof value === 'string' ? value : (value?.[0] ?? '')).trim()
+  return raw(values, name).trim()
 }
-
-export function dayOf(values: FormValues, name: string): Temporal.PlainDate | undefined {
-  const parsed = parseJapaneseDate(one(values, name))
-  return parsed.ok ? parsed.date : undefined
-}
-
-export const isWithinYear = (
-  day: Temporal.PlainDate | undefined,
-  from: Temporal.PlainDate,
-): day is Temporal.PlainDate =>
-  day !== undefined &&
-  Temporal.PlainDate.compare(day, from) >= 0 &&
-  Temporal.PlainDate.compare(day, from.add({ years: 1 })) <= 0
 
 export function rhythmFields(
   series: SeriesFields | undefined,

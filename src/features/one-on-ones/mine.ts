@@ -1,11 +1,12 @@
 // 1on1: what somebody has, and topics.
 import { z } from 'zod'
+import { one } from '../../cards/values.ts'
 import { toDbInstant } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { type Ask, action, form, openForm, say } from '../../intake/handler.ts'
 import { everyStaffMember } from '../../intake/permissions.ts'
 import type { Core } from '../feature.ts'
-import { longestTopic, one, rawOf, topicForm, wishOf } from './forms.ts'
+import { longestTopic, rawOf, topicForm, wishOf } from './forms.ts'
 import { id, none } from './ids.ts'
 import { changeable, linesOf, mine, notFound, shown } from './show.ts'
 import { isPair } from './state.ts'

@@ -8,7 +8,7 @@ import { readSetting } from '../../directory/settings.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith } from '../../intake/handler.ts'
 import { everyStaffMember } from '../../intake/permissions.ts'
 import { formatDate } from '../../kernel/format.ts'
-import { normalise } from '../../kernel/words.ts'
+import { cutText, normalise } from '../../kernel/words.ts'
 import type { Core } from '../feature.ts'
 import { rawOf } from './forms.ts'
 import { id } from './ids.ts'
@@ -279,7 +279,7 @@ export function fieldsOf(words: string): { readonly parts: readonly string[]; re
   let rest = words
   while (rest.length > FIELD && parts.length < FIELDS - 1) {
     const line = rest.lastIndexOf('\n', FIELD)
-    const cut = line > FIELD / 2 ? line : rest.slice(0, FIELD).isWellFormed() ? FIELD : FIELD - 1
+    const cut = line > FIELD / 2 ? line : cutText(rest, FIELD).length
     const part = rest.slice(0, cut).trimEnd()
     const next = rest.slice(cut).trimStart()
     const between = rest.slice(part.length, rest.length - next.length)
@@ -301,8 +301,7 @@ export function joined(values: FormValues, seams: string): string {
 function partsOf(words: string): string[] {
   const parts: string[] = []
   for (let rest = words; rest !== ''; ) {
-    const cut = rest.slice(0, BLOCK)
-    const part = cut.isWellFormed() ? cut : cut.slice(0, -1)
+    const part = cutText(rest, BLOCK)
     parts.push(part)
     rest = rest.slice(part.length)
   }

@@ -1,6 +1,7 @@
 // 休職: HR enters who is away, from when to when, and who stands in.
 import { z } from 'zod'
 import type { FieldErrors, FormValues } from '../../cards/card.ts'
+import { raw } from '../../cards/values.ts'
 import { writeAudit } from '../../db/audit.ts'
 import { OverlapError } from '../../db/errors.ts'
 import { toDbDate, toDbDateOrNull } from '../../db/time.ts'
@@ -24,8 +25,7 @@ const listAgain = { id: 'staff-list.leaves' }
 
 /** One value of a form; undefined where nothing was entered. */
 export const one = (values: FormValues, name: string): string | undefined => {
-  const value = values[name]
-  return (typeof value === 'string' ? value : value?.[0]) || undefined
+  return raw(values, name) || undefined
 }
 
 const dateIn = (values: FormValues, name: string): Temporal.PlainDate | null => {

@@ -1,6 +1,7 @@
 // A conductor asks a whole section what suits.
 import { z } from 'zod'
 import type { Field, FieldErrors, Form, FormValues } from '../../../cards/card.ts'
+import { dayOf } from '../../../cards/values.ts'
 import { writeAudit } from '../../../db/audit.ts'
 import { OverlapError } from '../../../db/errors.ts'
 import { toDbDate, toDbInstant } from '../../../db/time.ts'
@@ -18,7 +19,7 @@ import { everyStaffMember } from '../../../intake/permissions.ts'
 import { addWorkingDays, type WorkingCalendar } from '../../../kernel/calendar.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
-import { dateIn, readRequest } from '../booking/form-values.ts'
+import { readRequest } from '../booking/form-values.ts'
 import { calendarOf, propose, requestFields } from '../booking/request.ts'
 import { waitingOf } from '../booking/store.ts'
 import { textsIn } from '../booking/texts.ts'
@@ -64,7 +65,7 @@ export function starting(core: Core) {
   ): Promise<Answer | { readonly errors: FieldErrors }> {
     const t = arrangementTexts(ask.language)
     const read = readRequest(values, ask.language, ask.today)
-    const answerBy = dateIn(values, 'answerBy')
+    const answerBy = dayOf(values, 'answerBy')
     const errors: Record<string, string> = read.ok ? {} : { ...read.errors }
     if (!answerBy) errors.answerBy = textsIn(ask.language).dateNeeded
     else if (Temporal.PlainDate.compare(answerBy, ask.today) < 0) errors.answerBy = t.answerByPast

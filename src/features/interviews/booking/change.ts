@@ -4,6 +4,7 @@ import { busySpans } from '../../../agenda/bookings.ts'
 import { commonHours, spanOfHours } from '../../../agenda/free-time.ts'
 import { overlaps } from '../../../agenda/span.ts'
 import type { Button, Card, FieldErrors, FormValues } from '../../../cards/card.ts'
+import { dayOf } from '../../../cards/values.ts'
 import { OverlapError } from '../../../db/errors.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
@@ -25,7 +26,7 @@ import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
 import { type Interview, meetingSubject } from '../state.ts'
 import { notFound, requireSide, sideOf } from './access.ts'
-import { dateIn, hoursError, minutesIn, placeIn, timeIn } from './form-values.ts'
+import { hoursError, minutesIn, placeIn, timeIn } from './form-values.ts'
 import { meetingFile } from './ics.ts'
 import { giveBack, settle } from './meetings.ts'
 import { hasBegun, withFile } from './pick.ts'
@@ -170,7 +171,7 @@ export function changing(core: Core) {
   async function readFixed(tx: Tx, ask: Ask, values: FormValues) {
     const t = textsIn(ask.language)
     const errors: Record<string, string> = {}
-    const date = dateIn(values, 'date')
+    const date = dayOf(values, 'date')
     const time = timeIn(values, 'time')
     const minutes = minutesIn(values, 'minutes')
     const place = placeIn(values, ask.language, errors)

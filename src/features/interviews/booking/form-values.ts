@@ -1,29 +1,16 @@
 // What a dialog brings back, read field by field.
 import type { Hours } from '../../../agenda/free-time.ts'
 import type { FieldErrors, FormValues } from '../../../cards/card.ts'
+import { dayOf, one as entered, many } from '../../../cards/values.ts'
 import type { WorkingCalendar } from '../../../kernel/calendar.ts'
 import { formatTime } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
-import { parseJapaneseDate } from '../../../kernel/parse-date.ts'
-import { normalise } from '../../../kernel/words.ts'
 import type { SlotRequest } from './slots.ts'
 import { textsIn } from './texts.ts'
 
 /** One value, tidied; undefined where nothing was entered. */
 export function one(values: FormValues, name: string): string | undefined {
-  const value = values[name]
-  const text = normalise(typeof value === 'string' ? value : (value?.[0] ?? ''))
-  return text === '' ? undefined : text
-}
-
-export function many(values: FormValues, name: string): readonly string[] {
-  const value = values[name]
-  return typeof value === 'string' ? [value] : (value ?? [])
-}
-
-export function dateIn(values: FormValues, name: string): Temporal.PlainDate | undefined {
-  const parsed = parseJapaneseDate(one(values, name))
-  return parsed.ok ? parsed.date : undefined
+  return entered(values, name) || undefined
 }
 
 /** "14:30" or "9:05"; "24:00" is the end of the day. */
@@ -65,8 +52,8 @@ export function readRequest(
 ): Read<HoursWanted> {
   const t = textsIn(language)
   const errors: Record<string, string> = {}
-  const from = dateIn(values, 'from')
-  const to = dateIn(values, 'to')
+  const from = dayOf(values, 'from')
+  const to = dayOf(values, 'to')
   const hoursFrom = timeIn(values, 'hoursFrom')
   const hoursTo = timeIn(values, 'hoursTo')
   const minutes = minutesIn(values, 'minutes')

@@ -1,5 +1,6 @@
 // Reads what a form brought back, field by field, and collects what there is to mend.
 import type { FieldErrors, FormValues } from '../../../cards/card.ts'
+import { raw } from '../../../cards/values.ts'
 import type { Language } from '../../../kernel/language.ts'
 import { normalise } from '../../../kernel/words.ts'
 import { texts } from './views-common.ts'
@@ -30,8 +31,7 @@ export class FormReader {
   }
 
   #raw(name: string): string {
-    const value = this.#values[name]
-    return typeof value === 'string' ? value : (value?.[0] ?? '')
+    return raw(this.#values, name)
   }
 
   text(name: string, max: number, { optional = false, lines = false } = {}): string {

@@ -1,6 +1,7 @@
 // What officers do with courses: add, change, publish, cancel, and ask supervisors to make time.
 import { z } from 'zod'
 import type { Field, Form, FormValues } from '../../../cards/card.ts'
+import { many, one } from '../../../cards/values.ts'
 import { writeAudit } from '../../../db/audit.ts'
 import { UniqueError } from '../../../db/errors.ts'
 import { toDbInstant } from '../../../db/time.ts'
@@ -11,7 +12,7 @@ import { type Audience, audienceSchema } from '../../../directory/audience.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../../intake/handler.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
-import { cutText, normalise } from '../../../kernel/words.ts'
+import { cutText } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { officer, ownPart, reachOfCourse } from '../access.ts'
 import { loadSignUps } from '../load.ts'
@@ -387,15 +388,6 @@ function courseForm(course: Course | null, year: number, { language, today }: As
       text('aims', t.aims, course?.aims, 500, { optional: true, multiline: true }),
     ],
   }
-}
-
-const one = (values: FormValues, name: string): string => {
-  const value = values[name]
-  return normalise(typeof value === 'string' ? value : (value?.[0] ?? ''))
-}
-const many = (values: FormValues, name: string): readonly string[] => {
-  const value = values[name]
-  return typeof value === 'string' ? [value] : (value ?? [])
 }
 
 type ReadCourse =

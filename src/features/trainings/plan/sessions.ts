@@ -1,12 +1,13 @@
 // Dates of a course: added, moved, made larger or smaller, cancelled.
 import { z } from 'zod'
 import type { Form, FormValues } from '../../../cards/card.ts'
+import { one } from '../../../cards/values.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { loadCalendars } from '../../../directory/calendars.ts'
 import { type Ask, action, form, openForm, replaceWith } from '../../../intake/handler.ts'
 import type { ClosedReason, WorkingCalendar } from '../../../kernel/calendar.ts'
 import { formatDate } from '../../../kernel/format.ts'
-import { cutText, normalise } from '../../../kernel/words.ts'
+import { cutText } from '../../../kernel/words.ts'
 import type { Core } from '../../feature.ts'
 import { officer } from '../access.ts'
 import { loadCourse, loadSignUps } from '../load.ts'
@@ -216,11 +217,6 @@ function sessionForm(course: Course, session: Session | null, zone: string, { la
       },
     ],
   }
-}
-
-const one = (values: FormValues, name: string): string => {
-  const value = values[name]
-  return normalise(typeof value === 'string' ? value : (value?.[0] ?? ''))
 }
 
 interface Reading {

@@ -2,6 +2,7 @@
 // and how everybody checks their own result.
 import { z } from 'zod'
 import type { FieldErrors, FormValues } from '../../../cards/card.ts'
+import { raw } from '../../../cards/values.ts'
 import { writeAudit } from '../../../db/audit.ts'
 import { toDbDate } from '../../../db/time.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
@@ -54,11 +55,6 @@ const ofCourse = z.object({
   version: id.optional(),
   page: z.number().int().min(1).max(10_000).default(1),
 })
-
-const one = (values: FormValues, name: string): string => {
-  const value = values[name]
-  return typeof value === 'string' ? value : (value?.[0] ?? '')
-}
 
 export function selection(core: Core): Omit<Feature, 'name'> {
   const { zone } = core
@@ -214,8 +210,8 @@ export function selection(core: Core): Omit<Feature, 'name'> {
       const { signUp, course, draw } = await judging(tx, ask, data.signUp)
       if (draw.status === 'published' || (signUp.status !== 'applied' && signUp.status !== 'nominated'))
         return show(tx, ask, course, data.page, [t.stale])
-      const as = (['usual', 'prefer', 'pass'] as const).find((each) => each === one(values, 'as'))
-      const reason = judgementReasons.find((each) => each === one(values, 'reason'))
+      const as = (['usual', 'prefer', 'pass'] as const).find((each) => each === raw(values, 'as'))
+      const reason = judgementReasons.find((each) => each === raw(values, 'reason'))
       if (!as) return { errors: { as: t.chosenMissing } }
       if (as !== 'usual' && !reason) return { errors: { reason: t.reasonNeeded } }
       await judge(tx, draw, signUp.id, as === 'usual' || !reason ? null : { as, reason }, ask.now)
@@ -247,7 +243,7 @@ export function selection(core: Core): Omit<Feature, 'name'> {
     values: FormValues,
   ) => {
     const t = textsIn(ask.language)
-    const named = Array.from({ length: mostWishes }, (_, n) => one(values, `wish${n + 1}`))
+    const named = Array.from({ length: mostWishes }, (_, n) => raw(values, `wish${n + 1}`))
     const chosen = named.filter((value) => value !== '').map(Number)
     if (!chosen.every((each) => id.safeParse(each).success) || chosen.length === 0)
       return { errors: { wish1: t.wishNone } }
@@ -403,7 +399,7 @@ function readRule(
   const t = textsIn(ask.language)
   const chosen = values.classes ?? []
   const named = typeof chosen === 'string' ? [chosen] : chosen
-  const number = (name: string) => (one(values, name) === '' ? Number.NaN : Number(one(values, name)))
+  const number = (name: string) => (raw(values, name) === '' ? Number.NaN : Number(raw(values, name)))
   const [from, to, years] = [number('from'), number('to'), number('years')]
   const errors: Record<string, string> = {}
   const clauses: Record<string, PriorityClause> = {
