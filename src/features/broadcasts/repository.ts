@@ -161,7 +161,10 @@ export interface Received {
   readonly at: Temporal.Instant
 }
 
-/** What arrived at a person, the latest first; what was withdrawn before it could is not among it. */
+/**
+ * What is for a person, the latest first: whoever looks before it has reached them, or could not be reached, finds it
+ * here. What was withdrawn before it arrived is not among it.
+ */
 export async function loadReceived(
   tx: Tx,
   personId: number,
@@ -174,13 +177,14 @@ export async function loadReceived(
   const rows = await tx.$queryRaw<
     { id: number; title: string; acknowledge: boolean; acknowledged_at: Date | null; at: Date; all: number }[]
   >`
-    SELECT b.id, b.title, b.acknowledge, r.acknowledged_at, n.at, (count(*) OVER ())::int AS all
+    SELECT b.id, b.title, b.acknowledge, r.acknowledged_at, coalesce(n.at, b.released_at) AS at,
+           (count(*) OVER ())::int AS all
     FROM broadcast_recipient r JOIN broadcast b ON b.id = r.broadcast_id
-    JOIN LATERAL (SELECT min(settled_at) AS at FROM notice n
+    CROSS JOIN LATERAL (SELECT min(settled_at) AS at FROM notice n
                   WHERE n.subject = 'broadcast:' || b.id || ':' || r.person_id AND n.status = 'sent') n
-         ON n.at IS NOT NULL
-    WHERE r.person_id = ${personId}::int AND (NOT ${open}::boolean OR b.acknowledge AND r.acknowledged_at IS NULL)
-    ORDER BY n.at DESC, b.id DESC LIMIT ${limit} OFFSET ${offset}`
+    WHERE r.person_id = ${personId}::int AND (n.at IS NOT NULL OR b.status IN ('sending', 'sent'))
+      AND (NOT ${open}::boolean OR b.acknowledge AND r.acknowledged_at IS NULL)
+    ORDER BY at DESC, b.id DESC LIMIT ${limit} OFFSET ${offset}`
   return {
     received: rows.map((row) => ({
       id: row.id,

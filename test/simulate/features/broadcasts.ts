@@ -83,19 +83,24 @@ export function broadcasts(desk: Desk): SimulatedFeature {
       [broadcast, day],
     )
 
+  /** Each step from the draft as it stands: whose process died over the last one is shown that it is done, no more. */
   async function write({ title, day, some, acknowledge, urgent, at }: Plan): Promise<void> {
     const options = [...(acknowledge ? ['acknowledge'] : []), ...(urgent ? ['urgent'] : [])]
-    let card = await send(await desk.tell(desk.hr, click('broadcasts.new')), { title, body: '本文', options })
+    await send(await desk.tell(desk.hr, click('broadcasts.new')), { title, body: '本文', options })
     if (some) {
       const sections = await world.ask<{ id: number }>(
         `SELECT DISTINCT s.id, s.code FROM section s JOIN post o ON o.section_id = s.id ORDER BY s.code`,
       )
       const chosen = sections.filter((_, n) => n % 2 === 1).map(({ id }) => String(id))
-      card = await send(await desk.press(card, 'broadcasts.who'), { whoSections: chosen, whoBelow: [] })
+      await send(await desk.press(await open(title), 'broadcasts.who'), { whoSections: chosen, whoBelow: [] })
     }
     const expected = await audienceOf(await idOf(title), day)
     const [date, time] = at ?? ['', '']
-    await send(await desk.press(card, 'broadcasts.send'), { date, time, count: `${expected.length}` })
+    await send(await desk.press(await open(title), 'broadcasts.send'), {
+      date,
+      time,
+      count: `${expected.length}`,
+    })
     if (!at) await compare(title, expected)
   }
 
