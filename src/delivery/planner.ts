@@ -84,54 +84,71 @@ async function lockWaiting(tx: Tx, subjects: readonly string[]): Promise<number[
  * Cancels what is not wanted any more, adds what is new and still to come, moves what has changed, and plans again
  * what was cancelled or overtaken and is wanted after all. Sent and failed ones are history. In the order of their
  * keys, so that two transactions that plan the same subjects wait for each other, not crosswise. What is in a message
- * is left alone unless the message is among `waiting`; answers whether there is any such notice.
+ * is left alone unless the message is among $9; answers whether there is any such notice.
+ *
+ * Values: $1 now · $2 subjects · $3 occasions · $4 places of subjects, $5 of occasions, $6 recipients, of each notice ·
+ * $7 flow · $8 messages that wait. Every one is asked for by a subquery: a list whose length the server sees would have
+ * the whole of it planned anew each time, which takes longer than the rest of it.
  */
+const planning = `
+    WITH named AS MATERIALIZED (
+      SELECT * FROM unnest((SELECT $2::text[])) WITH ORDINALITY AS s(subject, place)),
+    -- subject by subject, by the index: what the table held when this was planned says nothing of what it holds now
+    present AS MATERIALIZED (
+      SELECT n.id, n.key, n.status FROM named s CROSS JOIN LATERAL (
+        SELECT id, key, status FROM notice WHERE subject = s.subject AND status IN ('planned', 'queued') OFFSET 0) n),
+    -- the key as noticeKey() in notice.ts builds it
+    wanted AS MATERIALIZED (
+      SELECT concat_ws(':', o.kind, s.subject, w.recipient_id, o.rung, o.anchor) AS key, o.kind, s.subject,
+             w.recipient_id, o.due_at, o.detail
+      FROM unnest((SELECT $4::int[]), (SELECT $5::int[]), (SELECT $6::int[])) AS w(subject_at, occasion_at, recipient_id)
+      JOIN named s ON s.place = w.subject_at
+      JOIN ROWS FROM (json_to_recordset((SELECT $3::json)) AS (kind text, rung text, anchor text, due_at timestamptz, detail jsonb))
+           WITH ORDINALITY AS o(kind, rung, anchor, due_at, detail, place) ON o.place = w.occasion_at),
+    cancelled AS (
+      UPDATE notice n SET status = 'cancelled', settled_at = $1::timestamptz, outbox_id = NULL
+      FROM present p
+      WHERE n.id = p.id AND (n.status = 'planned' OR (n.status = 'queued' AND n.outbox_id = ANY((SELECT $8::int[])::int[])))
+        AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = p.key)),
+    planned AS (
+      INSERT INTO notice AS n (key, kind, subject, recipient_id, due_at, detail, flow)
+      SELECT w.*, $7::text FROM wanted w
+      WHERE w.due_at >= $1::timestamptz OR EXISTS (SELECT FROM present p WHERE p.key = w.key)
+      ORDER BY w.key COLLATE "C"
+      ON CONFLICT (subject, key) DO UPDATE
+        SET due_at = EXCLUDED.due_at, detail = EXCLUDED.detail, status = 'planned', outbox_id = NULL,
+            settled_at = NULL, flow = EXCLUDED.flow
+        WHERE (n.status = 'planned' AND (n.due_at, n.detail) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.detail))
+           OR (n.status = 'queued' AND n.outbox_id = ANY((SELECT $8::int[])::int[])
+               AND EXCLUDED.due_at > $1::timestamptz)
+           OR (n.status IN ('cancelled', 'obsolete') AND EXCLUDED.due_at >= $1::timestamptz))
+    SELECT EXISTS (SELECT FROM present WHERE status = 'queued') AS queued`
+
 async function plan(
   tx: Tx,
   { subjects, occasions, subjectAt, occasionAt, recipients }: Folded,
   waiting: readonly number[],
   now: Temporal.Instant,
 ): Promise<boolean> {
-  const at = toDbInstant(now)
-  const [found] = await tx.$queryRaw<{ queued: boolean }[]>`
-    WITH named AS MATERIALIZED (
-      SELECT * FROM unnest(${texts(subjects)}::text[]) WITH ORDINALITY AS s(subject, place)),
-    occasion AS (
-      SELECT kind, rung, anchor, due_at, detail::jsonb AS detail, place
-      FROM unnest(${occasions.map((o) => o.kind)}::text[], ${occasions.map((o) => o.rung)}::text[],
-                  ${occasions.map((o) => o.anchor)}::text[],
-                  ${occasions.map((o) => toDbInstant(o.dueAt).toISOString())}::timestamptz[],
-                  ${occasions.map((o) => JSON.stringify(o.detail ?? {}))}::text[])
-           WITH ORDINALITY AS o(kind, rung, anchor, due_at, detail, place)),
-    -- the key as noticeKey() in notice.ts builds it
-    wanted AS MATERIALIZED (
-      SELECT concat_ws(':', o.kind, s.subject, w.recipient_id, o.rung, o.anchor) AS key, o.kind, s.subject,
-             w.recipient_id, o.due_at, o.detail
-      FROM unnest(${integers(subjectAt)}::int[], ${integers(occasionAt)}::int[], ${integers(recipients)}::int[])
-           AS w(subject_at, occasion_at, recipient_id)
-      JOIN named s ON s.place = w.subject_at JOIN occasion o ON o.place = w.occasion_at),
-    -- subject by subject, by the index: what the table held when this was planned says nothing of what it holds now
-    present AS MATERIALIZED (
-      SELECT n.id, n.key, n.status FROM named s CROSS JOIN LATERAL (
-        SELECT id, key, status FROM notice WHERE subject = s.subject AND status IN ('planned', 'queued') OFFSET 0) n),
-    cancelled AS (
-      UPDATE notice n SET status = 'cancelled', settled_at = ${at}::timestamptz, outbox_id = NULL
-      FROM present p
-      WHERE n.id = p.id AND (n.status = 'planned' OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[])))
-        AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = p.key)),
-    planned AS (
-      INSERT INTO notice AS n (key, kind, subject, recipient_id, due_at, detail, flow)
-      SELECT w.*, ${currentFlow() ?? null}::text FROM wanted w
-      WHERE w.due_at >= ${at}::timestamptz OR EXISTS (SELECT FROM present p WHERE p.key = w.key)
-      ORDER BY w.key COLLATE "C"
-      ON CONFLICT (subject, key) DO UPDATE
-        SET due_at = EXCLUDED.due_at, detail = EXCLUDED.detail, status = 'planned', outbox_id = NULL,
-            settled_at = NULL, flow = EXCLUDED.flow
-        WHERE (n.status = 'planned' AND (n.due_at, n.detail) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.detail))
-           OR (n.status = 'queued' AND n.outbox_id = ANY(${waiting}::int[])
-               AND EXCLUDED.due_at > ${at}::timestamptz)
-           OR (n.status IN ('cancelled', 'obsolete') AND EXCLUDED.due_at >= ${at}::timestamptz))
-    SELECT EXISTS (SELECT FROM present WHERE status = 'queued') AS queued`
+  const [found] = await tx.$queryRawUnsafe<{ queued: boolean }[]>(
+    planning,
+    toDbInstant(now).toISOString(),
+    texts(subjects),
+    JSON.stringify(
+      occasions.map(({ kind, rung, anchor, dueAt, detail = {} }) => ({
+        kind,
+        rung,
+        anchor,
+        due_at: toDbInstant(dueAt),
+        detail,
+      })),
+    ),
+    integers(subjectAt),
+    integers(occasionAt),
+    integers(recipients),
+    currentFlow() ?? null,
+    integers(waiting),
+  )
   return found?.queued ?? false
 }
 
