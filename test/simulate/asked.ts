@@ -72,11 +72,15 @@ export class Asked {
 
 /** A process as its questions pass it; `cut`: the next statement finds the database gone. */
 interface Passing {
+  /** Nothing that it asks reaches the database any more, nor comes back. */
+  readonly dead: boolean
   /** Its connection is gone, and it has not noticed yet. */
   readonly broken: boolean
   /** Passes the points of a statement; false: it is cut off there, and the next statement finds that out. */
   passes(statement: Statement): boolean | Promise<boolean>
 }
+
+const never = <T>(): Promise<T> => new Promise<T>(() => {})
 
 type Ask = (...args: unknown[]) => Promise<unknown>
 
@@ -99,6 +103,7 @@ export function remembering(prisma: PrismaClient, asked: Asked, process: Passing
   const remember =
     (name: string, ask: Ask): Ask =>
     async (...args) => {
+      if (process.dead) return never()
       const key = keyOf(name, args)
       const kept = process.broken ? undefined : asked.find(key)
       if (kept) {
@@ -115,16 +120,20 @@ export function remembering(prisma: PrismaClient, asked: Asked, process: Passing
       asked.keep(key, answer, statements, at)
       return answer
     }
+  const alive =
+    (ask: Ask): Ask =>
+    (...args) =>
+      process.dead ? never() : ask(...args)
   const client = <Client extends object>(whole: Client): Client =>
     through(whole, (name, part) => {
-      const bound = (typeof part === 'function' ? part.bind(whole) : part) as Ask
+      const bound = (typeof part === 'function' ? alive(part.bind(whole)) : part) as Ask
       if (name === '$transaction')
         return (work: unknown, ...rest: unknown[]) =>
           bound(typeof work === 'function' ? (tx: object) => work(client(tx)) : work, ...rest)
       if (questions.has(name)) return remember(name, bound)
       if (name.startsWith('$') || typeof part !== 'object' || part === null) return bound
       return through(part, (operation, each) => {
-        const asks = (typeof each === 'function' ? each.bind(part) : each) as Ask
+        const asks = (typeof each === 'function' ? alive(each.bind(part)) : each) as Ask
         return questions.has(operation) ? remember(`${name}.${operation}`, asks) : asks
       })
     })

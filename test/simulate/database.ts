@@ -6,6 +6,7 @@ import { poolOver, startPglite } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { openServer } from '../../src/db/server.ts'
 import { plainTypes } from '../../src/db/types.ts'
+import { Clients } from './clients.ts'
 import { LiteDriver } from './lite.ts'
 import { type Decide, killed, SimulatedProcess } from './process.ts'
 
@@ -57,6 +58,7 @@ async function inMemory({ rereads = false, migrating }: SharedOptions): Promise<
     ? migratedBy(migrating, blank)
     : startPglite({ loadDataDir: migrated }, false))
   const driver = new LiteDriver(lite, rereads)
+  const clients = new Clients()
   return {
     ask: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
       driver.query({ text, values }).rows as Row[],
@@ -69,7 +71,7 @@ async function inMemory({ rereads = false, migrating }: SharedOptions): Promise<
         async () => {
           driver.query({ text: 'ROLLBACK' })
         },
-        driver.asked,
+        driver.asked && { asked: driver.asked, clients },
       ),
     drop: () => lite.close(),
   }

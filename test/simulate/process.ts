@@ -5,6 +5,7 @@ import type pg from 'pg'
 import type { Database } from '../../src/db/open.ts'
 import { withPrisma } from '../../src/db/open.ts'
 import { type Asked, asking, remembering, type Statement } from './asked.ts'
+import type { Clients } from './clients.ts'
 
 export interface Point {
   /** claim, hand-over, record, queue, inbox, effect, commit, send … */
@@ -83,21 +84,36 @@ export class SimulatedProcess {
   #open = 0
   #dayOpens = false
 
+  readonly #giveBack: () => void
+
   /** `discard` throws the process's connections away, with what they had open. */
   constructor(
     pool: pg.Pool,
     kind: Database['kind'],
     decide: Decide,
     discard: () => Promise<void>,
-    asked?: Asked,
+    shared?: { readonly asked: Asked; readonly clients: Clients },
   ) {
     this.#decide = decide
     this.#discard = discard
     this.#death = new Promise((resolve) => {
       this.#die = () => resolve(killed)
     })
-    const db = withPrisma(this.#gated(pool), { kind, applied: [] }, async () => {})
-    this.db = asked ? { ...db, prisma: remembering(db.prisma, asked, this) } : db
+    const gated = this.#gated(pool)
+    if (shared) {
+      const client = shared.clients.take(gated)
+      this.db = { ...client.db, pool: gated, prisma: remembering(client.db.prisma, shared.asked, this) }
+      this.#giveBack = client.giveBack
+    } else {
+      this.db = withPrisma(gated, { kind, applied: [] }, async () => {})
+      this.#giveBack = () => {}
+    }
+  }
+
+  /** Lets the next process have what this one no longer needs. */
+  retire(): void {
+    this.#dead = true
+    this.#giveBack()
   }
 
   get dead(): boolean {
@@ -112,6 +128,7 @@ export class SimulatedProcess {
       // A statement that was under way ends in the database, but nobody hears of it.
       while (this.#running > 0) await new Promise<void>((resolve) => this.#idle.push(resolve))
       await this.#discard()
+      this.#giveBack()
       return killed
     }
     return end

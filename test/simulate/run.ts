@@ -52,8 +52,8 @@ export interface Result {
 }
 
 /** So many seeds share a city: its year without a fault is lived once, and each of them has faults of its own. */
-const seedsPerCity = 4
-const cityOf = (seed: number) => Math.ceil(seed / seedsPerCity)
+const seedsPerCity = 8
+export const cityOf = (seed: number) => Math.ceil(seed / seedsPerCity)
 
 /** A year that was lived through, without its database. */
 interface Lived {

@@ -234,6 +234,7 @@ export class World {
       .finally(() => {
         for (const each of this.#stations) each.during = undefined
         goOn()
+        other.retire()
       })
     this.#beside = done
     await resumed
