@@ -11,8 +11,20 @@ export interface Timed {
   readonly busy: readonly Span[]
 }
 
-/** Beyond the last year whose holidays are known nobody can be sure to work. */
-function works({ calendar, away }: Timed, day: Temporal.PlainDate): boolean {
+const time = (text: string) => Temporal.PlainTime.from(text)
+const midnight = time('00:00')
+export const lunchHour: Hours = { from: time('12:00'), to: time('13:00') }
+/** The whole day but for the lunch hour, which is left alone unless it is asked for. */
+export const aroundLunch: readonly Hours[] = [
+  { from: midnight, to: lunchHour.from },
+  { from: lunchHour.to, to: midnight },
+]
+
+/**
+ * Whether somebody is at work on a day. Beyond the last year whose holidays are known nobody can be sure to be: nothing
+ * is arranged for such a day, and nothing fails by it.
+ */
+export function works({ calendar, away }: Timed, day: Temporal.PlainDate): boolean {
   try {
     return isWorkingDay(calendar, day) && !away(day)
   } catch (error) {
@@ -21,12 +33,11 @@ function works({ calendar, away }: Timed, day: Temporal.PlainDate): boolean {
   }
 }
 
-/** Stretches of `minutes` on a day, within these hours, in which all of them work and have nothing booked. */
-export function slotsInCommon(
+/** What of a day's hours all of them work and have nothing booked in. */
+export function freeInCommon(
   people: readonly Timed[],
   day: Temporal.PlainDate,
   within: readonly Hours[],
-  minutes: number,
   zone: string,
 ): Span[] {
   if (people.length === 0 || people.some((person) => !works(person, day))) return []
@@ -37,11 +48,18 @@ export function slotsInCommon(
     const span = common && spanOfHours(day, common, zone)
     return span ? [span] : []
   })
-  return slotsIn(
-    without(
-      free,
-      people.flatMap(({ busy }) => busy),
-    ),
-    minutes,
+  return without(
+    free,
+    people.flatMap(({ busy }) => busy),
   )
 }
+
+/** Stretches of `minutes` on a day, within these hours, in which all of them work and have nothing booked. */
+export const slotsInCommon = (
+  people: readonly Timed[],
+  day: Temporal.PlainDate,
+  within: readonly Hours[],
+  minutes: number,
+  zone: string,
+  grid?: number,
+): Span[] => slotsIn(freeInCommon(people, day, within, zone), minutes, grid)

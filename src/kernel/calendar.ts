@@ -1,4 +1,4 @@
-import { holidayName } from './holidays.ts'
+import { HolidaysUnknownError, holidayName } from './holidays.ts'
 
 export { HolidaysUnknownError, holidaysKnownUntil } from './holidays.ts'
 
@@ -107,6 +107,20 @@ export function addWorkingDays(
   for (let left = Math.abs(days); left > 0; left--)
     result = search(calendar, result.add({ days: step }), step)
   return result
+}
+
+/** As addWorkingDays; beyond the last year whose holidays are known only weekdays and own days count. */
+export function workingDaysFrom(
+  calendar: WorkingCalendar,
+  day: Temporal.PlainDate,
+  days: number,
+): Temporal.PlainDate {
+  try {
+    return addWorkingDays(calendar, day, days)
+  } catch (error) {
+    if (!(error instanceof HolidaysUnknownError)) throw error
+    return addWorkingDays({ ...calendar, observesHolidays: false }, day, days)
+  }
 }
 
 /**

@@ -3,17 +3,18 @@
 import type { GatheringSeries } from '../../db/generated/client.ts'
 import { fromDbDate, toDbDate, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { tellOnce } from '../../delivery/told.ts'
 import { findAudience } from '../../directory/audience/query.ts'
 import { audienceSchema, type Reach } from '../../directory/audience.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import type { Organisation } from '../../directory/organisation.ts'
+import { workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
 import { giveUpSeats } from './change.ts'
-import { inviteNotices, kinds, memberSubject, seriesSubject, tellOnce } from './plan.ts'
+import { inviteNotices, kinds, memberSubject, seriesSubject } from './plan.ts'
 import { hasRoundsLeft } from './rounds.ts'
-import { workingDaysFrom } from './times.ts'
 
 /** So many working days before a round is due whoever runs it is asked to seat it. */
 const PREPARE_DAYS = 10

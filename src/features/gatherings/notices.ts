@@ -5,6 +5,7 @@ import type { Tx } from '../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../delivery/notice.ts'
 import { calendarOf } from '../../directory/calendars.ts'
 import { loadAbsences } from '../../directory/load.ts'
+import { workingDaysFrom } from '../../kernel/calendar.ts'
 import { formatDate, formatSpan } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
@@ -15,7 +16,6 @@ import { findTable, tablesWith } from './store.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
-import { workingDaysFrom } from './times.ts'
 import {
   buttons,
   heldButtons,

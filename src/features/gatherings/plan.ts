@@ -3,10 +3,11 @@ import type { GatheringMember, GatheringSeries } from '../../db/generated/client
 import { fromDbInstantOrNull } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { WantedNotice } from '../../delivery/notice.ts'
+import { tellOnce } from '../../delivery/told.ts'
 import { calendarsOf } from '../../directory/calendars.ts'
 import { loadOrganisation } from '../../directory/load.ts'
+import { workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
-import { workingDaysFrom } from './times.ts'
 
 export const kinds = {
   invite: 'gatherings.invite',
@@ -72,33 +73,6 @@ export async function replanTables(
         ],
       }
     }),
-    now,
-  )
-}
-
-interface Once {
-  readonly kind: string
-  readonly recipientId: number
-  readonly subject: string
-  /** What makes it another telling of the same subject. */
-  readonly anchor?: string
-  readonly detail?: WantedNotice['detail']
-}
-
-/** Told once, as soon as may be; a later telling of a subject replaces one that has not gone out yet. */
-export async function tellOnce(
-  core: Core,
-  tx: Tx,
-  once: readonly Once[],
-  now: Temporal.Instant,
-): Promise<void> {
-  if (once.length === 0) return
-  await core.notices.reconcile(
-    tx,
-    once.map(({ subject, kind, recipientId, anchor = '1', detail }) => ({
-      subject,
-      wanted: [{ kind, recipientId, rung: 'told', anchor, dueAt: now, ...(detail && { detail }) }],
-    })),
     now,
   )
 }

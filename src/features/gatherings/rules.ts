@@ -1,6 +1,7 @@
 // What follows from a series and its tables, without a database. Words used here: series (what comes round), round (one
 // time of it), table (who sits together in a round), host (leads the table: a facilitator, or where there are too few
 // whoever has done so least often), seat (somebody's place at a table).
+import { aroundLunch, lunchHour } from '../../agenda/common-time.ts'
 import type { Hours } from '../../agenda/free-time.ts'
 
 export const cadences = ['weekly', 'biweekly', 'monthly', 'bimonthly', 'quarterly'] as const
@@ -41,16 +42,12 @@ export function nextDue(
   return next
 }
 
-const noon = { from: Temporal.PlainTime.from('12:00'), to: Temporal.PlainTime.from('13:00') }
 const midnight = Temporal.PlainTime.from('00:00')
 const hours: Record<PartOfDay, readonly Hours[]> = {
-  any: [
-    { from: midnight, to: noon.from },
-    { from: noon.to, to: midnight },
-  ],
-  morning: [{ from: midnight, to: noon.from }],
-  noon: [noon],
-  afternoon: [{ from: noon.to, to: midnight }],
+  any: aroundLunch,
+  morning: [{ from: midnight, to: lunchHour.from }],
+  noon: [lunchHour],
+  afternoon: [{ from: lunchHour.to, to: midnight }],
 }
 /** The lunch hour is left alone unless it is asked for. */
 export const hoursOf = (part: PartOfDay): readonly Hours[] => hours[part]

@@ -1,14 +1,12 @@
 // Time that people of a table have in common, from their calendars, leave and what any programme has booked.
-import { occupiedSpans } from '../../agenda/busy-times.ts'
-import { slotsInCommon, type Timed } from '../../agenda/common-time.ts'
+import { slotsInCommon } from '../../agenda/common-time.ts'
+import { peoplesTime } from '../../agenda/peoples-time.ts'
 import { before, overlaps, type Span } from '../../agenda/span.ts'
 import type { GatheringSeries } from '../../db/generated/client.ts'
-import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
-import { calendarsOf, loadCalendars } from '../../directory/calendars.ts'
-import { loadOrganisation } from '../../directory/load.ts'
+import { loadCalendars } from '../../directory/calendars.ts'
 import type { Organisation } from '../../directory/organisation.ts'
-import { addWorkingDays, HolidaysUnknownError, type WorkingCalendar } from '../../kernel/calendar.ts'
+import { workingDaysFrom } from '../../kernel/calendar.ts'
 import { hoursOf, type PartOfDay } from './rules.ts'
 
 /** Days, closed ones included, in which a time for a round is looked for. */
@@ -25,16 +23,6 @@ export interface Times {
   isFree(person: number, span: Span): boolean
   /** Counts a span as taken from now on. */
   take(people: readonly number[], span: Span): void
-}
-
-/** As addWorkingDays; beyond the last year whose holidays are known only weekdays count. */
-export function workingDaysFrom(calendar: WorkingCalendar, day: Temporal.PlainDate, days: number) {
-  try {
-    return addWorkingDays(calendar, day, days)
-  } catch (error) {
-    if (!(error instanceof HolidaysUnknownError)) throw error
-    return addWorkingDays({ ...calendar, observesHolidays: false }, day, days)
-  }
 }
 
 /** The first day for a table: when the round is due, but never at short notice. */
@@ -60,39 +48,8 @@ export async function loadTimes(
   except: ReadonlySet<string> = new Set(),
   known?: Organisation,
 ): Promise<Times> {
-  const ids = [...new Set(personIds)]
-  const org = known ?? (await loadOrganisation(tx, today, ids))
-  const calendarOf = await calendarsOf(tx, ids, org)
-  const absences = await tx.absence.findMany({
-    where: { personId: { in: ids }, OR: [{ toOn: null }, { toOn: { gt: toDbDate(from) } }] },
-  })
-  const leaves = Map.groupBy(
-    absences.map((row) => ({
-      personId: row.personId,
-      from: fromDbDate(row.fromOn),
-      to: fromDbDateOrNull(row.toOn),
-    })),
-    ({ personId }) => personId,
-  )
-  const midnight = (day: Temporal.PlainDate) => day.toZonedDateTime(zone).toInstant()
-  const all = await occupiedSpans(tx, ids, midnight(from), midnight(from.add({ days: SEARCH_DAYS + 1 })))
-  const busy = new Map<number, Span[]>(ids.map((id) => [id, []]))
-  for (const each of all) if (!except.has(each.subject)) busy.get(each.personId)?.push(each)
-  const people = new Map<number, Timed>(
-    ids.map((id) => [
-      id,
-      {
-        calendar: calendarOf(id),
-        away: (day) =>
-          (leaves.get(id) ?? []).some(
-            (leave) =>
-              Temporal.PlainDate.compare(leave.from, day) <= 0 &&
-              (!leave.to || Temporal.PlainDate.compare(day, leave.to) < 0),
-          ),
-        busy: busy.get(id) ?? [],
-      },
-    ]),
-  )
+  const days = { from, to: from.add({ days: SEARCH_DAYS }) }
+  const people = await peoplesTime(tx, personIds, days, today, zone, { except, known })
   const timed = (wanted: readonly number[]) => wanted.flatMap((id) => people.get(id) ?? [])
   return {
     from,
@@ -105,7 +62,7 @@ export async function loadTimes(
       return slotsInCommon(timed([id]), start.toPlainDate(), [hours], minutes, zone).length > 0
     },
     take: (wanted, span) => {
-      for (const id of wanted) busy.get(id)?.push(span)
+      for (const id of wanted) people.get(id)?.busy.push(span)
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { Tx } from '../../db/transaction.ts'
 import type { WantedNotice } from '../../delivery/notice.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
-import { addWorkingDays, HolidaysUnknownError, type WorkingCalendar } from '../../kernel/calendar.ts'
+import { workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
 import { type Handover, handoverSubject, leftOf } from './state.ts'
 
@@ -17,15 +17,6 @@ export const kinds = {
 /** Working days around its day. */
 const rungs = [-3, 0, 5] as const
 const morning = Temporal.PlainTime.from('09:30')
-
-const workingDay = (calendar: WorkingCalendar, day: Temporal.PlainDate, days: number) => {
-  try {
-    return addWorkingDays(calendar, day, days)
-  } catch (error) {
-    if (!(error instanceof HolidaysUnknownError)) throw error
-    return addWorkingDays({ ...calendar, observesHolidays: false }, day, days)
-  }
-}
 
 export async function planHandover(core: Core, tx: Tx, row: Handover, now: Temporal.Instant) {
   const { due } = row
@@ -46,7 +37,7 @@ export async function planHandover(core: Core, tx: Tx, row: Handover, now: Tempo
                   recipientId,
                   rung: `${days}`,
                   anchor: due.toString(),
-                  dueAt: (days === 0 ? due : workingDay(city, due, days))
+                  dueAt: (days === 0 ? due : workingDaysFrom(city, due, days))
                     .toZonedDateTime({ timeZone: core.zone, plainTime: morning })
                     .toInstant(),
                   detail: { late: days > 0 },

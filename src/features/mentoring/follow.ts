@@ -2,14 +2,16 @@
 import type { MentoringPair } from '../../db/generated/client.ts'
 import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { tellOnce } from '../../delivery/told.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { loadAbsences } from '../../directory/load.ts'
+import { workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
 import { activate, endOfThoseWhoLeft, tellCoordinators } from './change.ts'
 import { closeProgramme } from './handlers-programme.ts'
 import { comparisonOf } from './matching/solve.ts'
-import { kinds, replanPairs, tellOnce, workingDaysFrom } from './plan.ts'
+import { kinds, replanPairs } from './plan.ts'
 import { loadScene } from './scene.ts'
 
 type On = (event: DomainEvent, tx: Tx, now: Temporal.Instant) => Promise<void>

@@ -5,6 +5,7 @@ import { UniqueError } from '../../db/errors.ts'
 import type { MentoringPair } from '../../db/generated/client.ts'
 import { toDbDate, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { tellOnce } from '../../delivery/told.ts'
 import { loadMembers } from '../../directory/audience/query.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import {
@@ -16,6 +17,7 @@ import {
   openForm,
   replaceWith,
 } from '../../intake/handler.ts'
+import { workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
 import { runsProgrammes } from './access.ts'
 import { openRequest } from './answer.ts'
@@ -34,7 +36,7 @@ import {
 } from './common.ts'
 import { run } from './matching/run.ts'
 import { shownComparisonOf } from './matching/solve.ts'
-import { kinds, replanPairs, tellOnce, workingDaysFrom } from './plan.ts'
+import { kinds, replanPairs } from './plan.ts'
 import { liveStatuses, loadScene, type Scene } from './scene.ts'
 import { textsIn } from './texts.ts'
 import { brokenOf, nameIn, pairCard, showPair, showProgramme, showProposal } from './views.ts'

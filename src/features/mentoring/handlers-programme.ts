@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { toDbDate, toDbDateOrNull, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { tellOnce } from '../../delivery/told.ts'
 import { audienceFields, loadAudienceChoices } from '../../directory/audience/form.ts'
 import { findAudience } from '../../directory/audience/query.ts'
 import { readAudience } from '../../directory/audience/read.ts'
@@ -17,6 +18,7 @@ import {
   openForm,
   replaceWith,
 } from '../../intake/handler.ts'
+import type { Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
 import { reachOfProgramme, runnerOf, runsProgrammes } from './access.ts'
 import { endPairs, tellCoordinators, withdrawOffers } from './change.ts'
@@ -36,7 +38,7 @@ import { figuresCard } from './figures.ts'
 import { programmeForm, readProgramme, readRules, rulesForm } from './forms.ts'
 import { drawHome } from './home.ts'
 import { HANDOVER_RULES, USUAL_RULES, USUAL_WEIGHTS } from './matching/rules.ts'
-import { kinds, memberNotices, memberSubject, replanPairs, tellOnce } from './plan.ts'
+import { kinds, memberNotices, memberSubject, replanPairs } from './plan.ts'
 import { textsIn } from './texts.ts'
 import { showProgramme } from './views.ts'
 
@@ -74,6 +76,24 @@ export function programmeHandlers(core: Core): {
     working(core, (tx) => changed(tx, ask, data, work))
 
   const bump = { version: { increment: 1 } } as const
+
+  /** Its end, either way. */
+  const ends = (
+    end: typeof closeProgramme,
+    what: 'closed' | 'cancelled',
+    done: (language: Language) => string,
+  ) =>
+    action({
+      effect: 'changes',
+      permission,
+      data: ofVersion,
+      handle: (ask, data) =>
+        changing(ask, data, async (tx, { programme }) => {
+          await end(core, tx, programme.id, ask.today, ask.now)
+          await audit(tx, ask, what, `mentoring:${programme.id}`, {})
+          return [done(ask.language)]
+        }),
+    })
 
   /** Everybody of both audiences who is not asked yet. */
   const invite = async (tx: Tx, ask: Ask, { programme, org }: Running) => {
@@ -245,28 +265,8 @@ export function programmeHandlers(core: Core): {
             return [textsIn(ask.language).saved]
           }),
       }),
-      'mentoring.close': action({
-        effect: 'changes',
-        permission,
-        data: ofVersion,
-        handle: (ask, data) =>
-          changing(ask, data, async (tx, { programme }) => {
-            await closeProgramme(core, tx, programme.id, ask.today, ask.now)
-            await audit(tx, ask, 'closed', `mentoring:${programme.id}`, {})
-            return [textsIn(ask.language).close.done]
-          }),
-      }),
-      'mentoring.cancel': action({
-        effect: 'changes',
-        permission,
-        data: ofVersion,
-        handle: (ask, data) =>
-          changing(ask, data, async (tx, { programme }) => {
-            await cancelProgramme(core, tx, programme.id, ask.today, ask.now)
-            await audit(tx, ask, 'cancelled', `mentoring:${programme.id}`, {})
-            return [textsIn(ask.language).cancelling.done]
-          }),
-      }),
+      'mentoring.close': ends(closeProgramme, 'closed', (language) => textsIn(language).close.done),
+      'mentoring.cancel': ends(cancelProgramme, 'cancelled', (language) => textsIn(language).cancelling.done),
       'mentoring.figures': action({
         effect: 'reads',
         permission,

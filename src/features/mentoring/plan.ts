@@ -8,7 +8,8 @@ import type {
 import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { WantedNotice } from '../../delivery/notice.ts'
-import { addWorkingDays, HolidaysUnknownError, type WorkingCalendar } from '../../kernel/calendar.ts'
+import { tellOnce } from '../../delivery/told.ts'
+import { type WorkingCalendar, workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
 
 export const kinds = {
@@ -31,16 +32,6 @@ export type Matter = 'declined' | 'rematch' | 'left' | 'moved' | 'silent'
 const morning = Temporal.PlainTime.from('09:30')
 const at = (day: Temporal.PlainDate, zone: string) =>
   day.toZonedDateTime({ timeZone: zone, plainTime: morning }).toInstant()
-
-/** As addWorkingDays; beyond the last year whose holidays are known only weekdays and own days count. */
-export function workingDaysFrom(calendar: WorkingCalendar, day: Temporal.PlainDate, days: number) {
-  try {
-    return addWorkingDays(calendar, day, days)
-  } catch (error) {
-    if (!(error instanceof HolidaysUnknownError)) throw error
-    return addWorkingDays({ ...calendar, observesHolidays: false }, day, days)
-  }
-}
 
 /** The day of each question "did you meet?": two weeks after the start, half-way, two weeks before the end. */
 export function roundDays(
@@ -176,39 +167,6 @@ export async function replanPairs(
     pairs.map((pair) => ({
       subject: pairSubject(pair.id),
       wanted: pairNotices(pair, pair.programme, pair.checkIns, core.zone),
-    })),
-    now,
-  )
-}
-
-interface Once {
-  readonly kind: string
-  readonly recipientId: number
-  /** "mentoring.offer:7"; one notice a subject and recipient. */
-  readonly subject: string
-  readonly detail?: WantedNotice['detail']
-}
-
-/** Told once, as soon as may be. */
-export async function tellOnce(
-  core: Core,
-  tx: Tx,
-  once: readonly Once[],
-  now: Temporal.Instant,
-): Promise<void> {
-  if (once.length === 0) return
-  await core.notices.reconcile(
-    tx,
-    [...Map.groupBy(once, ({ subject }) => subject)].map(([subject, all]) => ({
-      subject,
-      wanted: all.map(({ kind, recipientId, detail }) => ({
-        kind,
-        recipientId,
-        rung: 'told',
-        anchor: '1',
-        dueAt: now,
-        ...(detail && { detail }),
-      })),
     })),
     now,
   )

@@ -157,7 +157,7 @@ export function following(core: Core) {
       OR: [{ leadId: { in: ids } }, { memberId: { in: ids } }],
     })
     for (const series of found) {
-      const { works } = await pairTime(tx, series, todayOf(now))
+      const { works } = await pairTime(tx, series, todayOf(now), core.zone)
       await clearAhead(core, tx, series, now, works)
       await keep(core, tx, series, now)
     }

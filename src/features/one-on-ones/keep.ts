@@ -41,7 +41,7 @@ export async function keep(core: Core, tx: Tx, series: Series, now: Temporal.Ins
   const lastDue = last._max.dueOn
   const lastDay = lastDue ? Temporal.PlainDate.from(lastDue.toISOString().slice(0, 10)) : today
   const after = Temporal.PlainDate.compare(lastDay, today) > 0 ? lastDay : today
-  const pair = await pairTime(tx, series, today)
+  const pair = await pairTime(tx, series, today, zone)
   const times = nextTimes(series, after, missing, pair.works)
   const [first, final] = [times[0], times.at(-1)]
   if (!first || !final) return

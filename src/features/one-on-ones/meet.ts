@@ -37,7 +37,7 @@ export function meeting(core: Core) {
   const { db, zone } = core
 
   async function freeTimes(tx: Tx, ask: Ask, series: Series, meeting: Meeting) {
-    const pair = await pairTime(tx, series, ask.today)
+    const pair = await pairTime(tx, series, ask.today, zone)
     const day = meeting.start.toZonedDateTimeISO(zone).toPlainDate()
     // From tomorrow on, around the day that was planned.
     const tomorrow = ask.today.add({ days: 1 })
@@ -73,7 +73,7 @@ export function meeting(core: Core) {
         const soon =
           Temporal.Instant.compare(ask.now, start) < 0 &&
           Temporal.PlainDate.compare(day, ask.today.add({ days: 400 })) < 0
-        const pair = await pairTime(tx, series, ask.today)
+        const pair = await pairTime(tx, series, ask.today, zone)
         const busy = soon ? await busyOf(tx, series, day, day, zone, meeting.id) : []
         if (!soon || !isFree(pair, { start, end }, busy, zone))
           return times(tx, ask, series, meeting, t.taken)

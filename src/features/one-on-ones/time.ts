@@ -1,14 +1,15 @@
 // When both have time: working days and hours of both, less leave and what is booked for either.
 import { occupiedSpans } from '../../agenda/busy-times.ts'
-import { commonHours, slotsIn, spanOfHours, without } from '../../agenda/free-time.ts'
+import { aroundLunch, freeInCommon, type Timed, works } from '../../agenda/common-time.ts'
+import { slotsIn } from '../../agenda/free-time.ts'
+import { peoplesTime } from '../../agenda/peoples-time.ts'
 import { before, overlaps, type Span } from '../../agenda/span.ts'
-import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
-import { calendarOf } from '../../directory/calendars.ts'
-import { isWorkingDay, type WorkingCalendar } from '../../kernel/calendar.ts'
+import type { WorkingCalendar } from '../../kernel/calendar.ts'
 import { meetingSubject, type Series } from './state.ts'
 
 export interface PairTime {
+  readonly people: readonly Timed[]
   readonly calendars: readonly WorkingCalendar[]
   /** Whether both work on a day and neither is on leave. */
   works(day: Temporal.PlainDate): boolean
@@ -18,38 +19,25 @@ export async function pairTime(
   tx: Tx,
   series: Pick<Series, 'leadId' | 'memberId'>,
   today: Temporal.PlainDate,
+  zone: string,
 ): Promise<PairTime> {
-  const both = [series.leadId, series.memberId]
-  const calendars: WorkingCalendar[] = []
-  for (const id of both) calendars.push(await calendarOf(tx, id, today))
-  const rows = await tx.absence.findMany({
-    where: { personId: { in: both }, OR: [{ toOn: null }, { toOn: { gt: toDbDate(today) } }] },
-  })
-  const absences = rows.map((row) => ({ from: fromDbDate(row.fromOn), to: fromDbDateOrNull(row.toOn) }))
-  const away = (day: Temporal.PlainDate) =>
-    absences.some(
-      ({ from, to }) =>
-        Temporal.PlainDate.compare(from, day) <= 0 && (!to || Temporal.PlainDate.compare(day, to) < 0),
-    )
+  const days = { from: today, to: today }
+  const people = [...(await peoplesTime(tx, [series.leadId, series.memberId], days, today, zone)).values()]
   return {
-    calendars,
-    works: (day) => !away(day) && calendars.every((calendar) => isWorkingDay(calendar, day)),
+    people,
+    calendars: people.map(({ calendar }) => calendar),
+    works: (day) => people.every((person) => works(person, day)),
   }
 }
 
-/** The hours that both work on a day, without the lunch hour; none where they have none in common. */
-function hoursOfDay({ calendars, works }: PairTime, day: Temporal.PlainDate, zone: string): Span[] {
-  if (!works(day)) return []
-  const [first, ...others] = calendars
-  if (!first) return []
-  let hours: ReturnType<typeof commonHours> = { from: first.opensAt, to: first.closesAt }
-  for (const calendar of others)
-    hours = hours && commonHours(hours, { from: calendar.opensAt, to: calendar.closesAt })
-  const whole = hours && spanOfHours(day, hours, zone)
-  const noon = { from: Temporal.PlainTime.from('12:00'), to: Temporal.PlainTime.from('13:00') }
-  const lunch = spanOfHours(day, noon, zone)
-  return whole && lunch ? without([whole], [lunch]) : []
-}
+/** What both have free on a day outside of the lunch hour, less what is busy of either. */
+const freeOn = ({ people }: PairTime, day: Temporal.PlainDate, busy: readonly Span[], zone: string): Span[] =>
+  freeInCommon(
+    people.map((person) => ({ ...person, busy })),
+    day,
+    aroundLunch,
+    zone,
+  )
 
 /** What is booked of either between two days, but for `except`. */
 export async function busyOf(
@@ -89,7 +77,7 @@ export function place(
   const own = spanAt(day, series, zone)
   if (!busy.some((each) => overlaps(each, own))) return own
   for (let days = 0; days <= DAYS_ON; days += 1) {
-    const [slot] = slotsIn(without(hoursOfDay(pair, day.add({ days }), zone), busy), series.minutes)
+    const [slot] = slotsIn(freeOn(pair, day.add({ days }), busy, zone), series.minutes)
     if (slot) return slot
   }
   return undefined
@@ -110,7 +98,7 @@ export function proposals(
     const day = from.add({ days })
     const usual = spanAt(day, series, zone).start.epochMilliseconds
     const distance = ({ start }: Span) => Math.abs(start.epochMilliseconds - usual)
-    const [slot] = slotsIn(without(hoursOfDay(pair, day, zone), busy), series.minutes)
+    const [slot] = slotsIn(freeOn(pair, day, busy, zone), series.minutes)
       .filter(({ start }) => before(now, start))
       .sort((a, b) => distance(a) - distance(b))
     if (slot) found.push(slot)
@@ -124,7 +112,7 @@ export const SEARCH_DAYS = 30
 /** Whether a stretch lies in free working time of both. */
 export function isFree(pair: PairTime, span: Span, busy: readonly Span[], zone: string): boolean {
   const day = span.start.toZonedDateTimeISO(zone).toPlainDate()
-  return without(hoursOfDay(pair, day, zone), busy).some(
+  return freeOn(pair, day, busy, zone).some(
     (free) => !before(span.start, free.start) && !before(free.end, span.end),
   )
 }
