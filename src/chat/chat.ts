@@ -118,6 +118,15 @@ export type InstallOutcome =
   /** Not known to be there; again, not before. */
   | { readonly type: 'later'; readonly afterMs: number }
 
+/** How opening one conversation of several people ended. It may always be asked for again. */
+export type GatherOutcome =
+  /** `greeted`: what was to be said first has been said, now or before. */
+  | { readonly type: 'open'; readonly url: string; readonly greeted: boolean }
+  /** The city has not given the app this right; or somebody of them cannot be reached there. */
+  | { readonly type: 'refused'; readonly reason: 'not-permitted' | 'no-account' | 'rejected' }
+  /** The platform cannot be reached now, or has asked for a pause. */
+  | { readonly type: 'later' }
+
 /** The calendar's part of an invitation. */
 export type WriteInvitation = (parties: {
   readonly from: { readonly name?: string; readonly address: string }
@@ -145,6 +154,15 @@ export interface ChatPlatform {
    * calendar's part, told whom it comes from and goes to. Ends as `send` does.
    */
   invite?(to: Address, card: Card, write: WriteInvitation, token: string): Promise<SendOutcome>
+  /**
+   * Where the platform lets a bot do so: one conversation of these people of one workspace and the bot, the same one each
+   * time. `first` is told which it is and gives what is said there first, or nothing where that has been said; buttons
+   * have no place in it, since everybody would see what they answer. What people say there is not read.
+   */
+  gather?(
+    people: readonly Address[],
+    first: (conversation: string) => Promise<Card | undefined>,
+  ): Promise<GatherOutcome>
   /** Where the platform has one: a link that opens the chat with the bot, these words written in it. */
   linkTo?(words: string): string
 }

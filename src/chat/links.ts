@@ -22,3 +22,18 @@ export function privateChatLink(
       return account.platform satisfies never
   }
 }
+
+/** Where a conversation opened by the bot is found. docs.slack.dev "Deep linking". */
+export const groupTalkLink = (talk: {
+  readonly platform: 'slack'
+  readonly tenant: string
+  readonly conversation: string
+}): string =>
+  `https://slack.com/app_redirect?${new URLSearchParams({ team: talk.tenant, channel: talk.conversation })}`
+
+/**
+ * Where Teams lets somebody begin a group chat with these people, by their sign-in names: a draft until they write.
+ * learn.microsoft.com "Deep link to start a chat".
+ */
+export const groupDraftLink = (emails: readonly string[], topic: string): string =>
+  `https://teams.microsoft.com/l/chat/0/0?users=${emails.map(encodeURIComponent).join(',')}&topicName=${encodeURIComponent(topic)}`

@@ -76,7 +76,10 @@ export interface Core {
   /** Calendars of people's groupware: absent where none is read from an address. */
   fetchCalendar?(address: string): Promise<Fetched>
   /** The chats that the city is connected to. What is said there goes through notices and answers alone. */
-  readonly chats?: readonly Pick<ChatPlatform, 'platform' | 'install' | 'review' | 'linkTo' | 'invite'>[]
+  readonly chats?: readonly Pick<
+    ChatPlatform,
+    'platform' | 'install' | 'review' | 'linkTo' | 'invite' | 'gather'
+  >[]
 }
 
 export type FeatureFactory = (core: Core) => Feature

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ActionData, Card, FormValues } from '../../src/cards/card.ts'
 import { plainCard } from '../../src/cards/plain.ts'
-import type { InboundEvent, Reply } from '../../src/chat/chat.ts'
+import type { ChatPlatform, InboundEvent, Reply } from '../../src/chat/chat.ts'
 import { composeCity } from '../../src/compose.ts'
 import { fromDbInstant, toDbDate, toDbInstant } from '../../src/db/time.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
@@ -11,6 +11,7 @@ import { MovableClock } from '../../src/kernel/clock.ts'
 import { createLog } from '../../src/kernel/log.ts'
 import { secretOf } from '../../src/kernel/secret.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../support/database.ts'
+import { fakePlatform } from '../support/fake-platform.ts'
 import { expectLegal } from '../support/legal.ts'
 import { addPerson, addSection, at, day, transfer } from '../support/small-city.ts'
 import { tellUntil } from '../support/tell.ts'
@@ -27,13 +28,33 @@ const words = (card: Card) => plainCard(card, 'ja')
 const staff = ['一戸', '二宮', '三好', '四宮', '五島', '六角', '七尾', '八木'] as const
 type Who = (typeof staff)[number] | 'hr' | 'taxHr' | 'other'
 
+/** Opens conversations of several people, and remembers what it said in them. */
+function pretendedSlack() {
+  const talks: { readonly users: readonly string[]; readonly said: string[] }[] = []
+  const gather: NonNullable<ChatPlatform['gather']> = async (people, first) => {
+    if (!state.permitted) return { type: 'refused', reason: 'not-permitted' }
+    const users = people.map(({ user }) => user).sort()
+    const known = talks.find((each) => each.users.join() === users.join())
+    const talk = known ?? { users, said: [] }
+    if (!known) talks.push(talk)
+    const url = `https://slack.test/${talks.indexOf(talk)}`
+    const card = await first(url)
+    if (card) talk.said.push(words(card))
+    return { type: 'open', url, greeted: true }
+  }
+  const state = Object.assign(fakePlatform({ platform: 'slack' }), { permitted: true, talks, gather })
+  return state
+}
+
 /** Eight people of four departments, HR of the city and of one department, a bystander. */
 async function city() {
   const clock = new MovableClock(at('2027-05-11T10:00'))
   const log: string[] = []
+  const slack = pretendedSlack()
   const made = composeCity({
     db,
     clock,
+    platforms: [slack],
     zone: 'Asia/Tokyo',
     secret: secretOf(Buffer.alloc(32, 5)),
     log: createLog('silent'),
@@ -181,6 +202,7 @@ async function city() {
     tell,
     whoIs,
     openDay,
+    slack,
     usual,
     series,
     join,
@@ -480,6 +502,52 @@ describe('a table', () => {
     expect(words(await press('一戸', 'gatherings.cannot', { table: id, version }))).toContain(
       'その後に変わって',
     )
+  })
+
+  test('one of them asks for their conversation: opened and greeted once; else it is said why, and how to reach each', async () => {
+    const { round, tableOf, press, cannot, slack, people, whoIs } = await city()
+    await round()
+    const { id, seats } = await tableOf('一戸')
+    const [first = '一戸', second = '一戸', third = '一戸'] = seats.map(({ personId }) => whoIs(personId))
+    const ask = async (who: Who) => words(await press(who, 'gatherings.talk', { table: id }))
+    // Nobody is in one chat with the others yet.
+    await db.prisma.person.update({
+      where: { id: people[second] },
+      data: { email: 'second@city.example.jp' },
+    })
+    const apart = await ask(first)
+    expect(apart).toContain('お一人ずつの連絡先です')
+    expect(apart).toContain('second@city.example.jp')
+    expect(slack.talks).toEqual([])
+
+    await db.prisma.identity.createMany({
+      data: seats.map(({ personId }) => ({
+        personId,
+        platform: 'slack',
+        tenant: 'T0CITY',
+        userId: `U${personId}`,
+        lastSeenAt: toDbInstant(at('2027-05-11T10:00')),
+      })),
+    })
+    slack.permitted = false
+    expect(await ask(first)).toContain('mpim:write')
+    slack.permitted = true
+    expect(await ask(first)).toContain('https://slack.test/0')
+    expect(await ask(second)).toContain('https://slack.test/0')
+    expect(slack.talks).toHaveLength(1)
+    expect(slack.talks[0]?.users).toHaveLength(4)
+    // Greeted once, with nothing that is not everybody's there.
+    expect(slack.talks[0]?.said).toHaveLength(1)
+    expect(slack.talks[0]?.said[0]).toContain('第2会議室')
+    expect(slack.talks[0]?.said[0]).toContain('内容を読みません')
+    // Whoever does not come is not drawn into it, and cannot ask for it.
+    await cannot(third)
+    expect(await ask(third)).not.toContain('slack.test')
+    expect(await ask(first)).toContain('https://slack.test/1')
+    expect(slack.talks[1]?.users).toHaveLength(3)
+    const elsewhere = staff.find((who) => !seats.some(({ personId }) => personId === people[who])) ?? 'other'
+    expect(await ask(elsewhere)).toContain('見つかりません')
+    expect(await ask('other')).toContain('ご利用いただけません')
   })
 
   test('too few are left: they join another table, or the time is moved once, or it is called off', async () => {

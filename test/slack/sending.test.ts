@@ -173,6 +173,38 @@ test('a workspace that does not know charts gets them in words', async () => {
   expect(await port.send(to, card, 'token-2')).toEqual({ type: 'refused', reason: 'rejected' })
 })
 
+test('one conversation of several is opened once, greeted once, and what stands in the way is told apart', async () => {
+  const others = ['鈴木 花子', '佐藤 次郎'].map((name) => standIn.addUser({ name }))
+  const people = [to, ...others.map(({ id }) => ({ ...to, user: id }))]
+  const gather = async (first: Card | undefined = card, where = port) => {
+    if (!where.gather) throw new Error('Slack gathers people')
+    return where.gather(people, async () => first)
+  }
+  const first = await gather()
+  expect(first).toMatchObject({ type: 'open', greeted: true })
+  // The same people, the same place; nothing is said again.
+  expect(await port.gather?.([...people].reverse(), async () => undefined)).toEqual(first)
+  const channel = new URL(first.type === 'open' ? first.url : '').searchParams.get('channel')
+  const inGroup = standIn.messages.filter((message) => message.channel === channel)
+  expect(inGroup.map(({ text }) => text)).toEqual(['面談のお知らせ'])
+  expect(standIn.calls.find(({ method }) => method === 'conversations.open')?.args).toMatchObject({
+    users: people.map(({ user }) => user).join(),
+  })
+  // Nobody hears of it in their own conversation with the bot.
+  expect(standIn.messagesOf(tanaka)).toEqual([])
+
+  standIn.faults.next('chat.postMessage', { type: 'error', error: 'fatal_error' })
+  expect(await gather()).toMatchObject({ type: 'open', greeted: false })
+  standIn.faults.next('conversations.open', { type: 'error', error: 'missing_scope' })
+  expect(await gather()).toEqual({ type: 'refused', reason: 'not-permitted' })
+  standIn.faults.next('conversations.open', { type: 'error', error: 'user_disabled' })
+  expect(await gather()).toEqual({ type: 'refused', reason: 'no-account' })
+  standIn.faults.next('conversations.open', { type: 'error', error: 'invalid_user_combination' })
+  expect(await gather()).toEqual({ type: 'refused', reason: 'rejected' })
+  standIn.faults.next('conversations.open', { type: 'error', error: 'fatal_error' })
+  expect(await gather()).toEqual({ type: 'later' })
+})
+
 describe('a file', () => {
   const file = {
     name: '状況.csv',

@@ -9,6 +9,8 @@ export const slackScopes = {
   'im:history':
     "what is written to the bot, and whether a message whose answer was lost is there: the bot's own conversations alone",
   'im:write': 'opening the conversation with somebody who has not written yet',
+  'mpim:write':
+    'opening one conversation of a round table, or of mentor and mentee, when one of them presses for it; it is not read',
   'users:read': 'language, and who is a guest, of another workspace or switched off',
   'users:read.email': 'whose account it is, by the confirmed address',
 } as const

@@ -2,15 +2,17 @@
 import { z } from 'zod'
 import type { Card } from '../../cards/card.ts'
 import type { Address, ChatPlatform, MessageRef, OutgoingFile, SendOutcome } from '../../chat/chat.ts'
+import { groupTalkLink } from '../../chat/links.ts'
 import type { Log } from '../../kernel/log.ts'
 import type { Api, Called } from './api.ts'
 import type { Files } from './files.ts'
-import { outcomeOf } from './outcome.ts'
+import { isOurFault, outcomeOf, reasonOf } from './outcome.ts'
 import { renderMessage } from './render.ts'
 
 export interface Sending extends ChatPlatform {
   readonly platform: 'slack'
   find(to: Address, token: string): Promise<MessageRef | null>
+  gather: NonNullable<ChatPlatform['gather']>
   /** As `update`, with its end. */
   change(ref: MessageRef, card: Card): Promise<Called<unknown>>
   /** Draws a card the way this workspace takes it. */
@@ -61,7 +63,7 @@ export function createSending({ api, files, log, nowMs }: SendingOptions): Sendi
   let charts: 'native' | 'text' = 'native'
   const draw = (card: Card, token?: string) => renderMessage(card, token, { charts })
 
-  const post = async (to: Address, card: Card, token: string): Promise<SendOutcome> => {
+  const post = async (to: Address, card: Card, token?: string): Promise<SendOutcome> => {
     const once = (channel: string) =>
       api.call(
         'chat.postMessage',
@@ -100,6 +102,28 @@ export function createSending({ api, files, log, nowMs }: SendingOptions): Sendi
     change,
 
     send: post,
+
+    async gather(people, first) {
+      const [one] = people
+      if (!one) throw new RangeError('Nobody to gather')
+      const called = await api.call(
+        'conversations.open',
+        { users: people.map(({ user }) => user).join(',') },
+        opened,
+      )
+      if (called.type === 'refused') {
+        if (isOurFault(called.code)) return { type: 'refused', reason: 'not-permitted' }
+        const gone = ['no-account', 'left'].includes(reasonOf(called.code))
+        return { type: 'refused', reason: gone ? 'no-account' : 'rejected' }
+      }
+      if (called.type !== 'ok') return { type: 'later' }
+      const conversation = called.data.channel.id
+      const url = groupTalkLink({ platform: 'slack', tenant: one.tenant, conversation })
+      const card = await first(conversation)
+      if (!card) return { type: 'open', url, greeted: true }
+      const said = await post({ ...one, user: conversation, conversation }, card)
+      return { type: 'open', url, greeted: said.type === 'done' }
+    },
 
     async update(ref, card) {
       const called = await change(ref, card)

@@ -3,9 +3,11 @@ import { z } from 'zod'
 import { OverlapError } from '../../db/errors.ts'
 import { fromDbDate } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
+import { goTogether, waysTogether } from '../../directory/together.ts'
 import { type Answer, type Ask, action, replaceWith } from '../../intake/handler.ts'
 import { formatSpan } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
+import { talkBlocks } from '../talk.ts'
 import type { FeaturePart } from '../together.ts'
 import { audit, takesPart } from './access.ts'
 import { canCome, cannotCome, setTime, takenBy } from './change.ts'
@@ -15,7 +17,7 @@ import { myTable } from './show.ts'
 import { comingTo, isAhead, isOver, lockTable, spanOf, type TableOfRound } from './store.ts'
 import { textsIn } from './texts.ts'
 import { firstDay, loadTimes, proposals } from './times.ts'
-import { goneCard, showTable, tableCard, timesCard } from './views.ts'
+import { goneCard, greetingCard, showTable, tableCard, talks, timesCard } from './views.ts'
 
 /** A host is offered times from so many days before the present one on. */
 const DAYS_BEFORE = 7
@@ -98,6 +100,36 @@ export function tableHandlers(core: Core): FeaturePart {
         permission,
         data: ofTable,
         handle: (ask, data) => inTransaction(core.db, (tx) => shown(tx, ask, data.table)),
+      }),
+      'gatherings.talk': action({
+        effect: 'changes',
+        permission,
+        data: ofTable,
+        handle: async (ask, data) => {
+          const found = await inTransaction(core.db, async (tx) => {
+            const table = await myTable(core, tx, data.table, reader(ask), ask.now)
+            if (!table || !talks(table)) return undefined
+            const others = table.coming.filter((each) => each !== ask.actor.id)
+            const topic = textsIn(ask.language).roundOf(table.name, table.round)
+            return {
+              table,
+              ways: await waysTogether(tx, core.chats, ask.actor.id, others, { topic, own: true }),
+            }
+          })
+          if (!found)
+            return inTransaction(core.db, (tx) => shown(tx, ask, data.table, textsIn(ask.language).stale))
+          const { table, ways } = found
+          const together = await goTogether(ways, async (talk) => {
+            // Once in each conversation, whoever presses.
+            const { count } = await core.db.prisma.gatheringTable.updateMany({
+              where: { id: table.id, OR: [{ talk: null }, { talk: { not: talk } }] },
+              data: { talk },
+            })
+            return count > 0 ? greetingCard(table, ask.language) : undefined
+          })
+          const blocks = talkBlocks(together, table.names, ask.language)
+          return replaceWith(tableCard(table, ask.language, undefined, blocks), showTable(table.id))
+        },
       }),
       'gatherings.cannot': action({
         effect: 'changes',

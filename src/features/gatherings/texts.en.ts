@@ -125,6 +125,12 @@ export const en: typeof ja = {
     heldNote: 'Thank you. It is counted as held.',
     notHeldNote: 'Thank you. It is counted as not held. See you in the next round.',
   },
+  talk: {
+    button: "Open the table's conversation",
+    summary: 'The conversation of your round table',
+    greeting: 'This is the conversation of everybody at your table: to say hello, or that you are late.',
+    timeOpen: 'being found',
+  },
   notice: {
     invite: (name) => `You are invited to “${name}”.`,
     inviteHow: (size, rhythm) => `Groups of ${size}, ${rhythm}. Groups and times are arranged for you.`,

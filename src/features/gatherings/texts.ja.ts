@@ -130,6 +130,13 @@ export const ja = {
     heldNote: 'ありがとうございます。行われたものとして記録しました。',
     notHeldNote: 'ありがとうございます。行われなかったものとして記録しました。次の回でまたご一緒ください。',
   },
+  // 組のトーク
+  talk: {
+    button: '組のトークを開く',
+    summary: '座談会の組のトークです',
+    greeting: '同じ組になった皆さんのトークです。お知らせや、はじめのひとことにお使いください。',
+    timeOpen: '調整中です',
+  },
   notice: {
     invite: (name: string) => `「${name}」へのご案内です。`,
     inviteHow: (size: string, rhythm: string) => `1組${size}、${rhythm}。組と日時はこちらで調整します。`,

@@ -2,6 +2,7 @@
 import type { Action, Block, Button, Card, Row } from '../../cards/card.ts'
 import { formatDate, formatSpan } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
+import { unread } from '../talk.ts'
 import type { Cadence, PartOfDay } from './rules.ts'
 import type { Mine, MyTable, SeriesState } from './state.ts'
 import { textsIn } from './texts.ts'
@@ -166,14 +167,7 @@ export function tableFacts(table: MyTable, language: Language): Block[] {
           : []),
       ],
     },
-    ...(table.ahead && table.starters.length > 0
-      ? [
-          {
-            type: 'text',
-            text: [{ bold: t.starters }, `\n${table.starters.map((each) => `・${each}`).join('\n')}`],
-          } satisfies Block,
-        ]
-      : []),
+    ...startersOf(table, language),
   ]
 }
 
@@ -210,7 +204,54 @@ export const heldButtons = (table: number, language: Language): Button[] => {
   ]
 }
 
-export function tableCard(table: MyTable, language: Language, note?: string): Card {
+/** Whether the reader may ask for one conversation of their table: of those who come, until it is over. */
+export const talks = (table: MyTable): boolean =>
+  table.ahead && table.coming.length > 1 && table.coming.includes(table.reader)
+
+/** What the bot says first in the conversation of a table: nothing that is not everybody's there, and no buttons. */
+export function greetingCard(table: MyTable, language: Language): Card {
+  const t = textsIn(language)
+  const name = t.roundOf(table.name, table.round)
+  const place = table.place || table.link
+  return {
+    language,
+    summary: t.talk.summary,
+    blocks: [
+      { type: 'heading', text: name },
+      text(t.talk.greeting),
+      {
+        type: 'facts',
+        facts: [
+          { label: t.table.when, value: table.span ? whenOf(table, language) : t.talk.timeOpen },
+          ...(place ? [{ label: t.mine.place, value: place }] : []),
+        ],
+      },
+      ...startersOf(table, language),
+      unread(language),
+    ],
+  }
+}
+
+const startersOf = (table: MyTable, language: Language): Block[] =>
+  table.ahead && table.starters.length > 0
+    ? [
+        {
+          type: 'text',
+          text: [
+            { bold: textsIn(language).table.starters },
+            `\n${table.starters.map((each) => `・${each}`).join('\n')}`,
+          ],
+        },
+      ]
+    : []
+
+/** `more`: what they asked for. */
+export function tableCard(
+  table: MyTable,
+  language: Language,
+  note?: string,
+  more: readonly Block[] = [],
+): Card {
   const all = textsIn(language)
   const t = all.table
   const name = all.roundOf(table.name, table.round)
@@ -224,8 +265,14 @@ export function tableCard(table: MyTable, language: Language, note?: string): Ca
     ...(asks
       ? [text(t.heldQuestion(name, whenOf(table, language))), buttons(...heldButtons(table.id, language))]
       : []),
+    ...more,
     ...(own.length > 0 ? [buttons(...own)] : []),
-    buttons({ label: all.back, action: showSeries(table.seriesId) }),
+    buttons(
+      ...(talks(table) && more.length === 0
+        ? [{ label: all.talk.button, action: { id: 'gatherings.talk', data: { table: table.id } } }]
+        : []),
+      { label: all.back, action: showSeries(table.seriesId) },
+    ),
   ])
 }
 

@@ -10,6 +10,7 @@ import { tellOnce } from '../../delivery/told.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import { loadPeople } from '../../directory/people.ts'
+import { goTogether, waysTogether } from '../../directory/together.ts'
 import {
   type ActionHandler,
   type Ask,
@@ -21,17 +22,18 @@ import {
 } from '../../intake/handler.ts'
 import { formatDateTime } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
+import { talkBlocks } from '../talk.ts'
 import { takesPart } from './access.ts'
 import { openAnswer, type SignUpAnswer, sealAnswer, sealRequest } from './answer.ts'
 import { activate, decline, meetingSubject, tellCoordinators } from './change.ts'
 import { id, ofPair, ofProgramme, working } from './common.ts'
 import { several } from './forms.ts'
 import { drawHome } from './home.ts'
-import { introductionBlocks, myPairs, takesAnswers } from './mine.ts'
+import { greetingCard, introductionBlocks, myPairs, takesAnswers } from './mine.ts'
 import { kinds, memberNotices, memberSubject, replanPairs, rounds } from './plan.ts'
 import { textsIn } from './texts.ts'
 import { meetingMinutes } from './times.ts'
-import { bold, card } from './views.ts'
+import { bold, buttons, card } from './views.ts'
 
 const home = { id: 'mentoring.home', data: {} }
 const wishCount = 3
@@ -204,6 +206,43 @@ export function mineHandlers(core: Core): {
             if (!(error instanceof OverlapError)) throw error
             return working(core, (tx) => shown(tx, ask, t.introduction.taken))
           }
+        },
+      }),
+      'mentoring.talk': action({
+        effect: 'changes',
+        permission,
+        data: z.object({ pair: id }),
+        handle: async (ask, data) => {
+          const t = textsIn(ask.language)
+          const reader = { id: ask.actor.id, language: ask.language }
+          const found = await working(core, async (tx) => {
+            const pair = await pairOf(tx, ask, data.pair, 'active')
+            const [my] = pair ? await myPairs(tx, [pair], reader, ask.today) : []
+            if (!my) return undefined
+            return {
+              my,
+              ways: await waysTogether(tx, core.chats, reader.id, [my.partnerId], {
+                topic: my.pair.programme.name,
+              }),
+              greeting: await greetingCard(core, tx, my, reader.id, ask.language, ask.now),
+            }
+          })
+          if (!found) return working(core, (tx) => shown(tx, ask, t.stale))
+          const { my, ways, greeting } = found
+          const together = await goTogether(ways, async (talk) => {
+            // Once in each conversation, whoever of the two presses.
+            const { count } = await core.db.prisma.mentoringPair.updateMany({
+              where: { id: my.pair.id, OR: [{ talk: null }, { talk: { not: talk } }] },
+              data: { talk },
+            })
+            return count > 0 ? greeting : undefined
+          })
+          const names = new Map([[my.partnerId, my.partner]])
+          const back = { label: t.back, action: home }
+          return replaceWith(
+            card(ask.language, [...talkBlocks(together, names, ask.language), buttons(back)]),
+            home,
+          )
         },
       }),
       'mentoring.check-in': action({

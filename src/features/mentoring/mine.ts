@@ -1,23 +1,23 @@
 // What a participant sees of their own programmes and pairs, in 「メンター」 and in the messages that they receive.
 import { bookingOf } from '../../agenda/bookings.ts'
-import type { Block, Button } from '../../cards/card.ts'
-import { privateChatLink } from '../../chat/links.ts'
+import type { Block, Button, Card } from '../../cards/card.ts'
 import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
 import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
-import { accountsOf } from '../../directory/accounts.ts'
 import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
+import { waysTogether } from '../../directory/together.ts'
 import type { Ask } from '../../intake/handler.ts'
 import { formatDate, formatDateTime } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
+import { unread } from '../talk.ts'
 import { openAnswer } from './answer.ts'
 import { meetingSubject } from './change.ts'
 import { openRound, type Round } from './plan.ts'
 import { textsIn } from './texts.ts'
 import { commonTimes } from './times.ts'
-import { bold, buttons, text } from './views.ts'
+import { bold, buttons, card, text } from './views.ts'
 
 export type PairOfProgramme = MentoringPair & { readonly programme: MentoringProgramme }
 
@@ -143,29 +143,77 @@ export async function introductionBlocks(
       : choices.length > 0
         ? [text(t.times), buttons(...choices)]
         : [text(t.noTimes)]),
-    ...(await together(tx, readerId, partnerId, language)),
+    ...(await together(core, tx, my, readerId, language)),
     ...(my.contact ? [{ type: 'context', text: t.contact(my.contact) } satisfies Block] : []),
   ]
 }
 
 /**
- * The way to the one conversation of the two: their own, which the bot does not read. Where their chats differ, the
- * e-mail address of the other, as the directory has it.
+ * The way to the one conversation of the two: opened by the bot where the platform lets it, with what they have in common;
+ * else their own. Where their chats differ, the e-mail address of the other, as the directory has it.
  */
-async function together(tx: Tx, readerId: number, partnerId: number, language: Language): Promise<Block[]> {
+async function together(
+  core: Core,
+  tx: Tx,
+  { pair, partnerId }: MyPair,
+  readerId: number,
+  language: Language,
+): Promise<Block[]> {
   const t = textsIn(language).introduction
-  const accounts = await accountsOf(tx, [readerId, partnerId])
-  const open = (id: number) => (accounts.get(id) ?? []).filter(({ state }) => state === 'active')
-  const theirs = await tx.person.findUnique({ where: { id: partnerId }, select: { email: true } })
-  const email = theirs?.email ?? null
-  for (const { platform, tenant } of open(readerId)) {
-    const same = open(partnerId).find((each) => each.platform === platform && each.tenant === tenant)
-    const url = same && privateChatLink({ platform, tenant, user: same.user, email })
-    if (url) return [text(t.greet), { type: 'buttons', buttons: [{ label: t.chat, url }] }]
-    // The playground has no chats between people.
-    if (same) return []
+  const { way, each } = await waysTogether(tx, core.chats, readerId, [partnerId], {
+    topic: pair.programme.name,
+  })
+  switch (way.type) {
+    case 'bot':
+      return [
+        text(t.greet),
+        buttons({ label: t.talk, action: { id: 'mentoring.talk', data: { pair: pair.id } } }),
+      ]
+    case 'link':
+      return [text(t.greet), { type: 'buttons', buttons: [{ label: t.chat, url: way.url }] }]
+    case 'apart': {
+      // The playground has no chats between people.
+      if (way.why === 'platform') return []
+      const email = each[0]?.email
+      return [text(email ? t.mail(email) : t.apart)]
+    }
+    default:
+      return way satisfies never
   }
-  return [text(email ? t.mail(email) : t.apart)]
+}
+
+/** What the bot says first in the conversation of the two: what both have named, the times, nothing of one alone. */
+export async function greetingCard(
+  core: Core,
+  tx: Tx,
+  my: MyPair,
+  readerId: number,
+  language: Language,
+  now: Temporal.Instant,
+): Promise<Card> {
+  const all = textsIn(language)
+  const t = all.introduction
+  const common = await inCommon(core, tx, my)
+  const booked = await bookingOf(tx, meetingSubject(my.pair.id), readerId)
+  const times = await commonTimes(tx, [readerId, my.partnerId], now, core.zone)
+  const when = (start: Temporal.Instant) => formatDateTime(start, core.zone, language)
+  return card(
+    language,
+    [
+      { type: 'heading', text: my.pair.programme.name },
+      text(t.greeting),
+      ...(common.length > 0
+        ? [{ type: 'facts', facts: [{ label: t.common, value: common.join(all.joint) }] } satisfies Block]
+        : []),
+      ...(booked && !booked.released
+        ? [text(t.chosen(when(booked.start)))]
+        : times.length > 0
+          ? [text(`${t.times}\n${times.map(({ start }) => `・${when(start)}`).join('\n')}\n${t.chooseThere}`)]
+          : []),
+      unread(language),
+    ],
+    t.greetingSummary,
+  )
 }
 
 export const rematchButton = (my: MyPair, language: Language): Button => {

@@ -314,6 +314,10 @@ export const en: typeof ja = {
     bookingText: 'First meeting (mentoring)',
     since: (day) => `since ${day}`,
     chat: 'Open your chat with them',
+    talk: 'Open your conversation',
+    greetingSummary: 'Your mentoring conversation',
+    greeting: 'You two are a pair. A short greeting is a good beginning.',
+    chooseThere: 'Choose one with a press under "mentor" in your chat with Hagukumi.',
     greet: 'A short greeting in the chat of the two of you is a good beginning.',
     mail: (address) =>
       `Your partner uses another chat than you. Choose a time below, or write to them by e-mail (${address}).`,

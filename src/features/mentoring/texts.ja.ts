@@ -293,6 +293,10 @@ export const ja = {
     rematchDone: '運営担当に伝えました。お相手には知らされません。ご連絡をお待ちください。',
     bookingText: 'メンターとの顔合わせ',
     since: (day: string) => `${day}から`,
+    talk: 'お二人のトークを開く',
+    greetingSummary: 'メンター制度のお二人のトークです',
+    greeting: 'お二人の組ができました。まずは、ひとことご挨拶をどうぞ。',
+    chooseThere: '日時は、はぐくみとのトークで「メンター」から一押しで決められます。',
     chat: 'お相手とのチャットを開く',
     greet: 'まずはお二人のチャットで、ひとことご挨拶をどうぞ。',
     mail: (address: string) =>
