@@ -74,7 +74,14 @@ const start = at('2027-05-18T09:00')
 /** Fills an empty database; the clock stands at 18 May 2027, 09:00, and messages of the days before have arrived. */
 export async function watchedCity(db: Database): Promise<WatchedCity> {
   const clock = new MovableClock(start)
-  const platform = fakePlatform({ platform: 'playground' })
+  const platform = {
+    ...fakePlatform({ platform: 'playground' }),
+    // One conversation of several people can be opened here, as in Slack.
+    gather: async (_: unknown, first: (talk: string) => Promise<Card | undefined>) => {
+      await first('talk')
+      return { type: 'open', url: 'https://chat.example.lg.jp/talk', greeted: true } as const
+    },
+  }
   const secret = secretOf(Buffer.alloc(32, 3))
   const options = { db, clock, zone: 'Asia/Tokyo', secret, log: createLog('silent'), platforms: [platform] }
   const city = composeCity({ ...options, publicUrl: 'https://hagukumi.example.lg.jp' })
