@@ -41,7 +41,13 @@ async function start(): Promise<Undo> {
       await stopWorld()
     })
 
-    const world = await (config.production ? startCity : startPlayground)({ config, db, secret, log })
+    const world = await (config.production ? startCity : startPlayground)({
+      config,
+      db,
+      secret,
+      log,
+      url: http.url,
+    })
     stopWorld = () => world.stop()
     const { city } = world
     const began = performance.now()

@@ -27,6 +27,8 @@ export interface WorldOptions {
   readonly db: Database
   readonly secret: Secret
   readonly log: Log
+  /** Where this process listens, once it does. */
+  readonly url?: string
 }
 
 export interface World {

@@ -34,6 +34,8 @@ export interface Feature extends Answers, Tells {
 export interface Alarm {
   /** Since when; null: nobody knows, last. */
   readonly at: Temporal.Instant | null
+  /** Since that day, not since a moment of it. */
+  readonly wholeDay?: true
   readonly text: string
   readonly detail?: string
   readonly remedy: Button

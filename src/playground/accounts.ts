@@ -2,10 +2,17 @@ import { toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 import { TENANT } from './platform.ts'
 
-/** Gives everybody who is new in the city an account of the pretended workplace; says how many were new. */
-export async function openAccounts(tx: Tx, now: Temporal.Instant): Promise<number> {
+/**
+ * Gives everybody who is new in the city an account of the pretended workplace, but not those who are to have none;
+ * says how many were new.
+ */
+export async function openAccounts(
+  tx: Tx,
+  now: Temporal.Instant,
+  without: readonly number[] = [],
+): Promise<number> {
   const fresh = await tx.person.findMany({
-    where: { identities: { none: { platform: 'playground' } } },
+    where: { id: { notIn: [...without] }, identities: { none: { platform: 'playground' } } },
     select: { id: true },
   })
   if (fresh.length === 0) return 0
@@ -20,4 +27,9 @@ export async function openAccounts(tx: Tx, now: Temporal.Instant): Promise<numbe
     })),
   })
   return fresh.length
+}
+
+/** Takes the accounts of these people away: no PC, no chat, as it is in nurseries and workshops. */
+export async function closeAccounts(tx: Tx, people: readonly number[]): Promise<void> {
+  await tx.identity.deleteMany({ where: { platform: 'playground', personId: { in: [...people] } } })
 }

@@ -21,11 +21,13 @@ import {
   recordFirstCourse,
 } from './demo-programmes.ts'
 import { loadCast } from './people.ts'
+import type { Store } from './store.ts'
 import type { PersonEntry } from './wire.ts'
 
 export interface DemoParts {
   readonly city: City
   readonly clock: MovableClock
+  readonly store: Pick<Store, 'setAccount' | 'without'>
   /** Moves the clock, with everything that happens on the way. */
   travel(target: Temporal.Instant): Promise<void>
 }
@@ -33,9 +35,11 @@ export interface DemoParts {
 const STAFF = 120
 const SEED = 20
 const FISCAL_YEAR = 2027
+/** Some of its people work with children, without a PC. */
+const NURSERY = 'こども課'
 
 /** Fills an empty city; does nothing where there are people already. */
-export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<void> {
+export async function loadDemoCity({ city, clock, store, travel }: DemoParts): Promise<void> {
   const { core } = city
   if ((await core.db.prisma.person.count()) > 0) return
   const at = (local: string) => Temporal.PlainDateTime.from(local).toZonedDateTime(core.zone).toInstant()
@@ -51,11 +55,15 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
     actorId: null,
   })
   if (!imported.usable || !imported.applied) throw new Error('the demo city could not be imported')
+  for (const { id } of await nurseryTeachers(city)) store.setAccount(id, false)
+  await openAccounts(core.db.prisma, clock.now(), store.without)
   const cast = await loadCast(core.db.prisma, clock.now().toZonedDateTimeISO(core.zone).toPlainDate())
-  await openAccounts(core.db.prisma, clock.now())
   const [officer, administrator] = officers(cast)
   await grantRole(core, { number: officer.number, role: 'hr', actorId: null })
   await grantRole(core, { number: administrator.number, role: 'admin', actorId: null })
+  const clerk = cast.find(({ section, title, account }) => account && section === NURSERY && title === '主事')
+  if (clerk)
+    await grantRole(core, { number: clerk.number, role: 'clerk', section: clerk.section, actorId: null })
 
   const act = actor(city)
   const draft = await act.submit(officer, 'interviews.cycle-create', {
@@ -93,6 +101,13 @@ export async function loadDemoCity({ city, clock, travel }: DemoParts): Promise<
   await answerSurvey(act, city, 3)
   await travel(end)
 }
+
+/** Who has neither an address nor a PC, as nursery teachers often do. */
+const nurseryTeachers = ({ core }: City) =>
+  core.db.prisma.person.findMany({
+    where: { email: null, posts: { some: { title: '保育士', section: { name: NURSERY } } } },
+    select: { id: true },
+  })
 
 /** Somebody of the personnel section for HR; the next one looks after the system. */
 function officers(cast: readonly PersonEntry[]): [PersonEntry, PersonEntry] {

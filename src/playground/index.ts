@@ -7,7 +7,7 @@ import { nextDueAt } from '../delivery/outlook.ts'
 import { keepMailAccounts } from '../directory/mail-accounts.ts'
 import { MovableClock } from '../kernel/clock.ts'
 import { calendarsOf, doorOf, openMail, type StartWorld } from '../world.ts'
-import { openAccounts } from './accounts.ts'
+import { closeAccounts, openAccounts } from './accounts.ts'
 import { loadDemoCity } from './demo-city.ts'
 import { loadEmptyCity } from './empty-city.ts'
 import { workplace } from './platform.ts'
@@ -22,8 +22,11 @@ const START = '2027-05-11T09:00:00'
 const EMPTY_START = '2027-04-26T09:00:00'
 
 /** Runs the demo city on its own clock, which the page moves and which is kept over restarts. */
-export const startPlayground: StartWorld = async (options) => {
-  const { config, db, secret, log } = options
+export const startPlayground: StartWorld = async (given) => {
+  const { db, secret, log, url } = given
+  // Printed codes and links lead back to this machine, where nothing else is named.
+  const config = { ...given.config, publicUrl: given.config.publicUrl ?? url }
+  const options = { ...given, config }
   const { zone, publicUrl } = config
   const opening = config.playground === 'empty' ? EMPTY_START : START
   const start = Temporal.PlainDateTime.from(opening).toZonedDateTime(zone).toInstant()
@@ -37,15 +40,23 @@ export const startPlayground: StartWorld = async (options) => {
 
   const runDue = async () => {
     store.now = clock.now()
-    if ((await openAccounts(db.prisma, clock.now())) > 0) stream.tell(() => ({ type: 'people' }))
+    if ((await openAccounts(db.prisma, clock.now(), store.without)) > 0)
+      stream.tell(() => ({ type: 'people' }))
     await city.delivery.runDue()
   }
   const nextDue = async (after: Temporal.Instant) => (await nextDueAt(db.prisma, after)) ?? null
+  const setAccount = async (personId: number, has: boolean) => {
+    store.setAccount(personId, has)
+    if (!has) await closeAccounts(db.prisma, [personId])
+    await runDue()
+    store.save()
+    stream.tell(() => ({ type: 'people' }))
+  }
   const move = (target: Temporal.Instant) => travel({ clock, zone, runDue, nextDue }, target)
 
   if (config.playground === 'empty') await loadEmptyCity(city)
-  else await loadDemoCity({ city, clock, travel: move })
-  await openAccounts(db.prisma, clock.now())
+  else await loadDemoCity({ city, clock, store, travel: move })
+  await openAccounts(db.prisma, clock.now(), store.without)
   if (mail) await inTransaction(db, keepMailAccounts)
   store.save()
   city.delivery.start()
@@ -53,7 +64,7 @@ export const startPlayground: StartWorld = async (options) => {
     city,
     routes: [
       ...doorOf(options, clock, (event, recorded) => city.intake.receive(event, recorded)),
-      playgroundRoutes({ city, clock, platform, store, stream, runDue, travel: move }),
+      playgroundRoutes({ city, clock, platform, store, stream, runDue, setAccount, travel: move }),
     ],
     about:
       'お試しの市役所です。このコンピューターのブラウザーで開いてください。 / The demo city: open it in a browser on this computer.',

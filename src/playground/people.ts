@@ -10,6 +10,7 @@ export async function loadCast(tx: Tx, on: Temporal.PlainDate): Promise<PersonEn
     include: {
       posts: { where: { ...force, main: true }, include: { section: true, grade: true }, take: 1 },
       grants: { where: force },
+      identities: { where: { platform: 'playground' }, select: { id: true } },
       routesTo: { where: { ...force, role: { in: ['first', 'assistant'] } }, select: { id: true }, take: 1 },
     },
   })
@@ -19,6 +20,7 @@ export async function loadCast(tx: Tx, on: Temporal.PlainDate): Promise<PersonEn
       const roles = new Set<PersonEntry['roles'][number]>()
       if (row.grants.some((grant) => grant.role === 'hr')) roles.add('hr')
       if (row.grants.some((grant) => grant.role === 'admin')) roles.add('admin')
+      if (row.grants.some((grant) => grant.role === 'clerk')) roles.add('clerk')
       if (row.routesTo.length > 0) roles.add('conductor')
       return {
         order: [
@@ -34,6 +36,7 @@ export async function loadCast(tx: Tx, on: Temporal.PlainDate): Promise<PersonEn
           title: post?.title ?? '',
           section: post?.section.name ?? '',
           roles: [...roles],
+          account: row.identities.length > 0,
         },
       }
     })

@@ -26,6 +26,8 @@ export interface RouteParts {
   readonly stream: Stream
   /** Sends what is due at the clock's present instant. */
   runDue(): Promise<void>
+  /** Whether somebody has an account from now on. */
+  setAccount(personId: number, has: boolean): Promise<void>
   /** Moves the clock, with everything that happens on the way. */
   travel(target: Temporal.Instant): Promise<void>
 }
@@ -41,6 +43,7 @@ const click = z.strictObject({ ...base, message: z.string().optional(), element:
 const submit = z.strictObject({ ...base, message: z.string().optional(), submission: z.unknown() })
 const lookup = z.strictObject({ ...base, element: z.unknown(), query: z.string().max(1000) })
 const home = z.strictObject(base)
+const account = z.strictObject({ person, has: z.boolean() })
 const given = z.object({ ...base, name: z.string().min(1).max(300) })
 const time = z.strictObject({
   to: z.union([z.enum(['hour', 'morning', 'week']), z.strictObject({ date: z.iso.date() })]),
@@ -50,7 +53,7 @@ const languageOf = (request: Request): Language => (request.query.language === '
 
 /** The page, and what it asks: everything under /playground. Local browsers only (see `localOnly`). */
 export function playgroundRoutes(parts: RouteParts): Router {
-  const { city, clock, platform, store, stream, runDue, travel } = parts
+  const { city, clock, platform, store, stream, runDue, setAccount, travel } = parts
   const { core, intake } = city
   const { zone } = core
   const opened = new Map<string, { form: Form; message: MessageRef | undefined }>()
@@ -194,6 +197,11 @@ export function playgroundRoutes(parts: RouteParts): Router {
   post('home', async (body, request) => {
     const { person: who, look: as } = home.parse(body)
     return act(who, languageOf(request), { kind: 'home', look: as }, undefined)
+  })
+  post('account', async (body) => {
+    const { person: who, has } = account.parse(body)
+    await setAccount(who, has)
+    return {}
   })
   router.post(
     '/playground/file',

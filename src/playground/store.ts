@@ -25,7 +25,12 @@ export interface StoredMessage {
 const KEPT = 4000
 
 // Only what this program wrote is read back; the card's inside is trusted as its own.
-const file = z.object({ now: z.string(), next: z.number(), messages: z.array(z.any()) })
+const file = z.object({
+  now: z.string(),
+  next: z.number(),
+  messages: z.array(z.any()),
+  without: z.array(z.number()).default([]),
+})
 
 /**
  * The pretended workplace's own memory: its moved clock and its messages, in one file beside the demo city's
@@ -34,6 +39,10 @@ const file = z.object({ now: z.string(), next: z.number(), messages: z.array(z.a
 export interface Store {
   now: Temporal.Instant
   readonly messages: readonly StoredMessage[]
+  /** Who has no account: neither PC nor chat. */
+  readonly without: readonly number[]
+  /** Says who has an account from now on, and who has none. */
+  setAccount(personId: number, has: boolean): void
   add(message: Omit<StoredMessage, 'id'>): StoredMessage
   replace(id: string, card: Card): StoredMessage | undefined
   save(): void
@@ -45,9 +54,16 @@ export function openStore(folder: string, start: Temporal.Instant): Store {
   const kept = read(at)
   let next = kept?.next ?? 1
   const messages: StoredMessage[] = kept?.messages ?? []
+  const without: number[] = kept?.without ?? []
   const store: Store = {
     now: kept ? Temporal.Instant.from(kept.now) : start,
     messages,
+    without,
+    setAccount: (personId, has) => {
+      const at = without.indexOf(personId)
+      if (has && at >= 0) without.splice(at, 1)
+      if (!has && at < 0) without.push(personId)
+    },
     add: (message) => {
       const added = { ...message, id: `m${next++}` }
       messages.push(added)
@@ -64,7 +80,7 @@ export function openStore(folder: string, start: Temporal.Instant): Store {
     },
     save: () => {
       mkdirSync(folder, { recursive: true, mode: 0o700 })
-      const text = JSON.stringify({ now: store.now.toString(), next, messages })
+      const text = JSON.stringify({ now: store.now.toString(), next, messages, without })
       writeFileSync(`${at}.new`, text, { mode: 0o600 })
       renameSync(`${at}.new`, at)
     },
@@ -72,7 +88,7 @@ export function openStore(folder: string, start: Temporal.Instant): Store {
   return store
 }
 
-function read(at: string): { now: string; next: number; messages: StoredMessage[] } | undefined {
+function read(at: string): z.infer<typeof file> | undefined {
   try {
     return file.parse(JSON.parse(readFileSync(at, 'utf8')))
   } catch {

@@ -10,7 +10,9 @@ export interface PersonEntry {
   readonly title: string
   readonly section: string
   /** hr, admin, conductor …: what makes this person worth trying out. */
-  readonly roles: readonly ('hr' | 'admin' | 'conductor')[]
+  readonly roles: readonly ('hr' | 'admin' | 'clerk' | 'conductor')[]
+  /** Whether they can talk to the bot: not where they have neither PC nor chat. */
+  readonly account: boolean
 }
 
 /** A bot message in both looks: Block Kit and an Adaptive Card, as the adapters really make them. */
@@ -96,6 +98,11 @@ export interface LookupRequest {
   /** Slack: the view and element; Teams: {dataset, query …}. */
   readonly element: unknown
   readonly query: string
+}
+
+export interface AccountRequest {
+  readonly person: number
+  readonly has: boolean
 }
 
 export interface TimeRequest {

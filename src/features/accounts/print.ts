@@ -83,6 +83,7 @@ export function printing(core: Core): Omit<Feature, 'name'> {
       .slice(0, mostSections)
       .flatMap(([first]) => (first ? [{ label: first.section, value: String(first.sectionId) }] : []))
     if (options.length === 0) return undefined
+    const only = options.length === 1 ? options[0] : undefined
     return {
       id: 'accounts.print',
       language,
@@ -91,7 +92,13 @@ export function printing(core: Core): Omit<Feature, 'name'> {
       cancel: words.cancel,
       intro: words.intro,
       fields: [
-        { type: 'select', name: 'section', label: words.section, options },
+        {
+          type: 'select',
+          name: 'section',
+          label: words.section,
+          options,
+          ...(only && { value: only.value }),
+        },
         {
           type: 'select',
           name: 'who',
@@ -218,10 +225,7 @@ export function printing(core: Core): Omit<Feature, 'name'> {
               ask.language,
             )
             return {
-              replies: [
-                { type: 'card', place: 'new', card: note(file.comment, ask.language) },
-                { type: 'file', file },
-              ],
+              replies: [{ type: 'file', file }],
               // A second delivery gives no second sheet: printing anew would end the first one.
               again: { id: 'accounts.printed' },
             }

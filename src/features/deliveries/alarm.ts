@@ -10,7 +10,7 @@ import { reach } from '../../directory/rights.ts'
 import { readSetting, setting, writeSetting } from '../../directory/settings.ts'
 import { type Ask, action, type HomeItem, replaceWith, say } from '../../intake/handler.ts'
 import { hr, hrOfWholeCity } from '../../intake/permissions.ts'
-import { formatDateTime } from '../../kernel/format.ts'
+import { formatDate, formatDateTime } from '../../kernel/format.ts'
 import type { Alarm, Core, Feature } from '../feature.ts'
 import { type Failed, inboxGivenUp, loadFailed, pageSize } from './repository.ts'
 import { reasonIn, textsIn } from './texts.ts'
@@ -30,7 +30,7 @@ export async function deliveryAlarms(core: Core, tx: Tx, ask: Ask): Promise<read
   const org = await loadOrganisation(tx, ask.today, [])
   const part = reach(ask.actor, 'hr', org)
   const asked = { part, now: ask.now, zone: core.zone }
-  const { failed, people } = await loadFailed(tx, asked, { limit: listed, offset: 0 }, null, true)
+  const { failed, people } = await loadFailed(tx, asked, { limit: listed, offset: 0 }, { alarms: true })
   const known = await loadPeople(
     tx,
     failed.map(({ personId }) => personId),
@@ -98,11 +98,12 @@ export async function alarmCard(core: Core, tx: Tx, ask: Ask, wanted: number, no
   const at = Math.min(wanted, pages)
   const rows = alarms
     .slice((at - 1) * pageSize, at * pageSize)
-    .map(({ at: since, text, detail, remedy }): Row => {
-      const lines = [
-        ...(since ? [t.alarmSince(formatDateTime(since, core.zone, ask.language))] : []),
-        ...(detail ? [detail] : []),
-      ]
+    .map(({ at: since, wholeDay, text, detail, remedy }): Row => {
+      const when = (instant: Temporal.Instant) =>
+        wholeDay
+          ? formatDate(instant.toZonedDateTimeISO(core.zone).toPlainDate(), ask.language)
+          : formatDateTime(instant, core.zone, ask.language)
+      const lines = [...(since ? [t.alarmSince(when(since))] : []), ...(detail ? [detail] : [])]
       return {
         text: [{ bold: text }],
         ...(lines.length > 0 && { detail: lines.join('\n') }),

@@ -95,7 +95,7 @@ export function deliveries(core: Core): Feature {
 
   /** Undefined where it has changed since it was shown. */
   const stillFailed = async (tx: Tx, ask: Ask, part: Part, person: number, mark: string) => {
-    const { failed } = await loadFailed(tx, asked(ask, part), { limit: 1, offset: 0 }, person)
+    const { failed } = await loadFailed(tx, asked(ask, part), { limit: 1, offset: 0 }, { personId: person })
     return failed[0]?.mark === mark ? failed[0] : undefined
   }
   const trail = (

@@ -79,13 +79,15 @@ async function counts(tx: Tx, asked: Asked) {
   }
 }
 
-/** People who were not reached, the latest (or the oldest) first, those who have left aside. `personId`: that person alone. */
+/**
+ * People who were not reached, the latest first, those who have left aside. `personId`: that person alone. `alarms`: the
+ * oldest first, without those who have no account: that is a normal state, and the page of those not reached has it.
+ */
 export async function loadFailed(
   tx: Tx,
   asked: Asked,
   page: { readonly limit: number; readonly offset: number },
-  personId: number | null = null,
-  oldestFirst = false,
+  { personId = null, alarms = false }: { readonly personId?: number | null; readonly alarms?: boolean } = {},
 ): Promise<{ readonly failed: readonly Failed[]; readonly people: number }> {
   const { everybody, sections, today } = reached(asked)
   const since = toDbInstant(asked.now.subtract({ hours: 24 * failedDays }))
@@ -111,14 +113,15 @@ export async function loadFailed(
         AND (${everybody}::boolean OR EXISTS (
           SELECT FROM post t WHERE t.person_id = n.recipient_id AND t.section_id = ANY(${sections}::int[])
             AND t.valid_from <= ${today}::date AND (t.valid_to IS NULL OR t.valid_to > ${today}::date))))
-    SELECT recipient_id, CASE WHEN ${oldestFirst}::boolean THEN min(settled_at) ELSE max(settled_at) END AS at, (array_agg(reason ORDER BY settled_at DESC, id DESC))[1] AS reason,
+    SELECT recipient_id, CASE WHEN ${alarms}::boolean THEN min(settled_at) ELSE max(settled_at) END AS at, (array_agg(reason ORDER BY settled_at DESC, id DESC))[1] AS reason,
            coalesce(bool_or(reason = 'unknown'), false) AS doubtful, count(*) || '.' || max(id) AS mark,
            (SELECT jsonb_agg(jsonb_build_object('kind', k.kind, 'count', k.n) ORDER BY k.kind)
             FROM (SELECT g.kind, count(*)::int AS n FROM failed g WHERE g.recipient_id = f.recipient_id GROUP BY 1) k)
              AS kinds,
            (count(*) OVER ())::int AS people
     FROM failed f GROUP BY recipient_id
-    ORDER BY CASE WHEN ${oldestFirst}::boolean THEN min(settled_at) END, max(settled_at) DESC, recipient_id
+    HAVING NOT (${alarms}::boolean AND bool_and(coalesce(reason, '') = 'no-account'))
+    ORDER BY CASE WHEN ${alarms}::boolean THEN min(settled_at) END, max(settled_at) DESC, recipient_id
     LIMIT ${page.limit} OFFSET ${page.offset}`
   return {
     failed: rows.map(({ recipient_id, at, reason, doubtful, kinds, mark }) => ({

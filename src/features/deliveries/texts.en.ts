@@ -75,7 +75,8 @@ export const en: typeof ja = {
   reasons: {
     'no-account': {
       title: 'no account',
-      remedy: 'check the e-mail address in the staff list; writing to this bot once registers them.',
+      remedy:
+        'check the e-mail address in the staff list. For those without a PC or account: a printed notice (see "not reached"), or the section clerk.',
     },
     'not-installed': {
       title: 'app not installed',

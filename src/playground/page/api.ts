@@ -1,4 +1,5 @@
 import type {
+  AccountRequest,
   ActResult,
   ClickRequest,
   LookupRequest,
@@ -34,6 +35,7 @@ export const api = {
   submit: (request: SubmitRequest) => post<ActResult>('submit', request),
   lookup: (request: LookupRequest) => post<ActResult>('lookup', request),
   home: (person: number, look: string) => post<ActResult>('home', { person, look }),
+  account: (request: AccountRequest) => post<ActResult>('account', request),
   time: (request: TimeRequest) => post<{ arrived: number }>('time', request),
   file: (person: number, look: string, file: File) =>
     call<ActResult>(`file?person=${person}&look=${look}&name=${encodeURIComponent(file.name)}&${spoken()}`, {

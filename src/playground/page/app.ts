@@ -186,6 +186,7 @@ function drawPeople() {
           },
           h('span', {}, person.name, ' ', h('span', { class: 'title' }, person.title)),
           ...person.roles.map((role) => h('span', { class: `role ${role}` }, t()[role])),
+          !person.account && h('span', { class: 'role none' }, t().noAccount),
           count > 0 && h('span', { class: 'unread' }, String(count)),
         )
       }),
@@ -226,7 +227,10 @@ function drawArrivals() {
 function showWho(person: PersonEntry) {
   me = person
   byId('who', HTMLHeadingElement).textContent = person.name
-  byId('post', HTMLParagraphElement).textContent = `${person.section}　${person.title}`
+  byId('post', HTMLSpanElement).textContent = `${person.section}　${person.title}`
+  byId('account', HTMLButtonElement).textContent = person.account ? t().takeAccount : t().giveAccount
+  // Who has no chat has nothing here to write into.
+  document.body.dataset.account = person.account ? 'yes' : 'none'
   drawQuick()
 }
 
@@ -406,6 +410,10 @@ byId('clock', HTMLFormElement).addEventListener('submit', (event) => {
 })
 for (const button of document.querySelectorAll<HTMLButtonElement>('[data-time]'))
   button.addEventListener('click', () => void move(button.dataset.time as 'hour' | 'morning' | 'week'))
+byId('account', HTMLButtonElement).addEventListener('click', () => {
+  const person = me
+  if (person) void act(() => api.account({ person: person.id, has: !person.account }))
+})
 for (const radio of document.querySelectorAll<HTMLInputElement>('input[name=look]'))
   radio.addEventListener('change', () => {
     look = radio.value === 'teams' ? 'teams' : 'slack'

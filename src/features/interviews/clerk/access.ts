@@ -1,5 +1,6 @@
 // 庶務担当: whom a section clerk may act for. Their section and all below it, as of today; evaluation steps alone: a
 // return from leave or a development talk is between its two people.
+import { toDbDate } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { inForce, loadOrganisation } from '../../../directory/load.ts'
 import type { Organisation } from '../../../directory/organisation.ts'
@@ -25,9 +26,7 @@ const within = (ask: Ask, org: Organisation, personId: number): boolean => {
   return post !== undefined && (sections === 'all' || sections.has(post.sectionId))
 }
 
-const states = ['waiting', 'booked'] as const
-
-/** What this clerk can arrange, soonest deadline first. */
+/** What this clerk can arrange, soonest deadline first: steps whose time has come, and whatever is booked. */
 export async function arrangeable(tx: Tx, ask: Ask): Promise<readonly Interview[]> {
   const org = await loadOrganisation(tx, ask.today)
   const sections = reach(ask.actor, 'clerk', org)
@@ -42,8 +41,8 @@ export async function arrangeable(tx: Tx, ask: Ask): Promise<readonly Interview[
     tx,
     {
       kind: 'step',
-      status: { in: [...states] },
       step: { status: 'open', cycle: { status: 'open' } },
+      OR: [{ status: 'booked' }, { status: 'waiting', step: { opensOn: { lte: toDbDate(ask.today) } } }],
       personId: { not: ask.actor.id, ...(staff && { in: staff.map((post) => post.personId) }) },
     },
     ask.today,
@@ -97,4 +96,14 @@ export async function clerksOf(
   })
   const [nearest] = chain.filter((id) => grants.some(({ sectionId }) => sectionId === id))
   return [...new Set(grants.filter(({ sectionId }) => sectionId === nearest).map((grant) => grant.personId))]
+}
+
+/** Who of these can neither be told nor answer by themselves but by the clerk: no chat, no e-mail, at most a printed code. */
+export async function withoutAccount(tx: Tx, people: readonly number[]): Promise<ReadonlySet<number>> {
+  const found = await tx.identity.findMany({
+    where: { personId: { in: [...people] }, state: 'active', platform: { not: 'paper' } },
+    select: { personId: true },
+  })
+  const reached = new Set(found.map(({ personId }) => personId))
+  return new Set(people.filter((id) => !reached.has(id)))
 }

@@ -24,7 +24,15 @@ import { aim, heldUpByPerson } from '../reminders/mine.ts'
 import { replan } from '../reminders/replan.ts'
 import { lineCard } from '../reminders/views.ts'
 import { type Interview, interviewSubject, shortestNotice } from '../state.ts'
-import { type Arranged, arrangeable, clerks, clerksOf, requireArranged, textsIn } from './access.ts'
+import {
+  type Arranged,
+  arrangeable,
+  clerks,
+  clerksOf,
+  requireArranged,
+  textsIn,
+  withoutAccount,
+} from './access.ts'
 import { clerkKinds } from './kinds.ts'
 import { clerkNotices } from './notices.ts'
 import { choicesCard, listCard, oneCard, openFor, type Scene } from './views.ts'
@@ -50,6 +58,10 @@ export function clerk(core: Core): FeaturePart {
     return {
       people: await loadPeople(tx, ids, ask.today),
       slots: await pickableSlots(tx, choosing, ask.now),
+      alone: await withoutAccount(
+        tx,
+        interviews.map(({ personId }) => personId),
+      ),
       now: ask.now,
       zone,
       language: ask.language,

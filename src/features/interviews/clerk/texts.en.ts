@@ -18,6 +18,9 @@ export const en: typeof ja = {
     answering: 'to be confirmed',
     answered: 'confirmed by them',
   },
+  alone: ' / no account',
+  aloneNote:
+    'Neither chat nor e-mail reaches this colleague: please tell them in person, or by a printed notice ("printed notices").',
   open: 'Open',
   back: 'Back to the list',
   person: 'Colleague',

@@ -13,6 +13,8 @@ export interface Scene {
   readonly people: ReadonlyMap<number, Person>
   /** How many times each can choose from. */
   readonly slots: ReadonlyMap<number, readonly Slot[]>
+  /** Who has no account: nobody but the clerk can tell them. */
+  readonly alone: ReadonlySet<number>
   readonly now: Temporal.Instant
   readonly zone: string
   readonly language: Language
@@ -51,13 +53,17 @@ export function listCard(interviews: readonly Interview[], scene: Scene, page: n
   )
   const waiting = needs.filter(({ status }) => status === 'waiting').length
   const rest = interviews.filter((each) => !needs.includes(each))
-  const rows = [...needs, ...rest].map(
+  // Those whom nobody but the clerk can help first, the soonest deadline among them.
+  const first = needs.toSorted(
+    (a, b) => Number(scene.alone.has(b.personId)) - Number(scene.alone.has(a.personId)),
+  )
+  const rows = [...first, ...rest].map(
     (interview): Row => ({
       text: t.row(called(scene, interview.personId), called(scene, conductorOf(interview))),
       detail: t.rowDetail(
         nameOf(interview, language),
         formatDate(interview.deadline, language),
-        stateOf(scene, interview),
+        stateOf(scene, interview) + (scene.alone.has(interview.personId) ? t.alone : ''),
       ),
       button: { label: t.open, action: openFor(interview.id) },
     }),
@@ -88,6 +94,7 @@ export function oneCard({ interview, conductor }: Arranged, scene: Scene, line?:
       { label: t.now, value: stateOf(scene, interview) },
     ],
   })
+  if (scene.alone.has(interview.personId)) blocks.push({ type: 'context', text: t.aloneNote })
   const buttons: Button[] = []
   if (isOver(scene, interview) && !hasAnswered(interview)) {
     blocks.push({ type: 'text', text: t.answerIntro })

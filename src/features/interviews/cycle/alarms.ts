@@ -29,6 +29,7 @@ export async function cycleAlarms(tx: Tx, ask: Ask, zone: string): Promise<reado
   const t = texts(ask.language).alarm
   return rows.map(({ id, name, since, people }) => ({
     at: fromDbDate(since).toZonedDateTime(zone).toInstant(),
+    wholeDay: true,
     text: t.text(people),
     detail: name,
     remedy: { label: t.open, action: { id: 'interviews.cycle-preview', data: { cycle: id, page: 0 } } },
