@@ -35,7 +35,7 @@ const ja = {
   },
   expired: {
     title: 'このリンクは期限が過ぎています',
-    text: 'ご案内から日数がたったため、使えなくなりました。新しいご案内のメールからひらいていただくか、所属の庶務担当の方か人事担当へご連絡ください。',
+    text: 'ご案内から日数がたったため、使えなくなりました。印刷したご案内のQRコードをもう一度読み取るか、新しいご案内のメールからひらいてください。それでも開かないときは、所属の庶務担当の方か人事担当へご連絡ください。',
   },
   tooMany: {
     title: '少し時間をおいてください',
@@ -81,7 +81,7 @@ const en: typeof ja = {
   },
   expired: {
     title: 'This link has expired',
-    text: 'It was sent some time ago and is no longer in use. Please open it from a newer e-mail, or ask your section clerk or the HR desk.',
+    text: 'It was sent some time ago and is no longer in use. Please scan the code of your printed notice once more, or open it from a newer e-mail. Should that not help, ask your section clerk or the HR desk.',
   },
   tooMany: {
     title: 'Please wait a little',

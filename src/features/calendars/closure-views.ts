@@ -39,9 +39,25 @@ export function closuresCard(
         }
       }),
     })
+  const now = rows.find(
+    (row) =>
+      Temporal.PlainDate.compare(row.from, today) <= 0 && Temporal.PlainDate.compare(row.to, today) > 0,
+  )
+  const resume = now && {
+    label: t.resume,
+    style: 'primary' as const,
+    action: { id: 'calendars.closure-resume', data: { id: now.id, mark: markOf(now) } },
+    confirm: { title: t.resume, text: t.resumeText, yes: t.resume, no: t.form.cancel },
+  }
   const resting = rows.some((row) => Temporal.PlainDate.compare(row.to, today) > 0)
   const add = { label: t.add, action: { id: 'calendars.closure-add' } }
-  blocks.push({ type: 'buttons', buttons: [resting ? add : { ...add, style: 'primary' }] })
+  blocks.push({
+    type: 'buttons',
+    buttons: [
+      ...(resume ? [resume] : []),
+      resting ? { ...add, label: t.addAnother } : { ...add, style: 'primary' },
+    ],
+  })
   return { summary: t.summary, blocks }
 }
 

@@ -110,6 +110,31 @@ export function closure(core: Core): Omit<Feature, 'name'> {
     })
   const said = ({ from, to, reason }: Closure) => ({ from: from.toString(), to: to.toString(), reason })
 
+  /** What has passed has passed: only the days ahead are given back. */
+  const end = async (tx: Tx, ask: Ask, known: ClosureRow, was: readonly Closure[]) => {
+    const t = textsIn(ask.language).note
+    const started = Temporal.PlainDate.compare(known.from, ask.today) < 0
+    if (started) await saveRow(tx, known.id, { ...known, to: ask.today }, byOf(ask))
+    else await removeRow(tx, known.id)
+    await audit(tx, ask, started ? 'ended' : 'removed', known.id, said(known))
+    const moved = await tellChange(tx, ask, was, [known])
+    return replaceWith(await card(tx, ask, started ? t.resumed : t.removed(moved)), again)
+  }
+
+  const resume = (ask: Ask, { id, mark }: z.infer<typeof marked>): Promise<Answer> =>
+    inTransaction(
+      core.db,
+      async (tx) => {
+        await lockClosures(tx)
+        const known = (await loadRows(tx, ask.today)).find((row) => row.id === id)
+        const over = known && Temporal.PlainDate.compare(known.to, ask.today) <= 0
+        if (!known || over || markOf(known) !== mark)
+          return replaceWith(await card(tx, ask, textsIn(ask.language).note.gone), again)
+        return end(tx, ask, known, await loadClosures(tx))
+      },
+      patient,
+    )
+
   const submit = (
     ask: Ask,
     data: { id?: number; mark?: string },
@@ -125,15 +150,7 @@ export function closure(core: Core): Omit<Feature, 'name'> {
         const stale = data.id !== undefined && (!known || markOf(known) !== data.mark)
         if (stale) return replaceWith(await card(tx, ask, t.gone), again)
         const was = await loadClosures(tx)
-        if (known && one(values, 'remove') === 'yes') {
-          // What has passed has passed: only the days ahead are given back.
-          const started = Temporal.PlainDate.compare(known.from, ask.today) < 0
-          if (started) await saveRow(tx, known.id, { ...known, to: ask.today }, byOf(ask))
-          else await removeRow(tx, known.id)
-          await audit(tx, ask, started ? 'ended' : 'removed', known.id, said(known))
-          const moved = await tellChange(tx, ask, was, [known])
-          return replaceWith(await card(tx, ask, t.removed(moved)), again)
-        }
+        if (known && one(values, 'remove') === 'yes') return end(tx, ask, known, was)
         const wanted = readClosure(
           ask,
           values,
@@ -144,8 +161,9 @@ export function closure(core: Core): Omit<Feature, 'name'> {
         const held = await plannedWithin(tx, wanted, core.zone)
         const id = await saveRow(tx, known?.id, wanted, byOf(ask))
         await audit(tx, ask, known ? 'changed' : 'added', id, said(wanted))
+        const ahead = Temporal.PlainDate.compare(wanted.from, ask.today) > 0
         const moved = await tellChange(tx, ask, was, known ? [known, wanted] : [wanted])
-        return replaceWith(await card(tx, ask, known ? t.changed(moved) : t.added(moved, held)), again)
+        return replaceWith(await card(tx, ask, known ? t.changed(moved) : t.added(moved, held, ahead)), again)
       },
       patient,
     )
@@ -181,6 +199,12 @@ export function closure(core: Core): Omit<Feature, 'name'> {
         permission: hrOfWholeCity,
         data: z.object({}),
         handle: async (ask) => openForm(closureForm(undefined, ask.today, ask.language)),
+      }),
+      'calendars.closure-resume': action({
+        effect: 'changes',
+        permission: hrOfWholeCity,
+        data: marked,
+        handle: resume,
       }),
       'calendars.closure-edit': action({
         effect: 'reads',

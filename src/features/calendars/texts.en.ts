@@ -12,11 +12,17 @@ export const en: typeof ja = {
   state: { now: 'now', ahead: 'to come', over: 'over' },
   detail: (state, reason) => `${state}: ${reason}`,
   add: 'Pause everything',
+  addAnother: 'Add another pause',
+  resume: 'Go on',
+  resumeText:
+    'Work goes on from today. Deadlines are as many working days later as the pause has lasted. What is out of date by now is not sent.',
   change: 'Change',
   note: {
-    added: (interviews, held) =>
-      `Everything rests. Deadlines moved: ${interviews} interviews. Notices planned for these days that come together afterwards: ${held}.`,
+    added: (interviews, held, ahead) =>
+      `${ahead ? 'The pause is set.' : 'Everything rests.'} Deadlines moved: ${interviews} interviews. Notices planned for these days that come together afterwards: ${held}.`,
     changed: (interviews) => `Changed. Deadlines moved along: ${interviews} interviews.`,
+    resumed:
+      'Work goes on. Deadlines are as many working days later as the pause has lasted. What has waited arrives as one message, as things are now.',
     removed: (interviews) => `The pause is taken back. Deadlines moved back: ${interviews} interviews.`,
     gone: 'This pause was changed or taken back meanwhile. This is how things stand.',
   },

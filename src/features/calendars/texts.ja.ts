@@ -10,11 +10,17 @@ export const ja = {
   state: { now: '休止しています', ahead: '予定', over: '終了' },
   detail: (state: string, reason: string) => `${state}・${reason}`,
   add: 'すべての案内を休止する',
+  addAnother: '別の休止を加える',
+  resume: '再開する',
+  resumeText:
+    '今日から案内を再開します。期限は、これまでに休止した勤務日の分だけ後ろになります。休止中に時期の過ぎた案内は送りません。',
   change: '変える',
   note: {
-    added: (interviews: number, held: number) =>
-      `休止しました。面談${interviews}件の期限を移し、期間中に予定していた案内${held}件は休止のあとにまとめます。`,
+    added: (interviews: number, held: number, ahead: boolean) =>
+      `${ahead ? '休止の予定を入れました' : '休止しました'}。面談${interviews}件の期限を移し、期間中に予定していた案内${held}件は休止のあとにまとめます。`,
     changed: (interviews: number) => `変更しました。面談${interviews}件の期限を合わせて移しました。`,
+    resumed:
+      '再開しました。期限は、休止した勤務日の分だけ後ろになっています。たまっていた案内は、いまの状況に合わせて一通にまとめてお届けします。',
     removed: (interviews: number) =>
       `休止を取り消しました。面談${interviews}件の期限を元の日数に戻しました。`,
     gone: 'この休止は、すでに変更されたか取り消されています。いまの状況をお見せします。',

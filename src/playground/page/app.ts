@@ -247,13 +247,15 @@ async function become(person: PersonEntry) {
 
 function drawQuick() {
   const conductor = me?.roles.includes('conductor')
+  const clerk = me?.roles.includes('clerk')
   const officer = me?.roles.includes('hr')
   const phrases =
     language === 'ja'
       ? [
           '面談',
           ...(conductor ? ['面談 部下'] : []),
-          ...(officer ? ['面談 全庁', '面談 設定', '送信予定'] : []),
+          ...(clerk ? ['庶務'] : []),
+          ...(officer ? ['面談 全庁', '面談 設定', '送信予定', '気がかり', '休止'] : []),
           '研修',
           ...(officer ? ['研修計画', 'お知らせ'] : []),
           'ヘルプ',
@@ -261,7 +263,8 @@ function drawQuick() {
       : [
           'interview',
           ...(conductor ? ['interview team'] : []),
-          ...(officer ? ['interview all', 'interview setup', 'outlook'] : []),
+          ...(clerk ? ['clerk'] : []),
+          ...(officer ? ['interview all', 'interview setup', 'outlook', 'to look at', 'pause'] : []),
           'training',
           ...(officer ? ['training plan', 'announcements'] : []),
           'help',

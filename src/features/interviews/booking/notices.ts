@@ -123,7 +123,7 @@ export function bookingNotices(core: Core): NoticeKind[] {
       const open = [...interviews.values()].filter(
         (each) => each.personId === to.id && each.status === 'waiting',
       )
-      const slots = await pickableSlots(tx, open, now)
+      const slots = await pickableSlots(tx, open, now, zone)
       const live = open.filter((each) => (slots.get(each.id)?.length ?? 0) > 0)
       const obsolete = notices
         .filter((notice) => !live.some((each) => each.id === Number(notice.detail.interview)))

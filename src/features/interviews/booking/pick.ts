@@ -39,7 +39,7 @@ export function picking(core: Core) {
     if (interview.status !== 'waiting' && interview.status !== 'booked')
       return drawn(core, tx, ask, interview, { line: t.closed })
     if (hasBegun(interview, ask.now)) return drawn(core, tx, ask, interview, { line: t.begun })
-    const slots = (await pickableSlots(tx, [interview], ask.now)).get(interview.id) ?? []
+    const slots = (await pickableSlots(tx, [interview], ask.now, zone)).get(interview.id) ?? []
     const card = choicesCard(interview, slots, page ?? 1, zone, ask, line)
     const again = { id: 'interviews.pick', data: { interview: interview.id, page: page ?? 1 } }
     return page === undefined && !line ? say(card, again) : replaceWith(card, again)
@@ -72,7 +72,7 @@ export function picking(core: Core) {
         if (interview.status !== 'waiting' && interview.status !== 'booked')
           return drawn(core, tx, ask, interview, { own: true, line: t.closed })
         if (hasBegun(interview, ask.now)) return drawn(core, tx, ask, interview, { own: true, line: t.begun })
-        const slot = await lockOffered(tx, data.slot)
+        const slot = await lockOffered(tx, data.slot, zone)
         if (!slot || !isFor(slot, interview) || Temporal.Instant.compare(slot.start, ask.now) <= 0)
           return choices(tx, ask, interview, 1, t.taken)
         if (isTooSoon(slot, ask.now)) return choices(tx, ask, interview, 1, t.tooSoon)

@@ -4,6 +4,7 @@ import { overlaps } from '../../../agenda/span.ts'
 import type { Prisma } from '../../../db/generated/client.ts'
 import { fromDbInstant, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
+import { loadClosures } from '../../../directory/closures.ts'
 import { conductedBy, loadInterviews } from '../load.ts'
 import { type Interview, meetingSubject, shortestNotice } from '../state.ts'
 
@@ -63,15 +64,18 @@ export const isFor = (slot: Pick<Slot, 'ownerId' | 'stepId'>, interview: Intervi
 
 /**
  * What each interview's person can pick: hours of its conductors, for its step, at which neither has anything else
- * that cannot be shared. The present hour of the interview itself is not in the way.
+ * that cannot be shared, and on no day of rest. The present hour of the interview itself is not in the way.
  */
 export async function pickableSlots(
   tx: Tx,
   interviews: readonly Interview[],
   now: Temporal.Instant,
+  zone: string,
 ): Promise<ReadonlyMap<number, readonly Slot[]>> {
   const owners = [...new Set(interviews.flatMap((each) => each.conductorIds))]
-  const offered = await offeredSlots(tx, owners, now.add(shortestNotice))
+  const open = await offeredSlots(tx, owners, now.add(shortestNotice))
+  const rests = open.length === 0 ? () => false : await atRestOn(tx, zone)
+  const offered = open.filter((slot) => !rests(slot))
   const last = offered.reduce(
     (end, slot) => (Temporal.Instant.compare(slot.end, end) > 0 ? slot.end : end),
     now,
@@ -97,11 +101,23 @@ export async function pickableSlots(
   )
 }
 
+/** Whether an hour lies on a day on which everything rests: it is offered again should the rest end sooner. */
+async function atRestOn(tx: Tx, zone: string): Promise<(slot: Pick<Slot, 'start'>) => boolean> {
+  const closures = await loadClosures(tx)
+  const compare = Temporal.PlainDate.compare
+  return ({ start }) => {
+    const day = start.toZonedDateTimeISO(zone).toPlainDate()
+    return closures.some(({ from, to }) => compare(from, day) <= 0 && compare(day, to) < 0)
+  }
+}
+
 /** The slot, locked until the transaction ends, if it is still on offer. */
-export async function lockOffered(tx: Tx, id: number): Promise<Slot | undefined> {
+export async function lockOffered(tx: Tx, id: number, zone: string): Promise<Slot | undefined> {
   await tx.$queryRaw`SELECT id FROM slot WHERE id = ${id} FOR UPDATE`
   const row = await tx.slot.findFirst({ where: { id, status: 'offered' } })
-  return row ? toSlot(row) : undefined
+  if (!row) return undefined
+  const slot = toSlot(row)
+  return (await atRestOn(tx, zone))(slot) ? undefined : slot
 }
 
 /** Open interviews that somebody conducts on a day and that wait for a time. */

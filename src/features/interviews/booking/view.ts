@@ -45,7 +45,7 @@ export async function loadViews(
     today,
   )
   const choosing = interviews.filter((each) => each.status === 'waiting' || each.status === 'booked')
-  const slots = await pickableSlots(tx, choosing, now)
+  const slots = await pickableSlots(tx, choosing, now, zone)
   const arrangements = await arrangementsOf(tx, choosing)
   return new Map(
     interviews.map((interview) => [

@@ -57,7 +57,7 @@ export function clerk(core: Core): FeaturePart {
     const choosing = interviews.filter(({ status }) => status === 'waiting' || status === 'booked')
     return {
       people: await loadPeople(tx, ids, ask.today),
-      slots: await pickableSlots(tx, choosing, ask.now),
+      slots: await pickableSlots(tx, choosing, ask.now, zone),
       alone: await withoutAccount(
         tx,
         interviews.map(({ personId }) => personId),
@@ -82,6 +82,8 @@ export function clerk(core: Core): FeaturePart {
       choicesCard(interview, await sceneOf(tx, ask, [interview]), page, line),
       openFor(interview.id),
     )
+  const isAlone = async (tx: Tx, { personId }: Interview) =>
+    (await withoutAccount(tx, [personId])).has(personId)
   const by = (ask: Ask) => ({ actorId: ask.actor.id, via: 'chat' as const, flow: ask.flow, now: ask.now })
 
   async function take(ask: Ask, data: { interview: number; version: number; slot: number }): Promise<Answer> {
@@ -93,7 +95,7 @@ export function clerk(core: Core): FeaturePart {
         if (interview.version !== data.version) return shown(tx, ask, arranged, t.stale)
         if ((interview.status !== 'waiting' && interview.status !== 'booked') || hasBegun(interview, ask.now))
           return shown(tx, ask, arranged, t.stale)
-        const slot = await lockOffered(tx, data.slot)
+        const slot = await lockOffered(tx, data.slot, zone)
         const soonest = ask.now.add(shortestNotice)
         if (!slot || !isFor(slot, interview) || Temporal.Instant.compare(slot.start, soonest) <= 0)
           return choices(tx, ask, arranged, 1, t.taken)
@@ -105,7 +107,8 @@ export function clerk(core: Core): FeaturePart {
           slotId: slot.id,
         }
         await settle(core, tx, interview, hour, by(ask))
-        return again(tx, ask, interview.id, t.booked(whenOf(slot, zone, ask.language)))
+        const alone = await isAlone(tx, interview)
+        return again(tx, ask, interview.id, t.booked(whenOf(slot, zone, ask.language), alone))
       })
     try {
       return await attempt()
@@ -261,7 +264,7 @@ export function clerk(core: Core): FeaturePart {
       await apply(core, tx, interview, judgement, by(ask))
       if (judgement.type === 'wait') await replan(core, tx, [interview.id], ask.now)
       await tellDid(tx, ask, interview, personId, `answer:${meeting.id}`, { answer: data.answer })
-      return again(tx, ask, interview.id, t.recorded(t.answer[data.answer]))
+      return again(tx, ask, interview.id, t.recorded(t.answer[data.answer], await isAlone(tx, interview)))
     })
 
   /** A manager leaves what they hold up to the clerks of their section. */

@@ -33,12 +33,14 @@ export const ja = {
   chooseTitle: '日時を選ぶ',
   chooseIntro: '面談者とご本人の予定が空いている候補日です。ご本人に都合を確かめてから選んでください。',
   noSlots: 'いま選べる候補日はありません。',
-  booked: (when: string) => `${when}に決めました。ご本人と面談者にお知らせします。`,
+  booked: (when: string, alone: boolean) =>
+    `${when}に決めました。${alone ? '面談者' : 'ご本人と面談者'}にお知らせします。`,
   taken: 'その日時はふさがりました。ほかの候補日から選んでください。',
   stale: 'ほかの操作で変わっていましたので、いまの状況をお見せします。',
   answer: { held: '実施した', moved: '日を改めた', not_held: '実施していない' },
   answerIntro: 'ご本人から聞き取った内容を、代わりに記録できます。ご本人にもお知らせします。',
-  recorded: (answer: string) => `「${answer}」と記録しました。ご本人にお知らせします。`,
+  recorded: (answer: string, alone: boolean) =>
+    `「${answer}」と記録しました。${alone ? '' : 'ご本人にお知らせします。'}`,
   offerTitle: '候補日を出す',
   offerSubmit: '出す',
   offerCancel: '戻る',

@@ -134,7 +134,7 @@ export function choicesCard(interview: Interview, scene: Scene, page: number, li
       },
     },
   }))
-  const back = { label: t.back, action: openFor(interview.id) }
+  const back = { label: t.offerCancel, action: openFor(interview.id) }
   const turn = (to: number) => ({ id: 'interviews.clerk-pick', data: { interview: interview.id, page: to } })
   return {
     summary: t.chooseTitle,
