@@ -260,7 +260,7 @@ async function live(watched: Omit<WatchedCity, 'told'>, db: Database, clock: Mov
 }
 
 /** What stands in the list that waits for its release, and nowhere else. */
-export const unreleased = ['秘蔵', '未公開', '9901', 'X7788', 'mikoukai'] as const
+export const unreleased = ['秘蔵', '未公開', 'QX9901', 'X7788', 'mikoukai'] as const
 
 /** 内示: a list that the HR officer alone may see until September. */
 async function holdBack(
@@ -271,8 +271,8 @@ async function holdBack(
   const { number } = await city.core.db.prisma.person.findUniqueOrThrow({ where: { id: people.picks } })
   const rows = [
     '職員番号,氏名,所属コード,所属名,職名,メールアドレス',
-    `${number},${names.picks},9901,未公開課,未公開参事,`,
-    'X7788,秘蔵 新子,9901,未公開課,未公開主事,mikoukai@city.example.lg.jp',
+    `${number},${names.picks},QX9901,未公開課,未公開参事,`,
+    'X7788,秘蔵 新子,QX9901,未公開課,未公開主事,mikoukai@city.example.lg.jp',
   ]
   const bytes = new TextEncoder().encode(`\ufeff${rows.join('\r\n')}\r\n`)
   await send('hr', { type: 'file', name: '未公開.csv', bytes })

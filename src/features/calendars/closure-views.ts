@@ -28,7 +28,10 @@ export function closuresCard(
         const over = Temporal.PlainDate.compare(row.to, today) <= 0
         const ahead = Temporal.PlainDate.compare(row.from, today) > 0
         return {
-          text: t.span(formatDateYear(row.from, language), formatDate(lastDay(row), language)),
+          text: t.span(
+            formatDateYear(row.from, language),
+            lastDay(row).equals(row.from) ? '' : formatDate(lastDay(row), language),
+          ),
           detail: t.detail(t.state[over ? 'over' : ahead ? 'ahead' : 'now'], row.reason),
           ...(!over && {
             button: {

@@ -113,7 +113,7 @@ describe('a pause for a disaster', () => {
       { remove: ['yes'], from: '2027-05-24', last: '2027-05-26', reason: 'x' },
       clock.now(),
     )
-    expect(words(ended)).toContain('面談2件の期限を元の日数に戻しました')
+    expect(words(ended)).toContain('面談2件の期限を、実際に休止した勤務日の分に合わせました')
     // Only Monday was lost.
     expect((await deadlines())[0]).toEqual(['05-31', '05-31'])
     expect(await row()).toMatchObject({ mark: '2027-05-24/2027-05-25' })

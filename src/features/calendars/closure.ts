@@ -118,7 +118,7 @@ export function closure(core: Core): Omit<Feature, 'name'> {
     else await removeRow(tx, known.id)
     await audit(tx, ask, started ? 'ended' : 'removed', known.id, said(known))
     const moved = await tellChange(tx, ask, was, [known])
-    return replaceWith(await card(tx, ask, started ? t.resumed : t.removed(moved)), again)
+    return replaceWith(await card(tx, ask, started ? t.resumed(moved) : t.removed(moved)), again)
   }
 
   const resume = (ask: Ask, { id, mark }: z.infer<typeof marked>): Promise<Answer> =>

@@ -8,7 +8,7 @@ export const en: typeof ja = {
   intro:
     'While it lasts, everything rests: interviews, trainings, 1on1, mentoring. Interviews under way are due as many working days later. Announcements can still be sent.',
   none: 'No pause is set.',
-  span: (from, to) => (from === to ? from : `${from} – ${to}`),
+  span: (from, to) => (to === '' ? from : `${from} – ${to}`),
   state: { now: 'now', ahead: 'to come', over: 'over' },
   detail: (state, reason) => `${state}: ${reason}`,
   add: 'Pause everything',
@@ -21,8 +21,8 @@ export const en: typeof ja = {
     added: (interviews, held, ahead) =>
       `${ahead ? 'The pause is set.' : 'Everything rests.'} Deadlines moved: ${interviews} interviews. Notices planned for these days that come together afterwards: ${held}.`,
     changed: (interviews) => `Changed. Deadlines moved along: ${interviews} interviews.`,
-    resumed:
-      'Work goes on. Deadlines are as many working days later as the pause has lasted. What has waited arrives as one message, as things are now.',
+    resumed: (interviews) =>
+      `Work goes on. Deadlines as much later as the pause has lasted: ${interviews} interviews. What has waited arrives as one message, as things are now.`,
     removed: (interviews) => `The pause is taken back. Deadlines moved back: ${interviews} interviews.`,
     gone: 'This pause was changed or taken back meanwhile. This is how things stand.',
   },

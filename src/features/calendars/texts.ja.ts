@@ -6,7 +6,7 @@ export const ja = {
   intro:
     '休止の間は、面談・研修・1on1・メンターなど、すべての案内を止めます。進行中の面談の期限は、休止した勤務日の分だけ後ろに移します。職員課からの「お知らせ」は休止中も送れます。',
   none: '休止の予定はありません。',
-  span: (from: string, to: string) => (from === to ? from : `${from}〜${to}`),
+  span: (from: string, to: string) => (to === '' ? from : `${from}〜${to}`),
   state: { now: '休止しています', ahead: '予定', over: '終了' },
   detail: (state: string, reason: string) => `${state}・${reason}`,
   add: 'すべての案内を休止する',
@@ -19,8 +19,8 @@ export const ja = {
     added: (interviews: number, held: number, ahead: boolean) =>
       `${ahead ? '休止の予定を入れました' : '休止しました'}。面談${interviews}件の期限を移し、期間中に予定していた案内${held}件は休止のあとにまとめます。`,
     changed: (interviews: number) => `変更しました。面談${interviews}件の期限を合わせて移しました。`,
-    resumed:
-      '再開しました。期限は、休止した勤務日の分だけ後ろになっています。たまっていた案内は、いまの状況に合わせて一通にまとめてお届けします。',
+    resumed: (interviews: number) =>
+      `再開しました。面談${interviews}件の期限を、実際に休止した勤務日の分に合わせました。たまっていた案内は、いまの状況に合わせて一通にまとめてお届けします。`,
     removed: (interviews: number) =>
       `休止を取り消しました。面談${interviews}件の期限を元の日数に戻しました。`,
     gone: 'この休止は、すでに変更されたか取り消されています。いまの状況をお見せします。',

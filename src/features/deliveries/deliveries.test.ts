@@ -135,7 +135,7 @@ describe('送信状況', () => {
     expect(text).not.toContain('山田')
     expect(plainText(await c.status(c.all, 'en'))).toContain('no account')
     expect((await c.home(c.all))?.map(({ text: line }) => line)).toEqual([
-      'ご確認いただきたいことが2件あります',
+      'ご確認いただきたいことが1件あります',
     ])
     expect(await c.home([])).toEqual([])
   })
