@@ -13,6 +13,8 @@ export async function loadEmptyCity({ core }: City): Promise<void> {
   const imported = await importFile(core, {
     bytes: new TextEncoder().encode(LIST),
     name: '人事担当.csv',
+    // In March a list is taken to be of April: this officer is here today.
+    effectiveOn: core.clock.now().toZonedDateTimeISO(core.zone).toPlainDate(),
     apply: true,
     actorId: null,
   })

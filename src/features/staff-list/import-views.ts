@@ -59,7 +59,7 @@ export function previewCard(state: PreviewState, language: Language): Card {
   const unsure = state.mapping?.confirmed === false
   const ready = counts.errors === 0 && changesAnything(preview) && !unsure
   if (counts.errors === 0 && !unsure)
-    blocks.push({ type: 'text', text: ready ? t.preview.fine : t.preview.nothing })
+    blocks.push({ type: 'text', text: ready ? (isFuture(state) ? t.preview.fineAhead : t.preview.fine) : t.preview.nothing })
   blocks.push({ type: 'buttons', buttons: decisionButtons(state, ready, language) })
   return { summary: t.preview.summary, blocks }
 }
@@ -151,7 +151,9 @@ function decisionButtons(
     action: { id: 'staff-list.apply', data: { ...data, mark: preview.mark } },
     confirm: {
       title: t.apply,
-      text: t.applyConfirm(preview.counts, formatDateYear(row.effectiveOn, language)),
+      text:
+        t.applyConfirm(preview.counts, formatDateYear(row.effectiveOn, language)) +
+        (isFuture({ row, today }) ? t.applyAhead : ''),
       yes: t.yes,
       no: t.no,
     },

@@ -92,6 +92,8 @@ export const en: typeof ja = {
         : `${n} things must be mended first. Then send the file again.`,
     warnings: 'Worth a look (the list can be applied as it is)',
     fine: 'Please check, then press "Apply". Until then nothing changes.',
+    fineAhead:
+      'Where transfers are not public yet, press "Hold back until the release"; where they are, "Apply". Until then nothing changes.',
     nothing: 'The directory says the same already. There is nothing to apply.',
     changed: 'The directory has changed since this was shown, so it was worked out anew. Please look again.',
     missing: (n) => `In the directory but not in the list: ${n}`,
@@ -109,6 +111,7 @@ export const en: typeof ja = {
     apply: 'Apply',
     applyConfirm: (c, on) =>
       `Effective ${on}: ${c.new} new, ${c.moved} moved, ${c.changed + c.returned} changed, ${c.left} left.`,
+    applyAhead: ' Others can see it from now on.',
     yes: 'Apply',
     no: 'Back',
     continue: 'Include',
