@@ -27,7 +27,7 @@ import {
   settledCard,
   unreadableCard,
 } from './import-views.ts'
-import { type Preview, usualDay, type Waiting } from './preview.ts'
+import { type Preview, usualDay, type Waiting, withoutEvaluator } from './preview.ts'
 import { releaseChat, scheduledHome } from './release/chat.ts'
 import { reorganisationChat } from './reorganisation/chat.ts'
 import {
@@ -91,6 +91,7 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
       row: { ...row, effectiveOn, summary },
       preview,
       today: ask.today,
+      withoutEvaluator: withoutEvaluator(waiting.list, preview),
       ...(waiting.mapping && { mapping: waiting.mapping }),
       ...(more.stale && { stale: true }),
     }

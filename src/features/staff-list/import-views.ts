@@ -19,6 +19,7 @@ export interface PreviewState {
   readonly row: ImportRow
   readonly preview: Preview
   readonly today: Temporal.PlainDate
+  readonly withoutEvaluator?: number
   /** What was shown before is no longer so. */
   readonly stale?: boolean
   readonly mapping?: Waiting['mapping']
@@ -28,7 +29,7 @@ const isFuture = ({ row, today }: Pick<PreviewState, 'row' | 'today'>) =>
   Temporal.PlainDate.compare(row.effectiveOn, today) > 0
 
 export function previewCard(state: PreviewState, language: Language): Card {
-  const { row, preview, stale } = state
+  const { row, preview, stale, withoutEvaluator: without = 0 } = state
   const t = textsOf(language)
   const { counts } = preview
   const on = formatDateYear(row.effectiveOn, language)
@@ -46,6 +47,9 @@ export function previewCard(state: PreviewState, language: Language): Card {
         { label: t.preview.day, value: t.preview.dayNote(on, isFuture(state)) },
         { label: t.preview.people, value: t.preview.peopleCounts(counts) },
         { label: t.preview.sections, value: t.preview.sectionCount(counts.sections) },
+        ...(without > 0
+          ? [{ label: t.preview.noEvaluator, value: t.preview.noEvaluatorCount(without) }]
+          : []),
       ],
     },
   )
@@ -59,7 +63,10 @@ export function previewCard(state: PreviewState, language: Language): Card {
   const unsure = state.mapping?.confirmed === false
   const ready = counts.errors === 0 && changesAnything(preview) && !unsure
   if (counts.errors === 0 && !unsure)
-    blocks.push({ type: 'text', text: ready ? (isFuture(state) ? t.preview.fineAhead : t.preview.fine) : t.preview.nothing })
+    blocks.push({
+      type: 'text',
+      text: ready ? (isFuture(state) ? t.preview.fineAhead : t.preview.fine) : t.preview.nothing,
+    })
   blocks.push({ type: 'buttons', buttons: decisionButtons(state, ready, language) })
   return { summary: t.preview.summary, blocks }
 }
@@ -95,7 +102,10 @@ function problemBlocks(problems: readonly Problem[], language: Language): Block[
   if (groups.size > 0)
     blocks.push({
       type: 'facts',
-      facts: [...groups].map(([code, count]) => ({ label: t.groups[code] ?? code, value: String(count) })),
+      facts: [...groups].map(([code, count]) => ({
+        label: t.groups[code] ?? code,
+        value: code === 'email-missing' ? t.preview.mailNote(String(count)) : String(count),
+      })),
     })
   return blocks
 }

@@ -84,6 +84,13 @@ export function previewOf(
 export const changesAnything = ({ comparison: { changes, sections, writes } }: Preview): boolean =>
   changes.length + sections.length + writes.people.length > 0
 
+/** Whom the list leaves without a first evaluator: named in a form once it is applied. */
+export function withoutEvaluator({ people }: StaffList, { comparison }: Preview): number {
+  const fresh = new Set(comparison.changes.flatMap(({ kind, number }) => (kind === 'new' ? [number] : [])))
+  return people.filter(({ number, routes: { first } }) => first === null || (!first && fresh.has(number)))
+    .length
+}
+
 /** What waits in staff_import until it is applied or cancelled. */
 export interface Waiting {
   readonly list: StaffList

@@ -85,6 +85,10 @@ export const en: typeof ja = {
       continued: 'goes on as',
       closed: 'closed',
     },
+    mailNote: (n) => `${n} (without an account too, a printed notice or the section clerk reaches them)`,
+    noEvaluator: 'Without a first evaluator',
+    noEvaluatorCount: (n) =>
+      `${n} (the list can be applied as it is; afterwards they are named section by section from "staff list")`,
     top: 'top',
     errors: (n) =>
       n === 1

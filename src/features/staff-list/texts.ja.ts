@@ -103,6 +103,10 @@ export const ja = {
       closed: '廃止',
     } as Readonly<Record<SectionChange['kind'], string>>,
     top: '最上位',
+    mailNote: (n: string) => `${n}（アカウントもない方へは、印刷したご案内か庶務担当を通じてお届けします）`,
+    noEvaluator: '一次評価者なし',
+    noEvaluatorCount: (n: number) =>
+      `${n}名（このまま取り込めます。反映のあと「職員名簿」から、所属ごとにまとめて登録できます）`,
     errors: (n: number) =>
       `先に直していただきたい点が${n}件あります。直したファイルをもう一度送ってください。`,
     warnings: '確認していただきたい点（このまま反映できます）',
