@@ -49,6 +49,8 @@ export interface Organisation {
    * post (the main one unless another is named) whose evaluator is somebody else. `null` is a gap that HR fills.
    */
   evaluator(personId: number, role: RouteRole, postId?: number | null): number | null
+  /** Whom the section itself names, for those of its people who have nobody of their own. */
+  sectionEvaluator(sectionId: number, role: RouteRole): number | null
 }
 
 /** Indexes the rows once; every answer after that is a look-up. */
@@ -100,6 +102,7 @@ export function organisation(rows: OrganisationRows): Organisation {
       }
       return null
     },
+    sectionEvaluator: (sectionId, role) => bySection.get(`${role}:${sectionId}`) ?? null,
   }
 }
 

@@ -7,7 +7,7 @@ import { addPerson, addRoute, addSection, at, testCore } from '../../../test/sup
 import type { FormValues } from '../../cards/card.ts'
 import { plainCard } from '../../cards/plain.ts'
 import type { DomainEvent } from '../../directory/events.ts'
-import { loadAbsences } from '../../directory/load.ts'
+import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import type { FormAnswer } from '../../intake/handler.ts'
 import type { Feature } from '../feature.ts'
 import { staffList } from './index.ts'
@@ -353,4 +353,94 @@ test('a change is told in a line, before and after', () => {
     'on: 2027-04-01, title: - → 課長',
   )
   expect(changeText(null)).toBe('')
+})
+
+describe('evaluators where there are none', () => {
+  const save = (role: string, of: string, values: FormValues, ask = everywhere()) =>
+    submit('staff-list.gaps-save', { role, of }, values, ask)
+  const firstOf = async (personId: number, on = '2027-05-10') =>
+    (await loadOrganisation(db.prisma, Temporal.PlainDate.from(on))).evaluator(personId, 'first')
+  const saidOf = async (answer: Awaited<ReturnType<typeof save>>) =>
+    'errors' in answer ? JSON.stringify(answer.errors) : said(cardOf(answer))
+
+  test('are named for whole sections in one form, with the head proposed, and recorded', async () => {
+    const saburo = await addPerson(db.prisma, '高橋 三郎', ids.tax, { title: '課長' })
+    const shiro = await addPerson(db.prisma, '田中 四郎', ids.tax)
+    const card = await command('staff-list.gaps', everywhere())
+    expectLegal(card)
+    expect(said(card)).toMatch(/一次評価者[^\n]*4名（2所属）/)
+    expect(said(card)).toContain('税務課')
+    const form = formOf(await press('staff-list.gaps-fill', { role: 'first' }, everywhere()))
+    expectLegal(form)
+    const proposed = form.fields.map((field) => [field.label, field.type === 'person' ? field.shown : ''])
+    expect(proposed).toEqual([
+      ['山田課長ご本人（職員課）', undefined],
+      ['税務課（2名）', '高橋 三郎 課長'],
+      ['高橋課長ご本人（税務課）', undefined],
+    ])
+    const of = String(form.data?.of)
+    const answer = await save('first', of, {
+      [`s${ids.tax}`]: `${saburo}`,
+      [`p${saburo}`]: `${ids.hr}`,
+    })
+    expect(await saidOf(answer)).toContain('一次評価者を設定しました（3名分）')
+    expect(await firstOf(ids.jiro)).toBe(saburo)
+    expect(await firstOf(saburo)).toBe(ids.hr)
+    // From the beginning of the year, so that steps decided by an earlier day have somebody too.
+    expect(await firstOf(shiro, '2027-04-01')).toBe(saburo)
+    expect(await firstOf(shiro, '2027-03-31')).toBeNull()
+    expect(heard).toEqual([
+      expect.objectContaining({
+        type: 'transfer-effective',
+        personIds: expect.arrayContaining([ids.jiro, shiro]),
+      }),
+    ])
+    const trail = await db.prisma.audit.findMany({
+      where: { action: 'route.filled' },
+      orderBy: { id: 'asc' },
+    })
+    expect(trail.map(({ actorId, subject, change }) => [actorId, subject, change])).toEqual([
+      [ids.hr, `section:${ids.tax}`, { role: 'first', evaluator: saburo }],
+      [ids.hr, `person:${saburo}`, { role: 'first', evaluator: ids.hr }],
+    ])
+    // Sent again, it changes nothing and says so.
+    expect(await saidOf(await save('first', of, { [`s${ids.tax}`]: `${ids.taro}` }))).toContain('すでに設定')
+    expect(await firstOf(ids.jiro)).toBe(saburo)
+    expect(heard).toHaveLength(1)
+  })
+
+  test('whoever has one keeps them; in the place of one who has left, the new one', async () => {
+    const gone = await addPerson(db.prisma, '退職 済', ids.tax, { title: '課長' })
+    const kept = await addPerson(db.prisma, '保持 者', ids.tax)
+    await addRoute(db.prisma, 'first', { personId: ids.jiro }, gone)
+    await addRoute(db.prisma, 'first', { personId: kept }, ids.hr)
+    await db.prisma.person.update({ where: { id: gone }, data: { leftOn: new Date('2027-05-01') } })
+    await db.prisma.post.deleteMany({ where: { personId: gone } })
+    const name = `s${ids.tax}`
+    await save('first', name, { [name]: `${ids.taro}` }, ofTax())
+    expect([await firstOf(ids.jiro), await firstOf(kept)]).toEqual([ids.taro, ids.hr])
+    expect(await firstOf(ids.jiro, '2027-05-09')).toBe(gone)
+    // Nobody else of the section is made theirs: there was nobody without.
+    expect(await db.prisma.route.count({ where: { subjectSectionId: ids.tax } })).toBe(0)
+  })
+
+  test('only of one’s own part, of somebody who is here, never of themselves; what is wrong is said', async () => {
+    const gone = await addPerson(db.prisma, '退職 済', ids.tax)
+    await db.prisma.person.update({ where: { id: gone }, data: { leftOn: new Date('2027-05-01') } })
+    const [tax, personnel] = [`s${ids.tax}`, `p${ids.hr}`]
+    expect(await saidOf(await save('first', personnel, { [personnel]: `${ids.taro}` }, ofTax()))).toContain(
+      'すでに設定',
+    )
+    for (const wrong of [`${gone}`, '0', '-1', '2147483648', 'x', "'; DROP TABLE route"])
+      expect(await saidOf(await save('first', tax, { [tax]: wrong })), wrong).toContain('在籍している職員')
+    expect(await saidOf(await save('first', tax, {}))).toContain('一つ以上の所属')
+    expect(await saidOf(await save('first', personnel, { [personnel]: `${ids.hr}` }))).toContain('ご本人以外')
+    // Names that no form of ours has.
+    for (const of of ['', 's', 'p0', 's1,s1', '__proto__', 'sx,pNaN', ','.repeat(300)])
+      expect(await saidOf(await save('first', of, { [of]: `${ids.taro}` }))).not.toContain('設定しました')
+    expect(await db.prisma.route.count()).toBe(1)
+    const english = { ...everywhere(), language: 'en' as const }
+    expectLegal(await command('staff-list.gaps', english))
+    expectLegal(formOf(await press('staff-list.gaps-fill', { role: 'decider' }, english)))
+  })
 })

@@ -37,6 +37,15 @@ export function overviewCard(
       text: o.waiting(row.fileName),
       button: { label: t.open, action: { id: 'staff-list.preview', data: { id: row.id } } },
     })),
+    ...(sections.length > 0
+      ? [
+          {
+            text: o.gaps,
+            detail: o.gapsDetail,
+            button: { label: o.fill, action: { id: 'staff-list.gaps' } },
+          },
+        ]
+      : []),
     { text: o.lists, detail: o.listsDetail, button: { label: o.get, action: { id: 'staff-list.reached' } } },
   ]
   const blocks: Block[] = [

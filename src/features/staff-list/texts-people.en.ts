@@ -81,6 +81,8 @@ export const en: typeof ja = {
     email: 'Without e-mail',
     account: 'Without a known chat account',
     gaps: 'Without a first evaluator',
+    gapsDetail: 'Name them for whole sections at once',
+    fill: 'Name evaluators',
     gapList: (section, n) => `${section}: ${n}`,
     lists: 'The list behind these figures',
     listsDetail: 'E-mail, account and first evaluator, person by person.',

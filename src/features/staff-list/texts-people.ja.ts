@@ -97,6 +97,8 @@ export const ja = {
     email: 'メールのない方',
     account: 'チャットのアカウントが未確認の方',
     gaps: '一次評価者が未登録の方',
+    gapsDetail: '所属ごとに、まとめて設定できます',
+    fill: '評価者を設定',
     gapList: (section: string, n: number) => `${section}　${n}名`,
     lists: '確認用の一覧',
     listsDetail: 'メール・アカウント・一次評価者の有無を、職員ごとにまとめたものです。',

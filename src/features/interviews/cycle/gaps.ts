@@ -3,6 +3,7 @@
 import { writeAudit } from '../../../db/audit.ts'
 import { toDbDate } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
+import { nameEvaluator } from '../../../directory/change/evaluators.ts'
 import { inForce, loadOrganisation } from '../../../directory/load.ts'
 import type { Core } from '../../feature.ts'
 import type { CyclePlan } from './repository.ts'
@@ -41,26 +42,15 @@ export async function fillEvaluator(
       ? { subjectSectionId: sectionId }
       : { subjectPersonId: personId }
 
-  const present = await tx.route.findFirst({
-    where: { role: 'first', ...subject, ...inForce(by.today) },
-    include: { evaluator: { select: { leftOn: true } } },
+  const named = await nameEvaluator(tx, {
+    role: 'first',
+    subject,
+    evaluatorId,
+    today: by.today,
+    from: earliestRecord(cycle, by.today),
+    keepsPresent: scope === 'section',
   })
-  const gone = present?.evaluator.leftOn && present.evaluator.leftOn <= toDbDate(by.today)
-  if (present && !gone && scope === 'section') return 'section-has-one'
-  if (present) {
-    // Named the person themselves, or nobody who can: it ends where the new one begins.
-    const sameDay = present.validFrom >= toDbDate(by.today)
-    if (sameDay) await tx.route.delete({ where: { id: present.id } })
-    else await tx.route.update({ where: { id: present.id }, data: { validTo: toDbDate(by.today) } })
-  }
-  await tx.route.create({
-    data: {
-      role: 'first',
-      ...subject,
-      evaluatorId,
-      ...(await free(tx, subject, from(cycle, by.today, present !== null))),
-    },
-  })
+  if (!named) return 'section-has-one'
   await writeAudit(tx, {
     at: by.now,
     actorId: by.actorId,
@@ -79,34 +69,12 @@ export async function fillEvaluator(
   return null
 }
 
-/** The day from which the new route holds. */
-function from(cycle: CyclePlan, today: Temporal.PlainDate, replaces: boolean): Temporal.PlainDate {
-  const days = cycle.steps
+/** The earliest record date of the cycle's steps that are decided by one; today where there is none. */
+const earliestRecord = (cycle: CyclePlan, today: Temporal.PlainDate): Temporal.PlainDate =>
+  cycle.steps
     .filter((step) => step.status === 'open' && step.conductorRule === 'record_date')
     .map((step) => step.recordDate)
-  const earliest = days.sort(Temporal.PlainDate.compare)[0]
-  return !replaces && earliest && Temporal.PlainDate.compare(earliest, today) < 0 ? earliest : today
-}
-
-const byTime = (a: Date, b: Date): number => a.getTime() - b.getTime()
-
-/** The span for a new route between those that the subject had before or will have. */
-async function free(
-  tx: Tx,
-  subject: { subjectSectionId: number } | { subjectPersonId: number },
-  wanted: Temporal.PlainDate,
-) {
-  const others = await tx.route.findMany({
-    where: { role: 'first', ...subject },
-    select: { validFrom: true, validTo: true },
-  })
-  const day = toDbDate(wanted)
-  const taken = others.flatMap(({ validTo }) => (validTo && validTo > day ? [validTo] : []))
-  const validFrom = [day, ...taken].sort(byTime).at(-1) ?? day
-  const next = others.map((route) => route.validFrom).filter((start) => start > validFrom)
-  const validTo = next.sort(byTime)[0] ?? null
-  return { validFrom, validTo }
-}
+    .sort(Temporal.PlainDate.compare)[0] ?? today
 
 async function peopleWithin(tx: Tx, sections: ReadonlySet<number>, today: Temporal.PlainDate) {
   const posts = await tx.post.findMany({
