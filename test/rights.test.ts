@@ -264,8 +264,11 @@ const taxPart = [
   ...(['otherHr', 'trainer', 'taxBoss', 'former', 'outsider', 'formerHr', 'clerk', 'observer'] as const),
 ]
 
-/** Courses and gatherings of their own part are theirs to add; those that there are belong to the whole city. */
-const ownCourse = /^(trainings\.course-save|gatherings\.save)$/
+/**
+ * Courses and gatherings of their own part are theirs to add; those that there are belong to the whole city. So are
+ * evaluators and opening days of their own sections (people-chat.test.ts, calendars: never those of others).
+ */
+const ownCourse = /^(trainings\.course-save|gatherings\.save|staff-list\.gaps-save|calendars\.office-save)$/
 
 /** Anybody's own to begin: an application, about which their supervisor is asked. */
 const applies = /^trainings\.self-save$/

@@ -2,6 +2,7 @@
 // are offered; what somebody settles all the same is not refused.
 import { fromDbInstant, toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
+import { sittingsOf } from '../directory/assembly.ts'
 import { type BusySpan, busySpans } from './bookings.ts'
 import type { Span } from './span.ts'
 
@@ -24,8 +25,10 @@ export async function replaceBusyTimes(
 
 /** The subject of what is busy elsewhere; no booking has it. */
 const elsewhere = 'elsewhere'
+/** The subject of the hours of the assembly; no booking has it. They are not exclusive: who wants to may use them. */
+export const assembly = 'assembly'
 
-/** What is booked of these people and what their groupware holds in [from, to), in order of time. */
+/** What is booked of these people, what their groupware holds and when the assembly sits, in [from, to), in order. */
 export async function occupiedSpans(
   tx: Tx,
   personIds: readonly number[],
@@ -51,5 +54,8 @@ export async function occupiedSpans(
       end: fromDbInstant(endsAt),
     }),
   )
-  return [...booked, ...busy].sort((a, b) => Temporal.Instant.compare(a.start, b.start))
+  const sittings = (await sittingsOf(tx, personIds, from, to)).map(
+    (sitting): BusySpan => ({ ...sitting, subject: assembly, exclusive: false, sequence: 0 }),
+  )
+  return [...booked, ...busy, ...sittings].sort((a, b) => Temporal.Instant.compare(a.start, b.start))
 }

@@ -15,6 +15,8 @@ export type DomainEvent =
     }
   /** A leave begins, ends or was changed. */
   | { readonly type: 'absence-changed'; readonly personIds: readonly number[] }
+  /** Working days or hours of these people, or when the assembly takes them, are other ones now. */
+  | { readonly type: 'calendars-changed'; readonly personIds: readonly number[] }
   /** The first tick of a local day. */
   | { readonly type: 'day-opened'; readonly on: Temporal.PlainDate }
   /**

@@ -4,6 +4,7 @@
 /** Never two at once. */
 export const exclusions: Record<string, string> = {
   absence_no_overlap: 'EXCLUDE USING gist (person_id WITH =, daterange(from_on, to_on) WITH &&)',
+  assembly_session_no_overlap: 'EXCLUDE USING gist (daterange(from_on, to_on) WITH &&)',
   booking_no_overlap:
     "EXCLUDE USING gist (person_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((exclusive AND (status = 'booked'::text)))",
   closure_no_overlap: 'EXCLUDE USING gist (daterange(from_on, to_on) WITH &&)',
@@ -34,6 +35,9 @@ export const checks: Record<string, string> = {
     "CHECK (((status <> ALL (ARRAY['proposed'::text, 'accepted'::text])) OR (proposal IS NOT NULL)))",
   arrangement_status_known:
     "CHECK ((status = ANY (ARRAY['collecting'::text, 'proposed'::text, 'accepted'::text, 'cancelled'::text])))",
+  assembly_session_has_days: 'CHECK ((from_on < to_on))',
+  assembly_session_has_hours: 'CHECK ((opens_at < closes_at))',
+  assembly_sitting_has_length: 'CHECK ((starts_at < ends_at))',
   attendance_code_has_length: 'CHECK ((valid_from < valid_until))',
   audit_via_known: "CHECK ((via = ANY (ARRAY['chat'::text, 'cli'::text, 'system'::text])))",
   booking_has_length: 'CHECK ((starts_at < ends_at))',

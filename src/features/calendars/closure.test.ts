@@ -211,3 +211,119 @@ describe('a roster given to the bot', () => {
     await expect(give(['職員番号,氏名'], '名簿.csv')).rejects.toThrow('is not taken')
   })
 })
+
+describe('the assembly', () => {
+  const may = { from3: '', last3: '', others: '5月臨時会 5/24〜6/11', opensAt: '09:00', closesAt: '17:00' }
+  const enter = (values: FormValues = may, mark = '', year = 2027) =>
+    hr.submit(people.hr, 'calendars.assembly-year', { year, mark }, values, clock.now())
+  const marked = (person: number, what = 'yes', grade = 'none') =>
+    hr.submit(people.hr, 'calendars.assembly-who', {}, { grade, person: `${person}`, what }, clock.now())
+  /** The days on which somebody is asked to offer hours. */
+  const asked = async (personId: number) => {
+    const where = { recipientId: personId, kind: 'interviews.offer', status: 'planned' }
+    const rows = await db.prisma.notice.findMany({ where, orderBy: { dueAt: 'asc' } })
+    return [
+      ...new Set(rows.map(({ dueAt }) => new Date(dueAt.getTime() + 9 * 3600e3).toISOString().slice(5, 10))),
+    ]
+  }
+  const interviewsDesk = () =>
+    desk(
+      city.core,
+      db,
+      city.features.find(({ name }) => name === 'interviews'),
+    )
+
+  test('lets whoever attends alone in its days: what is due is told before it, and after it', async () => {
+    const before = ['05-25', '05-27', '05-28', '05-31', '06-02', '06-08']
+    expect(await asked(people.boss)).toEqual(before)
+    expect(words(await enter())).toContain('会期を登録しました（1件）')
+    // Nobody attends yet: grades are unknown in this city, and nobody is marked.
+    expect(await asked(people.boss)).toEqual(before)
+    expect(words(await marked(people.boss))).toContain('議会に出席する方：1名')
+    // What would come in its days comes now, before it.
+    expect(await asked(people.boss)).toEqual(['05-18', '05-20', '05-21', '06-14', '06-16', '06-22'])
+    // The session is over earlier: what waited for it comes earlier.
+    const form = (await hr.click(people.hr, 'calendars.assembly-year', { year: 2027 }, clock.now())).form
+    const others = form?.fields.find(({ name }) => name === 'others')
+    expect(others).toMatchObject({ value: '5月臨時会 2027-05-24〜2027-06-11' })
+    await enter({ ...may, others: '5月臨時会 5/24〜5/26' }, String(form?.data?.mark))
+    expect((await asked(people.boss)).filter((on) => on > '05-20')).toEqual([
+      '05-27',
+      '05-28',
+      '05-31',
+      '06-02',
+      '06-08',
+    ])
+    expect(await db.prisma.audit.count({ where: { action: { startsWith: 'calendar.assembly' } } })).toBe(4)
+  })
+
+  test('「議会後に設定」 puts the matter to the first working day after it, and says that the deadline stays', async () => {
+    await enter()
+    await marked(people.boss)
+    await until('2027-05-21T16:00')
+    const arrived = chat.arrived.filter(({ card }) =>
+      JSON.stringify(card).includes('interviews.after-assembly'),
+    )
+    expect(arrived).toHaveLength(1)
+    expect(words({ card: arrived[0]?.card })).toContain('議会でお忙しいところ恐れ入ります')
+    const pressed = await interviewsDesk().click(
+      people.boss,
+      'interviews.after-assembly',
+      { step: people.step },
+      clock.now(),
+    )
+    expect(words(pressed)).toContain('5月臨時会のあと、6月14日(月)の朝に')
+    expect(words(pressed)).toContain('期限は5月28日(金)のままです')
+    const later = (await asked(people.boss)).filter((on) => on > '05-21')
+    expect(later[0]).toBe('06-14')
+  })
+
+  test('its hours are not offered unless they are wanted, and who wants to is reached', async () => {
+    await enter()
+    await marked(people.boss)
+    const offer = (also: string[]) =>
+      interviewsDesk().submit(
+        people.boss,
+        'interviews.offer',
+        { step: people.step },
+        {
+          from: '2027-05-24',
+          to: '2027-05-24',
+          weekdays: ['1', '2', '3', '4', '5'],
+          hoursFrom: '10:00',
+          hoursTo: '12:00',
+          minutes: '30',
+          lunch: also,
+        },
+        clock.now(),
+      )
+    expect((await offer([])).errors.to).toContain('議会の時間と重なっています')
+    expect(words(await offer(['assembly']))).toContain('4件')
+    // What is offered all the same can be chosen.
+    const [first] = people.interviews
+    const choices = await interviewsDesk().click(
+      people.staff[0] ?? 0,
+      'interviews.pick',
+      { interview: first ?? 0 },
+      clock.now(),
+    )
+    expect(words(choices)).toContain('5月24日(月) 10:00')
+    const reached = await hr.click(people.boss, 'calendars.assembly-self', { attends: false }, clock.now())
+    expect(words(reached)).toContain('会期中も、いつもどおりご案内します')
+    expect(await db.prisma.assemblyMember.findMany()).toEqual([{ personId: people.boss, attends: false }])
+  })
+
+  test('is entered by whole years, once, by HR; what is stale or wrong changes nothing', async () => {
+    await enter()
+    expect(words(await enter())).toContain('ほかの方の変更')
+    expect(words(await enter(may, '', 2040))).toContain('ほかの方の変更')
+    expect((await enter({ ...may, opensAt: '' }, '', 2028)).errors).toHaveProperty('closesAt')
+    expect((await marked(999_999)).errors).toHaveProperty('person')
+    expect((await marked(people.boss, 'x')).errors).toHaveProperty('what')
+    expect((await marked(people.boss, 'yes', '77')).errors).toHaveProperty('grade')
+    expect(await db.prisma.assemblySession.count()).toBe(1)
+    const seen = await hr.say(people.staff[0] ?? 0, 'calendars.assembly', '', clock.now())
+    expect(words(seen)).toContain('5月24日(月)〜6月11日(金)')
+    expect(words(seen)).not.toContain('会期を')
+  })
+})

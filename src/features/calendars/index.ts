@@ -1,5 +1,6 @@
 import type { Core, Feature } from '../feature.ts'
 import { together } from '../together.ts'
+import { assembly } from './assembly.ts'
 import { closure } from './closure.ts'
 import { rosters } from './roster.ts'
 import { en } from './texts.en.ts'
@@ -10,6 +11,6 @@ export function calendars(core: Core): Feature {
   return {
     name: 'calendars',
     title: { ja: ja.title, en: en.title },
-    ...together([closure(core), rosters(core)]),
+    ...together([closure(core), assembly(core), rosters(core)]),
   }
 }

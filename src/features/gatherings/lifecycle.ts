@@ -301,6 +301,7 @@ export const following =
         return review(core, tx, event.personIds, now)
       case 'absence-changed':
         return absences(core, tx, event.personIds, now)
+      case 'calendars-changed':
       case 'closure-changed':
         return Promise.resolve()
       default:

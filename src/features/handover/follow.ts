@@ -18,6 +18,7 @@ export const following =
       case 'people-changed':
         return leavers(core, tx, event.personIds, now)
       case 'absence-changed':
+      case 'calendars-changed':
       case 'day-opened':
         return
       case 'closure-changed':

@@ -28,6 +28,7 @@ export function following(core: Core): On {
         return afterTransfer(core, tx, event.personIds, today, now)
       case 'absence-changed':
         return afterLeave(core, tx, event.personIds, today, now)
+      case 'calendars-changed':
       case 'closure-changed':
         return
       default:

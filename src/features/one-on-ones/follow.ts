@@ -32,6 +32,7 @@ export function following(core: Core) {
       case 'transfer-effective':
         return review(tx, event.personIds, now)
       case 'absence-changed':
+      case 'calendars-changed':
         return absences(tx, event.personIds, now)
       case 'closure-changed':
         return

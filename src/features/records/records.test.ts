@@ -52,6 +52,7 @@ const rows: Readonly<Record<string, string>> = {
     (1, 1, '主事', 1, '2016-04-01', '2021-04-01'), (2, 1, '課長', 1, '2010-04-01', '2020-04-01'), (2, 1, '部長', 1, '2020-04-01', NULL)`,
   route: `(role, subject_person_id, evaluator_id, valid_from, valid_to) VALUES ('first', 1, 2, '2020-04-01', '2021-04-01')`,
   absence: `(person_id, kind, from_on, to_on, deputy_id) VALUES (2, 'leave', '2020-06-01', '2020-07-01', 1)`,
+  assembly_member: `VALUES (1, false)`,
   role_grant: `(person_id, role, valid_from, valid_to) VALUES (2, 'clerk', '2019-04-01', '2020-04-01')`,
   account_matter: `(platform, tenant, user_id, kind, person_id, created_at) VALUES ('slack', 'T1', 'U1', 'closed', 1, '2020-05-01Z')`,
   app_installation: `(person_id, asked_by_id, asked_at, next_at, flow) VALUES (1, 2, '2020-05-01Z', '2020-05-01Z', 'f')`,

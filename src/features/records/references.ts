@@ -60,6 +60,8 @@ export const references: readonly Reference[] = [
     unless: `coalesce(t.change->>'on', '') > $2::text`,
   }),
   ref('closure.created_by_id', did('休止を決めた方', 'who set the pause'), 'keep'),
+  ref('assembly_session.created_by_id', did('議会の会期を入れた方', 'who entered the assembly'), 'keep'),
+  ref('assembly_member.person_id', about, 'delete'),
   ref('staff_import.created_by_id', did('取り込んだ方', 'who brought it in'), 'keep'),
   ref('training_import.created_by_id', did('取り込んだ方', 'who brought it in'), 'keep'),
   ref('desk.person_id', did('相談窓口の担当', 'contact of a desk'), 'clear'),

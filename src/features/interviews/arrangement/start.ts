@@ -20,7 +20,7 @@ import { addWorkingDays, type WorkingCalendar } from '../../../kernel/calendar.t
 import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
 import { readRequest } from '../booking/form-values.ts'
-import { calendarOf, propose, requestFields } from '../booking/request.ts'
+import { attendsAssembly, calendarOf, propose, requestFields } from '../booking/request.ts'
 import { waitingOf } from '../booking/store.ts'
 import { textsIn } from '../booking/texts.ts'
 import { replan } from '../reminders/replan.ts'
@@ -54,7 +54,9 @@ export function starting(core: Core) {
       const running = await runningArrangement(tx, ask.actor.id, step.id)
       if (running !== undefined) return showProgress(core, tx, ask, running, { line: t.running })
       const calendar = await calendarOf(tx, ask.actor.id, ask.today)
-      return openForm(arrangeForm(members, step.id, calendar, ask))
+      return openForm(
+        arrangeForm(members, step.id, calendar, await attendsAssembly(tx, ask.actor.id, ask.today), ask),
+      )
     })
   }
 
@@ -152,7 +154,13 @@ export function starting(core: Core) {
   }
 }
 
-function arrangeForm(members: readonly Interview[], step: number, calendar: WorkingCalendar, ask: Ask): Form {
+function arrangeForm(
+  members: readonly Interview[],
+  step: number,
+  calendar: WorkingCalendar,
+  attends: boolean,
+  ask: Ask,
+): Form {
   const t = arrangementTexts(ask.language)
   const answerBy = addWorkingDays(calendar, ask.today, 3)
   const answer: Field = {
@@ -169,6 +177,6 @@ function arrangeForm(members: readonly Interview[], step: number, calendar: Work
     cancel: textsIn(ask.language).offerCancel,
     data: { step },
     intro: t.formIntro,
-    fields: [answer, ...requestFields(members, calendar, answerBy, ask.language)],
+    fields: [answer, ...requestFields(members, calendar, answerBy, ask.language, attends)],
   }
 }

@@ -42,6 +42,8 @@ export function placeIn(values: FormValues, language: Language, errors: Record<s
 
 export interface HoursWanted extends SlotRequest {
   readonly place: string
+  /** Hours at which the assembly sits are offered too. */
+  readonly assembly: boolean
 }
 
 /** Period, weekdays, hours, length and place of an offer or an arrangement, or what to mend at which field. */
@@ -75,8 +77,9 @@ export function readRequest(
   if (!from || !to || !hoursFrom || !hoursTo || minutes === undefined || Object.keys(errors).length > 0)
     return { ok: false, errors }
   const hours: Hours = { from: hoursFrom, to: hoursTo }
-  const lunch = many(values, 'lunch').includes('lunch')
-  return { ok: true, value: { from, to, weekdays, hours, minutes, lunch, place } }
+  const also = many(values, 'lunch')
+  const [lunch, assembly] = [also.includes('lunch'), also.includes('assembly')]
+  return { ok: true, value: { from, to, weekdays, hours, minutes, lunch, assembly, place } }
 }
 
 /** What to say of a closed or outside hour at a field. */

@@ -24,7 +24,7 @@ import type { Interview } from '../state.ts'
 import { conducts } from './access.ts'
 import { one, readRequest } from './form-values.ts'
 import { bookingKinds } from './kinds.ts'
-import { calendarOf, closedWords, propose, requestFields } from './request.ts'
+import { attendsAssembly, calendarOf, closedWords, propose, requestFields } from './request.ts'
 import { drawn } from './show.ts'
 import { offeredSlots, type Slot, waitingOf } from './store.ts'
 import { nameOf, textsIn } from './texts.ts'
@@ -44,7 +44,8 @@ export function offering(core: Core) {
     return inTransaction(core.db, async (tx) => {
       const waiting = await waitingOf(tx, ask.actor.id, ask.today)
       const calendar = await calendarOf(tx, ask.actor.id, ask.today)
-      const form = offerForm(waiting, step, calendar, ask)
+      const attends = await attendsAssembly(tx, ask.actor.id, ask.today)
+      const form = offerForm(waiting, step, calendar, ask, attends)
       return form ? openForm(form) : say(nothing(ask.language))
     })
   }
@@ -252,6 +253,7 @@ function offerForm(
   step: number | undefined,
   calendar: Parameters<typeof requestFields>[1],
   ask: Ask,
+  attends: boolean,
 ): Form | undefined {
   const t = textsIn(ask.language)
   const steps = new Map(
@@ -276,7 +278,7 @@ function offerForm(
     cancel: t.offerCancel,
     ...(fixed !== undefined && { data: { step: fixed } }),
     intro: fixed === undefined ? t.offerIntro : `${t.forStep(steps.get(fixed) ?? '')}\n${t.offerIntro}`,
-    fields: [...which, ...requestFields(forThem, calendar, ask.today, ask.language)],
+    fields: [...which, ...requestFields(forThem, calendar, ask.today, ask.language, attends)],
   }
 }
 

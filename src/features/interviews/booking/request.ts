@@ -1,9 +1,10 @@
 // From what a dialog asked for to hours that can be written down: shared by offers and arrangements.
-import { occupiedSpans } from '../../../agenda/busy-times.ts'
+import { assembly, occupiedSpans } from '../../../agenda/busy-times.ts'
 import type { Span } from '../../../agenda/span.ts'
 import type { Field, FieldErrors } from '../../../cards/card.ts'
 import { fromDbInstant, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
+import { attendees, loadSessions } from '../../../directory/assembly.ts'
 import { calendarsOf } from '../../../directory/calendars.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
 import { type WorkingCalendar, workingDayOnOrAfter } from '../../../kernel/calendar.ts'
@@ -57,10 +58,14 @@ export async function propose(
       endsAt: { gt: toDbInstant(start) },
     },
   })
-  const taken: Span[] = [
-    ...(await occupiedSpans(tx, [ownerId], start, end)),
+  const occupied = await occupiedSpans(tx, [ownerId], start, end)
+  const withoutAssembly: Span[] = [
+    ...occupied.filter(({ subject }) => subject !== assembly),
     ...own.map((slot) => ({ start: fromDbInstant(slot.startsAt), end: fromDbInstant(slot.endsAt) })),
   ]
+  const taken = wanted.assembly
+    ? withoutAssembly
+    : [...withoutAssembly, ...occupied.filter(({ subject }) => subject === assembly)]
   try {
     const outcome = proposeSlots(wanted, calendar, zone, taken, now, most)
     switch (outcome.type) {
@@ -74,8 +79,12 @@ export async function propose(
         return { errors: { weekdays: t.noSuchDay } }
       case 'hours':
         return { errors: { hoursFrom: hoursError(calendar, language) } }
-      case 'full':
-        return { errors: { hoursTo: t.allTaken } }
+      case 'full': {
+        const free =
+          taken.length > withoutAssembly.length &&
+          proposeSlots(wanted, calendar, zone, withoutAssembly, now, most).type !== 'full'
+        return { errors: free ? { to: t.assemblySits } : { hoursTo: t.allTaken } }
+      }
       case 'too-many':
         return { errors: { to: t.tooMany(outcome.count, most) } }
       default:
@@ -87,12 +96,19 @@ export async function propose(
   }
 }
 
+/** Somebody attends the assembly, of which there is some to come: hours it sits at are left out unless they want them. */
+export async function attendsAssembly(tx: Tx, personId: number, today: Temporal.PlainDate): Promise<boolean> {
+  const ahead = await loadSessions(tx, today)
+  return ahead.length > 0 && (await attendees(tx, today, [personId])).has(personId)
+}
+
 /** The fields of period, weekdays, hours, length and place, filled in as most will want them. */
 export function requestFields(
   waiting: readonly Interview[],
   calendar: WorkingCalendar,
   today: Temporal.PlainDate,
   language: Language,
+  attends = false,
 ): Field[] {
   const t = textsIn(language)
   const later = (a: Temporal.PlainDate, b: Temporal.PlainDate) =>
@@ -153,7 +169,10 @@ export function requestFields(
       type: 'checkboxes',
       name: 'lunch',
       label: t.lunchLabel,
-      options: [{ label: t.lunch, value: 'lunch' }],
+      options: [
+        { label: t.lunch, value: 'lunch' },
+        ...(attends ? [{ label: t.assemblyToo, value: 'assembly' }] : []),
+      ],
       optional: true,
     },
   ]

@@ -74,8 +74,11 @@ export const en: typeof ja = {
   hoursTo: 'Until (time)',
   minutes: 'Length in minutes',
   placeHint: 'A meeting room, or the address of an online meeting',
-  lunchLabel: 'Lunch break',
+  lunchLabel: 'Also',
   lunch: 'Include 12:00 to 13:00',
+  assemblyToo: 'Include hours at which the assembly sits',
+  assemblySits:
+    'The assembly sits at these hours. Choose days after it, or include the hours at which it sits.',
   weekday: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
   nothingToOffer: 'None of your interviews needs a time at present.',
   offeredSummary: 'Times are on offer',

@@ -77,8 +77,11 @@ export const ja = {
   hoursTo: '何時まで',
   minutes: '1回の長さ(分)',
   placeHint: '会議室の名前やオンライン会議の URL',
-  lunchLabel: '昼休み',
+  lunchLabel: '昼休みなど',
   lunch: '12:00〜13:00も候補に含める',
+  assemblyToo: '議会の時間も候補に含める',
+  assemblySits:
+    'この期間は議会の時間と重なっています。会期のあとの日を選ぶか、「議会の時間も候補に含める」をお選びください。',
   weekday: ['月', '火', '水', '木', '金', '土', '日'],
   nothingToOffer: 'ただいま候補日を必要とする面談はありません。',
   offeredSummary: '候補日を出しました',

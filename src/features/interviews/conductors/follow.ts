@@ -41,6 +41,7 @@ export async function follow(core: Core, event: DomainEvent, tx: Tx, now: Tempor
     case 'day-opened':
       // A leave entered in advance begins or ends by itself.
       return followAbsence(core, tx, await changingAbsences(tx, event.on), now)
+    case 'calendars-changed':
     case 'closure-changed':
       return
     default:

@@ -7,10 +7,12 @@ import {
   toDbDate,
 } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
+import { attendees, loadSessions } from '../../../directory/assembly.ts'
 import { calendarsOf, loadCalendars } from '../../../directory/calendars.ts'
+import { atRest } from '../../../directory/closures.ts'
 import { inForce, loadOrganisation } from '../../../directory/load.ts'
 import type { Organisation } from '../../../directory/organisation.ts'
-import { addWorkingDays } from '../../../kernel/calendar.ts'
+import { addWorkingDays, type WorkingCalendar } from '../../../kernel/calendar.ts'
 import { shortestNotice } from '../state.ts'
 import type { Matter, PeopleFacts } from './matter.ts'
 
@@ -18,6 +20,8 @@ import type { Matter, PeopleFacts } from './matter.ts'
 const manyPeople = 400
 /** Working days (of the city) in which HR answers who asked for a later deadline, before reminders go on. */
 const daysToAnswer = 3
+/** So many days before its session a manager prepares for the assembly. */
+const assemblyAhead = 14
 
 export interface Facts {
   readonly matters: readonly Matter[]
@@ -67,6 +71,16 @@ export async function loadFacts(
   const calendars = await loadCalendars(tx)
   const calendarOf = remembered(await calendarsOf(tx, [...readers], organisation, calendars))
 
+  const sessions = await loadSessions(tx, today.subtract({ months: 1 }))
+  const attending = sessions.length > 0 ? await attendees(tx, today, [...readers]) : new Set<number>()
+  const closed = sessions.map(({ name, from, to }) => ({ from, to, reason: name }))
+  const withoutAssembly = remembered((calendar: WorkingCalendar) => atRest(calendar, closed))
+  const near = today.add({ days: assemblyAhead })
+  const next = sessions.find(
+    ({ from, to }) =>
+      Temporal.PlainDate.compare(to, today) > 0 && Temporal.PlainDate.compare(from, near) <= 0,
+  )
+
   const awayOf = Map.groupBy(
     absences.map((row) => ({ ...row, from: fromDbDate(row.fromOn), to: fromDbDateOrNull(row.toOn) })),
     (row) => row.personId,
@@ -77,6 +91,8 @@ export async function loadFacts(
 
   const people: PeopleFacts = {
     calendarOf,
+    askedOn: (id) => (attending.has(id) ? withoutAssembly(calendarOf(id)) : calendarOf(id)),
+    assemblyOf: (id) => (attending.has(id) ? next : undefined),
     superiorOf,
     awayOn: (id, day) => {
       const last = leftOn.get(id)
@@ -231,8 +247,8 @@ async function loadMatters(tx: Tx, ids: readonly number[], now: Temporal.Instant
   })
 }
 
-function remembered<Value>(find: (id: number) => Value): (id: number) => Value {
-  const known = new Map<number, Value>()
+function remembered<Key, Value>(find: (id: Key) => Value): (id: Key) => Value {
+  const known = new Map<Key, Value>()
   return (id) => {
     const found = known.get(id) ?? find(id)
     known.set(id, found)

@@ -1,5 +1,6 @@
 import type { Core, Feature } from '../../feature.ts'
 import { openInterviewsAround } from '../conductors/repository.ts'
+import { afterAssemblyAction } from './after-assembly.ts'
 import { deadlineNoticeKinds } from './deadline-notices.ts'
 import {
   askDeadlineAction,
@@ -21,6 +22,7 @@ export const reminders = (core: Core): Omit<Feature, 'name'> => ({
   commands: [deadlinesCommand(core), outlookCommand(core), ladderCommand(core)],
   actions: {
     'interviews.later': laterAction(core),
+    'interviews.after-assembly': afterAssemblyAction(core),
     'interviews.ask-deadline': askDeadlineAction(core),
     'interviews.deadlines': deadlinesAction(core),
     'interviews.deadline-grant': settleAction(core, 'granted'),
@@ -37,7 +39,7 @@ export const reminders = (core: Core): Omit<Feature, 'name'> => ({
   notices: [...ladderNoticeKinds(core), ...deadlineNoticeKinds(core)],
   on: async (event, tx, now) => {
     // Who conducts and what is suspended is followed elsewhere; a leave also silences those who only took part.
-    if (event.type === 'absence-changed')
+    if (event.type === 'absence-changed' || event.type === 'calendars-changed')
       await replan(core, tx, await openInterviewsAround(tx, event.personIds), now)
   },
 })

@@ -1,7 +1,8 @@
 // The reminder rule of interviews: what is wanted to be told, to whom, when. Pure: the same facts, the same notices.
 import type { WantedNotice } from '../../../delivery/notice.ts'
+import type { WorkingCalendar } from '../../../kernel/calendar.ts'
 import type { Due, DueTimes } from './due.ts'
-import { actingConductors, type Matter, type PeopleFacts, turnAt } from './matter.ts'
+import { actingConductors, askedOn, type Matter, type PeopleFacts, turnAt } from './matter.ts'
 import type { Ladder } from './settings.ts'
 
 /** The kinds that the ladder plans; drawn in `kinds.ts`. */
@@ -70,7 +71,7 @@ function waiting(matter: Matter, context: LadderContext): WantedNotice[] {
   }
 
   for (const { days, who } of ladder.rungs) {
-    const dueOf: DueOf = (id) => due.from(people.calendarOf(id), matter.deadline, days)
+    const dueOf: DueOf = (id) => due.from(askedOn(people, id), matter.deadline, days)
     switch (who) {
       case 'holder':
         tellHolder(signed(days), dueOf)
@@ -83,7 +84,7 @@ function waiting(matter: Matter, context: LadderContext): WantedNotice[] {
         // Both may hold it up, each on their own working days; the superior of both hears of it once.
         const told = new Set<number>()
         for (const [holder, soon, kind] of holders(matter, people, (id) =>
-          due.from(people.calendarOf(id), matter.deadline, days - 1),
+          due.from(askedOn(people, id), matter.deadline, days - 1),
         )) {
           if (kind === ladderKinds.phone) continue
           const superior = people.superiorOf(holder)
@@ -106,7 +107,7 @@ function waiting(matter: Matter, context: LadderContext): WantedNotice[] {
   }
   if (matter.quietUntil) {
     const until = matter.quietUntil
-    tellHolder(`again-${until}`, (id) => due.onOrAfter(people.calendarOf(id), until))
+    tellHolder(`again-${until}`, (id) => due.onOrAfter(askedOn(people, id), until))
   }
   opening(matter, context, add)
   answering(matter, context, add)
@@ -129,14 +130,21 @@ type Add = (
 function opening(matter: Matter, { ladder, people, due, now }: LadderContext, add: Add): void {
   const first = Math.min(0, ...ladder.rungs.filter(({ who }) => who === 'holder').map(({ days }) => days))
   const dueOf: DueOf = (id) => {
-    const calendar = people.calendarOf(id)
-    const next = due.nextMorning(calendar, now)
-    const opens = matter.opensOn && due.onOrAfter(calendar, matter.opensOn)
-    return opens && Temporal.Instant.compare(opens.at, now) > 0 ? opens : next
+    const on = (calendar: WorkingCalendar) => {
+      const opens = matter.opensOn && due.onOrAfter(calendar, matter.opensOn)
+      return opens && Temporal.Instant.compare(opens.at, now) > 0 ? opens : due.nextMorning(calendar, now)
+    }
+    // Where the assembly takes the whole window, its opening alone is told during it.
+    const asked = on(askedOn(people, id))
+    return before(matter.deadline, asked.day) ? on(people.calendarOf(id)) : asked
   }
   const from = `${matter.opensOn ?? 'open'}.${matter.generation}`
-  const early = (id: number, { day }: Due) =>
-    before(day, due.from(people.calendarOf(id), matter.deadline, first).day)
+  const early = (id: number, { day }: Due) => {
+    const speaks = due.from(askedOn(people, id), matter.deadline, first).day
+    // The assembly has moved the ladder's beginning to before the window: the opening speaks instead.
+    const silent = askedOn(people, id) !== people.calendarOf(id) && before(speaks, matter.opensOn ?? speaks)
+    return before(day, speaks) || (silent && !before(matter.deadline, day))
+  }
   for (const [id, at, kind] of holders(matter, people, dueOf))
     if (kind === ladderKinds.offer && early(id, at)) add(kind, id, 'opens', at, { opens: true }, from)
   for (const [id, at] of atWork([matter.personId], people, dueOf))
@@ -150,7 +158,7 @@ function answering(matter: Matter, { people, due }: LadderContext, add: Add): vo
   if (arrangement?.status !== 'collecting' || arrangement.answered) return
   const from = `${arrangement.answerBy}.${matter.generation}`
   for (const days of [-1, 0]) {
-    const dueOf: DueOf = (id) => due.from(people.calendarOf(id), arrangement.answerBy, days)
+    const dueOf: DueOf = (id) => due.from(askedOn(people, id), arrangement.answerBy, days)
     for (const [id, at, kind] of holders(matter, people, dueOf)) {
       if (kind !== ladderKinds.pick || (matter.quietUntil && before(at.day, matter.quietUntil))) continue
       add(kind, id, `answer${days}`, at, {}, from)

@@ -8,6 +8,7 @@ import { workingDayOnOrAfter } from '../../../kernel/calendar.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
 import { interviewSubject } from '../state.ts'
+import { askedOn } from './matter.ts'
 import { aim, heldUpByPerson } from './mine.ts'
 import { replan } from './replan.ts'
 import { textsIn } from './texts.ts'
@@ -24,7 +25,7 @@ export const laterAction = (core: Core): ActionHandler =>
         const t = textsIn(language)
         const { scene, subjects } = await heldUpByPerson(core, tx, target, actor.id, now)
         if (subjects.length === 0) return say(lineCard(t.laterSummary, t.nothingHeld))
-        const until = workingDayOnOrAfter(scene.people.calendarOf(actor.id), today.add({ days: 1 }))
+        const until = workingDayOnOrAfter(askedOn(scene.people, actor.id), today.add({ days: 1 }))
         const changed = subjects.filter(({ matter }) => !matter.quietUntil?.equals(until))
         const ids = changed.map(({ matter }) => matter.id)
         await tx.interview.updateMany({ where: { id: { in: ids } }, data: { quietUntil: toDbDate(until) } })

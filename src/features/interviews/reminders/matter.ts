@@ -1,4 +1,5 @@
 // What a reminder has to know of an interview, and the one question behind every reminder: who holds it up?
+import type { AssemblySession } from '../../../directory/assembly.ts'
 import type { WorkingCalendar } from '../../../kernel/calendar.ts'
 import type { Interview } from '../state.ts'
 
@@ -53,12 +54,20 @@ export interface Matter {
 /** What a reminder has to know of people. */
 export interface PeopleFacts {
   calendarOf(personId: number): WorkingCalendar
+  /** The days on which somebody is asked for something: their calendar without the days of the assembly they attend. */
+  askedOn?(personId: number): WorkingCalendar
+  /** The session of the assembly that holds somebody up now or soon. */
+  assemblyOf?(personId: number): AssemblySession | undefined
   /** On leave on that day, or no longer employed; `undefined` when at work. */
   awayOn(personId: number, day: Temporal.PlainDate): { readonly deputyId: number | null } | undefined
   /** The HR desk of a person's part of the tree: the nearest one upwards, else that of the whole city. */
   hrOf(personId: number): readonly number[]
   superiorOf(personId: number): number | null
 }
+
+/** The days on which somebody may be asked for something. */
+export const askedOn = (people: PeopleFacts, personId: number): WorkingCalendar =>
+  (people.askedOn ?? people.calendarOf)(personId)
 
 /** Whose turn it is while no hour is booked. `answer`: hours that suit are being collected. */
 export type Turn = 'offer' | 'pick' | 'answer'

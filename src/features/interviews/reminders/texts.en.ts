@@ -63,6 +63,8 @@ export const en: typeof ja = {
   answerButton: 'Say what suits',
   leaveToClerk: 'Leave it to the clerk',
   later: 'Remind me tomorrow',
+  afterAssembly: 'After the assembly',
+  beforeAssembly: 'We know that the assembly keeps you busy.',
   askDeadline: 'Ask for a later date',
   phoneSummary: 'Whom to telephone about interview dates',
   gapSummary: 'Interviews that nobody conducts yet',
@@ -102,6 +104,12 @@ export const en: typeof ja = {
   superiorEnd: 'The person has been told beforehand that we would ask you.',
   laterSummary: 'We will remind you',
   laterDone: (date) => `Certainly. We will remind you on the morning of ${date}.`,
+  afterAssemblySummary: 'We will remind you after the assembly',
+  afterAssemblyDone: (session, date) =>
+    `Certainly. We will remind you on the morning of ${date}, after: ${session}. You hear nothing of it until then.`,
+  afterAssemblyDeadline: (deadline) =>
+    `It is still due on ${deadline}. If it will be after the assembly, please ask for a later date.`,
+  noAssembly: 'No assembly is near, or it is over. You can settle the date now.',
   nothingHeld: 'This has a date by now, or is no longer with you. There is nothing to do.',
   askTitleForm: 'A later deadline',
   askIntro: (step, deadline, count) =>

@@ -69,6 +69,8 @@ export const ja = {
   answerButton: '都合を答える',
   leaveToClerk: '庶務担当に任せる',
   later: '明日また',
+  afterAssembly: '議会後に設定',
+  beforeAssembly: '議会でお忙しいところ恐れ入ります。',
   askDeadline: '期限の相談',
   // 人事へ
   phoneSummary: '面談の日程についてのご連絡先',
@@ -108,6 +110,12 @@ export const ja = {
   // 明日また
   laterSummary: 'あらためてお知らせします',
   laterDone: (date: string) => `承知しました。${date}の朝にあらためてお知らせします。`,
+  afterAssemblySummary: '議会のあとにお知らせします',
+  afterAssemblyDone: (session: string, date: string) =>
+    `承知しました。${session}のあと、${date}の朝にあらためてお知らせします。それまではご案内しません。`,
+  afterAssemblyDeadline: (deadline: string) =>
+    `期限は${deadline}のままです。会期のあとになるときは、期限をご相談ください。`,
+  noAssembly: '近い議会の会期がないか、終わっています。日程をお決めいただけます。',
   nothingHeld: 'こちらの日程はすでに決まったか、お手元を離れています。お手続きは必要ありません。',
   // 期限の相談
   askTitleForm: '期限の相談',

@@ -49,13 +49,22 @@ export const groupName = (group: Group, reading: Reading): string => speaking(gr
 const target = ({ interview }: Subject): ActionData =>
   interview.step ? { step: interview.step.id } : { interview: interview.id }
 
-function waysOut(tone: Tone, data: ActionData, language: Language, clerk = false): Button[] {
+function waysOut(
+  tone: Tone,
+  data: ActionData,
+  language: Language,
+  { clerk = false, assembly = false } = {},
+): Button[] {
   const t = textsIn(language)
-  const later: Button =
-    clerk && tone !== 'inform'
-      ? { label: t.leaveToClerk, action: { id: 'interviews.to-clerk', data } }
-      : { label: t.later, action: { id: 'interviews.later', data } }
+  const toClerk: Button = { label: t.leaveToClerk, action: { id: 'interviews.to-clerk', data } }
   const ask: Button = { label: t.askDeadline, action: { id: 'interviews.ask-deadline', data } }
+  if (assembly)
+    return [
+      { label: t.afterAssembly, action: { id: 'interviews.after-assembly', data } },
+      ...(tone === 'opens' ? [] : [clerk ? toClerk : ask]),
+    ]
+  const later: Button =
+    clerk && tone !== 'inform' ? toClerk : { label: t.later, action: { id: 'interviews.later', data } }
   switch (tone) {
     case 'opens':
       return []
@@ -107,14 +116,22 @@ export function offerBlocks(group: Group, reading: Reading, lead: boolean): Bloc
         action: { id: 'interviews.offer', data: first.interview.step ? data : {} },
         ...primary(lead),
       }
+  const assembly = scene.people.assemblyOf?.(reading.reader)
   return [
+    ...(assembly ? [text(t.beforeAssembly)] : []),
     text(say(step, deadline, people.length)),
     ...(settle ? [text(t.settle)] : []),
     {
       type: 'context',
       text: t.names(people.slice(0, shown), people.length - Math.min(shown, people.length)),
     },
-    buttons(act, ...waysOut(tone, data, language, reading.clerk)),
+    buttons(
+      act,
+      ...waysOut(tone, data, language, {
+        clerk: reading.clerk === true,
+        assembly: assembly !== undefined,
+      }),
+    ),
     ...signed(tone, reading),
   ]
 }

@@ -252,6 +252,7 @@ async function follow(core: Core, event: DomainEvent, tx: Tx, now: Temporal.Inst
       if (event.on.month === 4 && event.on.day === 1) await proposeAll(tx, today, now)
       return
     case 'absence-changed':
+    case 'calendars-changed':
       return
     case 'closure-changed':
       return

@@ -176,6 +176,14 @@ export async function followSignUps(
         now,
       )
       return
+    case 'calendars-changed':
+      await replanSignUps(
+        core,
+        tx,
+        await loadSignUps(tx, { personId: { in: [...event.personIds] }, status: { in: live } }),
+        now,
+      )
+      return
     case 'closure-changed':
       return
     default:
