@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { type FakePlatform, fakePlatform } from '../../../test/support/fake-platform.ts'
-import { desk, type InterviewCity, interviewCity, words } from '../../../test/support/interview-city.ts'
-import { at, day } from '../../../test/support/small-city.ts'
+import {
+  desk,
+  grant,
+  type InterviewCity,
+  interviewCity,
+  words,
+} from '../../../test/support/interview-city.ts'
+import { addSection, at, day } from '../../../test/support/small-city.ts'
 import type { FormValues } from '../../cards/card.ts'
 import { type City, composeCity } from '../../compose.ts'
 import { inTransaction } from '../../db/transaction.ts'
@@ -212,27 +218,27 @@ describe('a roster given to the bot', () => {
   })
 })
 
+/** The days on which somebody is asked to offer hours. */
+const asked = async (personId: number) => {
+  const where = { recipientId: personId, kind: 'interviews.offer', status: 'planned' }
+  const rows = await db.prisma.notice.findMany({ where, orderBy: { dueAt: 'asc' } })
+  return [
+    ...new Set(rows.map(({ dueAt }) => new Date(dueAt.getTime() + 9 * 3600e3).toISOString().slice(5, 10))),
+  ]
+}
+const interviewsDesk = () =>
+  desk(
+    city.core,
+    db,
+    city.features.find(({ name }) => name === 'interviews'),
+  )
+
 describe('the assembly', () => {
   const may = { from3: '', last3: '', others: '5月臨時会 5/24〜6/11', opensAt: '09:00', closesAt: '17:00' }
   const enter = (values: FormValues = may, mark = '', year = 2027) =>
     hr.submit(people.hr, 'calendars.assembly-year', { year, mark }, values, clock.now())
   const marked = (person: number, what = 'yes', grade = 'none') =>
     hr.submit(people.hr, 'calendars.assembly-who', {}, { grade, person: `${person}`, what }, clock.now())
-  /** The days on which somebody is asked to offer hours. */
-  const asked = async (personId: number) => {
-    const where = { recipientId: personId, kind: 'interviews.offer', status: 'planned' }
-    const rows = await db.prisma.notice.findMany({ where, orderBy: { dueAt: 'asc' } })
-    return [
-      ...new Set(rows.map(({ dueAt }) => new Date(dueAt.getTime() + 9 * 3600e3).toISOString().slice(5, 10))),
-    ]
-  }
-  const interviewsDesk = () =>
-    desk(
-      city.core,
-      db,
-      city.features.find(({ name }) => name === 'interviews'),
-    )
-
   test('lets whoever attends alone in its days: what is due is told before it, and after it', async () => {
     const before = ['05-25', '05-27', '05-28', '05-31', '06-02', '06-08']
     expect(await asked(people.boss)).toEqual(before)
@@ -265,7 +271,7 @@ describe('the assembly', () => {
       JSON.stringify(card).includes('interviews.after-assembly'),
     )
     expect(arrived).toHaveLength(1)
-    expect(words({ card: arrived[0]?.card })).toContain('議会でお忙しいところ恐れ入ります')
+    expect(JSON.stringify(arrived[0]?.card)).toContain('議会でお忙しいところ恐れ入ります')
     const pressed = await interviewsDesk().click(
       people.boss,
       'interviews.after-assembly',
@@ -325,5 +331,91 @@ describe('the assembly', () => {
     const seen = await hr.say(people.staff[0] ?? 0, 'calendars.assembly', '', clock.now())
     expect(words(seen)).toContain('5月24日(月)〜6月11日(金)')
     expect(words(seen)).not.toContain('会期を')
+  })
+})
+
+describe('a section that closes on Mondays', () => {
+  const tuesdayToSaturday = {
+    weekdays: ['2', '3', '4', '5', '6'],
+    holidays: ['yes'],
+    opensAt: '9:30',
+    closesAt: '18:00',
+  }
+  const set = (values: FormValues = {}, { by = people.hr, section = people.section, mark = '' } = {}) =>
+    hr.submit(
+      by,
+      'calendars.office-save',
+      { section, mark },
+      { ...tuesdayToSaturday, ...values },
+      clock.now(),
+    )
+  const seenMark = async () => {
+    const opened = await hr.click(people.hr, 'calendars.office', { section: people.section }, clock.now())
+    return String(opened.form?.data?.mark)
+  }
+
+  test('is followed by reminders, hours on offer and deadlines of its people', async () => {
+    expect(words(await set({ closed: '2027/6/1、令和9年6月5日' }))).toContain('総務課の開所日を決めました')
+    // Saturday counts, Monday and the special days do not.
+    expect(await asked(people.boss)).toEqual(['05-25', '05-27', '05-28', '05-29', '06-03', '06-10'])
+    const [notice] = await db.prisma.notice.findMany({
+      where: { kind: 'interviews.offer' },
+      orderBy: { dueAt: 'asc' },
+    })
+    expect(notice?.dueAt.toISOString()).toContain('T00:30')
+    const offered = await interviewsDesk().click(
+      people.boss,
+      'interviews.offer',
+      { step: people.step },
+      clock.now(),
+    )
+    const weekdays = offered.form?.fields.find(({ name }) => name === 'weekdays')
+    expect(weekdays).toMatchObject({ values: ['2', '3', '4', '5', '6'] })
+    const laterOn = await interviewsDesk().click(
+      people.boss,
+      'interviews.later',
+      { step: people.step },
+      at('2027-05-29T10:00'),
+    )
+    expect(words(laterOn)).toContain('6月2日(水)')
+    // A pause counts its days: Saturday is lost.
+    await declare({ from: '2027-05-22', last: '2027-05-24' })
+    expect((await deadlines())[0]?.[0]).toBe('05-29')
+    // And back again.
+    const mark = await seenMark()
+    expect(words(await set({ remove: ['yes'] }, { mark }))).toContain('どおりに戻しました')
+    expect(await asked(people.boss)).not.toContain('05-29')
+    const trail = await db.prisma.audit.findMany({ where: { action: { startsWith: 'calendar.office' } } })
+    expect(trail.map(({ action, subject }) => [action, subject])).toEqual([
+      ['calendar.office-set', `section:${people.section}`],
+      ['calendar.office-dropped', `section:${people.section}`],
+    ])
+  })
+
+  test('is set by HR or its clerk, of their own sections; what makes no sense is said at its field', async () => {
+    const [clerk] = people.staff
+    if (clerk === undefined) throw new Error('nobody')
+    const other = await addSection(db.prisma, '0200', '図書館')
+    await grant(db, clerk, 'clerk', people.section)
+    const choose = (by: number, section: string) =>
+      hr.submit(by, 'calendars.office-choose', {}, { section }, clock.now())
+    expect((await choose(clerk, '総務課')).form?.id).toBe('calendars.office-save')
+    for (const wrong of ['図書館', `${other}`, 'city', '0', '-1', '', "'; DROP"])
+      expect((await choose(clerk, wrong)).errors, wrong).toHaveProperty('section')
+    expect((await choose(people.hr, 'city')).form?.data).toEqual({ section: 0, mark: '' })
+    expect(words(await set({}, { by: clerk, section: other }))).toContain('ご担当外の所属')
+    expect(words(await set({}, { by: clerk, section: 0 }))).toContain('ご担当外の所属')
+    const errors = async (values: FormValues) => Object.keys((await set(values, { by: clerk })).errors)
+    expect(await errors({ weekdays: [] })).toEqual(['weekdays'])
+    expect(await errors({ weekdays: ['8', 'x'] })).toEqual(['weekdays'])
+    expect(await errors({ opensAt: '' })).toEqual(['opensAt'])
+    expect(await errors({ closesAt: '9:00' })).toEqual(['closesAt'])
+    expect(await errors({ closed: '来週' })).toEqual(['closed'])
+    expect(await errors({ closed: '2027-06-01', open: '令和9年6月1日' })).toEqual(['open'])
+    expect(await db.prisma.calendar.count()).toBe(0)
+    expect(await errors({})).toEqual([])
+    // The second of two who had the same form before them.
+    expect(words(await set({}))).toContain('ほかの方の変更')
+    expect(words(await hr.say(clerk, 'calendars.offices', '', clock.now()))).toContain('月・日休み')
   })
 })

@@ -2,6 +2,7 @@ import type { Core, Feature } from '../feature.ts'
 import { together } from '../together.ts'
 import { assembly } from './assembly.ts'
 import { closure } from './closure.ts'
+import { offices } from './office.ts'
 import { rosters } from './roster.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -11,6 +12,6 @@ export function calendars(core: Core): Feature {
   return {
     name: 'calendars',
     title: { ja: ja.title, en: en.title },
-    ...together([closure(core), assembly(core), rosters(core)]),
+    ...together([closure(core), assembly(core), offices(core), rosters(core)]),
   }
 }

@@ -88,6 +88,7 @@ export function rosters(core: Core): Omit<Feature, 'name'> {
         flow: ask.flow,
       })),
     )
+    await core.tell({ type: 'calendars-changed', personIds: ids }, tx, ask.now)
     const said = (iso: string) => formatDateYear(Temporal.PlainDate.from(iso), ask.language)
     return say(card(t.done, [t.doneText(people.length, days.length, said(from), said(to)), t.after], name))
   }
