@@ -42,8 +42,9 @@ import { textsIn } from './texts.ts'
 import { brokenOf, nameIn, pairCard, showPair, showProgramme, showProposal } from './views.ts'
 
 const page = z.int().min(1).max(10_000)
-/** Longer than any run takes; a process that died does not hold others back for longer. */
-const leaseMinutes = 5
+/** While it works, a run says so again and again; one whose process died holds others back no longer than this. */
+const lease = { seconds: 45 }
+const renewEveryMs = 15_000
 const mostChanges = 15
 
 export function pairHandlers(core: Core): {
@@ -186,7 +187,8 @@ export function pairHandlers(core: Core): {
         data: ofProgramme,
         handle: async (ask, data) => {
           const t = textsIn(ask.language).match
-          const until = toDbInstant(ask.now.add({ minutes: leaseMinutes }))
+          const programmes = core.db.prisma.mentoringProgramme
+          let until = toDbInstant(ask.now.add(lease))
           const begun = await working(core, async (tx) => {
             const found = await sceneFor(core, tx, ask, data.programme)
             if (!found || !['draft', 'sign_up', 'running'].includes(found.programme.status)) return 'gone'
@@ -201,11 +203,18 @@ export function pairHandlers(core: Core): {
           })
           if (begun === 'gone') return replaceWith(gone(ask))
           if (begun === 'busy') return proposal(ask, data.programme, 1, [t.busy])
-          const free = () =>
-            core.db.prisma.mentoringProgramme.updateMany({
-              where: { id: data.programme },
-              data: { matchingUntil: null },
-            })
+          /** Nobody else's: where this one was given up for dead, another may be at it. */
+          const mine = () => ({ id: data.programme, matchingUntil: until })
+          const renew = async () => {
+            const next = toDbInstant(core.clock.now().add(lease))
+            const { count } = await programmes.updateMany({ where: mine(), data: { matchingUntil: next } })
+            if (count === 1) until = next
+          }
+          let renewal = Promise.resolve()
+          const renewing = setInterval(() => {
+            // One that is not renewed ends by itself.
+            renewal = renew().catch(() => {})
+          }, renewEveryMs)
           try {
             if (begun.job.mentees.length === 0 || begun.job.mentors.length === 0)
               return await proposal(ask, data.programme, 1, [t.nobody])
@@ -218,7 +227,9 @@ export function pairHandlers(core: Core): {
             const scene = { ...begun, pairs: saved.pairs }
             return replaceWith(await drawProposal(scene, ask, 1, lines), showProposal(data.programme))
           } finally {
-            await free()
+            clearInterval(renewing)
+            await renewal
+            await programmes.updateMany({ where: mine(), data: { matchingUntil: null } })
           }
         },
       }),

@@ -344,15 +344,18 @@ describe('sign-up and matching', () => {
     expect(people.a).toBeGreaterThan(0)
   })
 
-  test('a second run at once is told so', async () => {
+  test('a second run at once is told so; one whose process died is over within the minute in which it is tried again', async () => {
     const { signUp, press, clock } = await city()
     const id = await signUp({ a: keen, m: { ...keen, capacity: '1' } })
     await db.prisma.mentoringProgramme.update({
       where: { id },
-      data: { matchingUntil: new Date(clock.now().epochMilliseconds + 60_000) },
+      data: { matchingUntil: new Date(clock.now().epochMilliseconds + 45_000) },
     })
     expect(words(await press('hr', 'mentoring.match', { programme: id }))).toContain('ほかの方が')
     expect(await db.prisma.mentoringPair.count()).toBe(0)
+    clock.set(clock.now().add({ seconds: 46 }))
+    expect(words(await press('hr', 'mentoring.match', { programme: id }))).toContain('1組の案ができました')
+    expect(await db.prisma.mentoringPair.count()).toBe(1)
   })
 
   test('nobody but the solver reads whom somebody avoids or wishes for', async () => {
