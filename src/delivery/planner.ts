@@ -39,31 +39,39 @@ function fold(subjects: Parameters<Notices['reconcile']>[1]): Folded {
   const names = new Map<string, number>()
   const occasions: WantedNotice[] = []
   const places = new Map<string, number>()
-  const rows: { subject: number; occasion: number; recipient: number; dueMs: number }[] = []
+  const subjectAt: number[] = []
+  const occasionAt: number[] = []
+  const recipients: number[] = []
+  const dueMs: number[] = []
   const byKey = new Map<string, number>()
+  /** Where this one stands already; a subject that is named once and wants one thing needs no asking. */
+  const twinOf = (subject: string, notice: WantedNotice): number | undefined => {
+    const key = noticeKey(subject, notice)
+    const twin = byKey.get(key)
+    if (twin === undefined) byKey.set(key, recipients.length)
+    return twin
+  }
+  const alone = new Set(subjects.map(({ subject }) => subject)).size === subjects.length
   for (const { subject, wanted } of subjects) {
     const subjectPlace = placeOf(names, subject)
     for (const notice of wanted) {
-      const { kind, rung, anchor, dueAt, detail, recipientId } = notice
-      const dueMs = dueAt.epochMilliseconds
-      const details = detail ? JSON.stringify(detail) : ''
-      const place = placeOf(places, `${kind}\n${rung}\n${anchor}\n${dueMs}\n${details}`)
+      const { kind, rung, anchor, dueAt, detail } = notice
+      const due = dueAt.epochMilliseconds
+      const place = placeOf(
+        places,
+        `${kind}\n${rung}\n${anchor}\n${due}\n${detail ? JSON.stringify(detail) : ''}`,
+      )
       if (place > occasions.length) occasions.push(notice)
-      const row = { subject: subjectPlace, occasion: place, recipient: recipientId, dueMs }
-      const key = noticeKey(subject, notice)
-      const twin = byKey.get(key)
-      const earlier = twin === undefined ? undefined : rows[twin]
-      if (twin === undefined || !earlier) byKey.set(key, rows.push(row) - 1)
-      else if (dueMs < earlier.dueMs) rows[twin] = row
+      const twin = alone && wanted.length === 1 ? undefined : twinOf(subject, notice)
+      if (twin !== undefined && due >= (dueMs[twin] ?? 0)) continue
+      const at = twin ?? recipients.length
+      subjectAt[at] = subjectPlace
+      occasionAt[at] = place
+      recipients[at] = notice.recipientId
+      dueMs[at] = due
     }
   }
-  return {
-    subjects: [...names.keys()],
-    occasions,
-    subjectAt: rows.map((row) => row.subject),
-    occasionAt: rows.map((row) => row.occasion),
-    recipients: rows.map((row) => row.recipient),
-  }
+  return { subjects: [...names.keys()], occasions, subjectAt, occasionAt, recipients }
 }
 
 /**
@@ -84,45 +92,71 @@ async function lockWaiting(tx: Tx, subjects: readonly string[]): Promise<number[
  * Cancels what is not wanted any more, adds what is new and still to come, moves what has changed, and plans again
  * what was cancelled or overtaken and is wanted after all. Sent and failed ones are history. In the order of their
  * keys, so that two transactions that plan the same subjects wait for each other, not crosswise. What is in a message
- * is left alone unless the message is among $9; answers whether there is any such notice.
+ * is left alone unless the message is among those that wait; answers whether there is any such notice.
  *
- * Values: $1 now · $2 subjects · $3 occasions · $4 places of subjects, $5 of occasions, $6 recipients, of each notice ·
- * $7 flow · $8 messages that wait. Every one is asked for by a subquery: a list whose length the server sees would have
- * the whole of it planned anew each time, which takes longer than the rest of it.
+ * $1 now · $2 flow · $3 messages that wait. Lists are asked for by a subquery: one whose length the server sees would
+ * have the whole of it planned anew each time, which takes longer than the rest of it.
  */
-const planning = `
-    WITH named AS MATERIALIZED (
-      SELECT * FROM unnest((SELECT $2::text[])) WITH ORDINALITY AS s(subject, place)),
-    -- subject by subject, by the index: what the table held when this was planned says nothing of what it holds now
-    present AS MATERIALIZED (
-      SELECT n.id, n.key, n.status FROM named s CROSS JOIN LATERAL (
-        SELECT id, key, status FROM notice WHERE subject = s.subject AND status IN ('planned', 'queued') OFFSET 0) n),
+const planning = (present: string, wanted: string) => `
+    WITH ${present},
     -- the key as noticeKey() in notice.ts builds it
-    wanted AS MATERIALIZED (
-      SELECT concat_ws(':', o.kind, s.subject, w.recipient_id, o.rung, o.anchor) AS key, o.kind, s.subject,
-             w.recipient_id, o.due_at, o.detail
-      FROM unnest((SELECT $4::int[]), (SELECT $5::int[]), (SELECT $6::int[])) AS w(subject_at, occasion_at, recipient_id)
-      JOIN named s ON s.place = w.subject_at
-      JOIN ROWS FROM (json_to_recordset((SELECT $3::json)) AS (kind text, rung text, anchor text, due_at timestamptz, detail jsonb))
-           WITH ORDINALITY AS o(kind, rung, anchor, due_at, detail, place) ON o.place = w.occasion_at),
+    ${wanted},
     cancelled AS (
       UPDATE notice n SET status = 'cancelled', settled_at = $1::timestamptz, outbox_id = NULL
       FROM present p
-      WHERE n.id = p.id AND (n.status = 'planned' OR (n.status = 'queued' AND n.outbox_id = ANY((SELECT $8::int[])::int[])))
+      WHERE n.id = p.id
+        AND (n.status = 'planned' OR (n.status = 'queued' AND n.outbox_id = ANY((SELECT $3::int[])::int[])))
         AND NOT EXISTS (SELECT FROM wanted w WHERE w.key = p.key)),
     planned AS (
       INSERT INTO notice AS n (key, kind, subject, recipient_id, due_at, detail, flow)
-      SELECT w.*, $7::text FROM wanted w
+      SELECT w.*, $2::text FROM wanted w
       WHERE w.due_at >= $1::timestamptz OR EXISTS (SELECT FROM present p WHERE p.key = w.key)
       ORDER BY w.key COLLATE "C"
       ON CONFLICT (subject, key) DO UPDATE
         SET due_at = EXCLUDED.due_at, detail = EXCLUDED.detail, status = 'planned', outbox_id = NULL,
             settled_at = NULL, flow = EXCLUDED.flow
         WHERE (n.status = 'planned' AND (n.due_at, n.detail) IS DISTINCT FROM (EXCLUDED.due_at, EXCLUDED.detail))
-           OR (n.status = 'queued' AND n.outbox_id = ANY((SELECT $8::int[])::int[])
+           OR (n.status = 'queued' AND n.outbox_id = ANY((SELECT $3::int[])::int[])
                AND EXCLUDED.due_at > $1::timestamptz)
            OR (n.status IN ('cancelled', 'obsolete') AND EXCLUDED.due_at >= $1::timestamptz))
     SELECT EXISTS (SELECT FROM present WHERE status = 'queued') AS queued`
+
+const columns = 'kind text, rung text, anchor text, due_at timestamptz, detail jsonb'
+
+/** $4 subjects · $5 occasions · of each notice $6 the place of its subject, $7 of its occasion, $8 its recipient. */
+const planningMany = planning(
+  `named AS MATERIALIZED (
+      SELECT * FROM unnest((SELECT $4::text[])) WITH ORDINALITY AS s(subject, place)),
+    -- subject by subject, by the index: what the table held when this was planned says nothing of what it holds now
+    present AS MATERIALIZED (
+      SELECT n.id, n.key, n.status FROM named s CROSS JOIN LATERAL (
+        SELECT id, key, status FROM notice WHERE subject = s.subject AND status IN ('planned', 'queued') OFFSET 0) n)`,
+  `wanted AS MATERIALIZED (
+      SELECT concat_ws(':', o.kind, s.subject, w.recipient, o.rung, o.anchor) AS key, o.kind, s.subject, w.recipient,
+             o.due_at, o.detail
+      FROM unnest((SELECT $6::int[]), (SELECT $7::int[]), (SELECT $8::int[])) AS w(subject_at, occasion_at, recipient)
+      JOIN named s ON s.place = w.subject_at
+      JOIN ROWS FROM (json_to_recordset((SELECT $5::json)) AS (${columns}))
+           WITH ORDINALITY AS o(kind, rung, anchor, due_at, detail, place) ON o.place = w.occasion_at)`,
+)
+
+/** One subject, as most changes plan it: nothing to join. $4 the subject · $5 its notices. */
+const planningOne = planning(
+  `present AS MATERIALIZED (
+      SELECT id, key, status FROM notice WHERE subject = $4::text AND status IN ('planned', 'queued'))`,
+  `wanted AS MATERIALIZED (
+      SELECT concat_ws(':', o.kind, $4::text, o.recipient, o.rung, o.anchor) AS key, o.kind, $4::text AS subject,
+             o.recipient, o.due_at, o.detail
+      FROM json_to_recordset((SELECT $5::json)) AS o(${columns}, recipient int))`,
+)
+
+const written = ({ kind, rung, anchor, dueAt, detail = {} }: WantedNotice) => ({
+  kind,
+  rung,
+  anchor,
+  due_at: toDbInstant(dueAt),
+  detail,
+})
 
 async function plan(
   tx: Tx,
@@ -130,25 +164,28 @@ async function plan(
   waiting: readonly number[],
   now: Temporal.Instant,
 ): Promise<boolean> {
-  const [found] = await tx.$queryRawUnsafe<{ queued: boolean }[]>(
-    planning,
-    toDbInstant(now).toISOString(),
-    texts(subjects),
-    JSON.stringify(
-      occasions.map(({ kind, rung, anchor, dueAt, detail = {} }) => ({
-        kind,
-        rung,
-        anchor,
-        due_at: toDbInstant(dueAt),
-        detail,
-      })),
-    ),
-    integers(subjectAt),
-    integers(occasionAt),
-    integers(recipients),
-    currentFlow() ?? null,
-    integers(waiting),
-  )
+  const common = [toDbInstant(now).toISOString(), currentFlow() ?? null, integers(waiting)]
+  const asks = (statement: string, ...values: readonly string[]) =>
+    tx.$queryRawUnsafe<{ queued: boolean }[]>(statement, ...common, ...values)
+  const [only, ...others] = subjects
+  const rows = occasions.map(written)
+  const [found] =
+    only !== undefined && others.length === 0
+      ? await asks(
+          planningOne,
+          only,
+          JSON.stringify(
+            recipients.map((recipient, index) => ({ ...rows[(occasionAt[index] ?? 0) - 1], recipient })),
+          ),
+        )
+      : await asks(
+          planningMany,
+          texts(subjects),
+          JSON.stringify(rows),
+          integers(subjectAt),
+          integers(occasionAt),
+          integers(recipients),
+        )
   return found?.queued ?? false
 }
 
