@@ -434,7 +434,16 @@ test('colleagues are searched for forms that have a field for them, by those who
     (who === 'clerk' && id.startsWith('trainings.')) ||
     (who === 'picks' && (id === 'gatherings.apart' || id === 'mentoring.sign-up'))
   for (const { id } of forms)
-    for (const who of ['nobody', 'gone', 'outsider', 'formerHr', 'former', 'clerk', 'picks'] as const)
+    for (const who of [
+      'nobody',
+      'gone',
+      'guest',
+      'outsider',
+      'formerHr',
+      'former',
+      'clerk',
+      'picks',
+    ] as const)
       if (!may(who, id)) expect(await search(who, id), `${id} for ${who}`).toBe(0)
   expect(formsWithPeople.size).toBeGreaterThan(4)
   for (const id of formsWithPeople)
@@ -458,6 +467,7 @@ test.each((['hr', 'boss'] as const).flatMap((who) => [2 ** 31, -1].map((wrong) =
 describe('nothing changes, and nobody is named, for', () => {
   test.each(thirds)('a stranger (%i of 3)', (third) => tryAll('nobody', 1000, [], undefined, third))
   test('somebody who has left', () => tryAll('gone', 2))
+  test('somebody who is to join (内定者)', () => tryAll('guest', 2, ['guest'], /^gatherings\.guest-end$/))
   test.each(thirds)('a member of staff of another section (%i of 3)', (third) =>
     tryAll('outsider', 1000, ['outsider', 'taxBoss'], applies, third),
   )

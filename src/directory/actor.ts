@@ -23,4 +23,6 @@ export interface Actor extends PersonRef {
   readonly language: Language
   /** Those in force today. */
   readonly grants: readonly Grant[]
+  /** 内定者: nothing is theirs but what says that it is for guests too. */
+  readonly guest?: true | undefined
 }

@@ -7,7 +7,7 @@ import { officeName, readSetting } from '../directory/settings.ts'
 import type { Log } from '../kernel/log.ts'
 import { type Answer, type Ask, action, type CommandHandler, replaceWith, say } from './handler.ts'
 import { gatherHome } from './home.ts'
-import { everyStaffMember } from './permissions.ts'
+import { everybody, permits } from './permissions.ts'
 import type { NamedAnswers, Registry } from './registry.ts'
 import { type HelpGroup, helpCard, homeCard, languageCard, textsOf } from './views.ts'
 
@@ -36,7 +36,7 @@ export function createBuiltin({ db, log, registry, run }: BuiltinOptions): Built
   }
 
   const isFor = async ({ permission, ofUse }: CommandHandler, { actor, now }: Ask) =>
-    (await permission.allows(actor, now)) && (!ofUse || (await ofUse(actor, now)))
+    (await permits(permission, actor, now)) && (!ofUse || (await ofUse(actor, now)))
 
   const permitted = async (ask: Ask): Promise<HelpGroup[]> => {
     const groups: HelpGroup[] = []
@@ -85,21 +85,21 @@ export function createBuiltin({ db, log, registry, run }: BuiltinOptions): Built
         id: 'intake.home',
         phrases: { ja: ['ホーム', 'これからの予定'], en: ['home', 'my next things'] },
         help: { ja: 'これからの予定とお願いを日付の順に見る', en: 'Your next dates and requests' },
-        permission: everyStaffMember,
+        permission: everybody,
         handle: home,
       },
       {
         id: 'intake.language',
         phrases: { ja: ['言語', '言語設定'], en: ['language'] },
         help: { ja: '日本語と英語を切り替える', en: 'Japanese or English' },
-        permission: everyStaffMember,
+        permission: everybody,
         handle: showLanguage,
       },
       {
         id: 'intake.help',
         phrases: { ja: ['ヘルプ', 'メニュー', '使い方', 'つかいかた'], en: ['help', 'menu'] },
         help: { ja: 'できることを見る', en: 'What you can do' },
-        permission: everyStaffMember,
+        permission: everybody,
         handle: (ask) => help(ask),
       },
     ],
@@ -115,26 +115,26 @@ export function createBuiltin({ db, log, registry, run }: BuiltinOptions): Built
     actions: {
       'intake.help': action({
         effect: 'reads',
-        permission: everyStaffMember,
+        permission: everybody,
         data: nothing,
         handle: (ask) => help(ask),
       }),
-      'intake.home': action({ effect: 'reads', permission: everyStaffMember, data: nothing, handle: home }),
+      'intake.home': action({ effect: 'reads', permission: everybody, data: nothing, handle: home }),
       'intake.run': action({
         effect: 'reads',
-        permission: everyStaffMember,
+        permission: everybody,
         data: z.object({ command: z.string() }),
         handle: (ask, { command }) => run(command, ask),
       }),
       'intake.language': action({
         effect: 'reads',
-        permission: everyStaffMember,
+        permission: everybody,
         data: nothing,
         handle: showLanguage,
       }),
       'intake.set-language': action({
         effect: 'changes',
-        permission: everyStaffMember,
+        permission: everybody,
         data: z.object({ language: z.enum(['ja', 'en']) }),
         handle: async (ask, { language }) => {
           await inTransaction(db, (tx) =>

@@ -21,6 +21,8 @@ export interface Ask {
 
 /** Default deny: every handler names one of these. */
 export interface Permission {
+  /** For prospective hires (内定者) too, where `allows` says so. Nothing else is. */
+  readonly guests?: true
   /** Who may, in words that complete a refusal: 「人事担当の方」 / "HR officers". */
   readonly who: Bilingual
   allows(actor: Actor, now: Temporal.Instant): boolean | Promise<boolean>
@@ -132,6 +134,8 @@ export interface Answers {
   readonly forms?: Readonly<Record<string, FormHandler>>
   readonly files?: readonly FileHandler[]
   home?(ask: Ask): Promise<readonly HomeItem[]>
+  /** Its Home items are for prospective hires (内定者) too. */
+  readonly guests?: true
 }
 
 /** Keeps the data's type between schema and handler, and forgets it for the table of handlers. */

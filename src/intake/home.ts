@@ -14,6 +14,7 @@ export async function gatherHome(
   const items: HomeItem[] = []
   let incomplete = false
   for (const feature of features) {
+    if (ask.actor.guest && !feature.guests) continue
     try {
       items.push(...((await feature.home?.(ask)) ?? []))
     } catch (err) {

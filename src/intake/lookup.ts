@@ -31,6 +31,7 @@ export async function findColleagues(
   const found = await db.prisma.$queryRaw<{ id: number }[]>`
     SELECT id FROM person
      WHERE (left_on IS NULL OR left_on > ${day}::date) AND (hired_on IS NULL OR hired_on <= ${day}::date)
+       AND (guest_until IS NULL OR guest_until <= ${day}::date)
        AND NOT coalesce((SELECT min(valid_from) > ${day}::date FROM post WHERE person_id = person.id), false)
        AND (replace(name, ' ', '') ILIKE ${like}
             OR replace(kana, ' ', '') LIKE ${toKatakana(like)}

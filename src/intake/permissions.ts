@@ -1,4 +1,4 @@
-import type { Role } from '../directory/actor.ts'
+import type { Actor, Role } from '../directory/actor.ts'
 import type { Bilingual } from '../kernel/language.ts'
 import type { Permission } from './handler.ts'
 
@@ -12,6 +12,16 @@ export const everyStaffMember: Permission = {
   who: { ja: '職員の方', en: 'members of staff' },
   allows: () => true,
 }
+
+/** As `everyStaffMember`, and prospective hires (内定者). */
+export const everybody: Permission = { ...everyStaffMember, guests: true }
+
+/** The one way to ask a permission where somebody acts: a guest has none that does not say so. */
+export const permits = async (
+  { guests, allows }: Permission,
+  actor: Actor,
+  now: Temporal.Instant,
+): Promise<boolean> => (!actor.guest || guests === true) && (await allows(actor, now)) === true
 
 /** HR, for the whole city or a part of it; the handler narrows to the part. */
 export const hr: Permission = holder({ ja: '人事担当の方', en: 'HR officers' }, 'hr')

@@ -12,6 +12,7 @@ import { type Builtin, createBuiltin } from './builtin.ts'
 import type { Answer, Ask, CommandHandler, FileHandler, FormAnswer, Permission } from './handler.ts'
 import type { Ending } from './inbox.ts'
 import { findColleagues } from './lookup.ts'
+import { permits } from './permissions.ts'
 import { createRegistry, type NamedAnswers, type Registry } from './registry.ts'
 import { createUnderstanding } from './understanding.ts'
 import { fileCard, outdatedCard, refusalCard, refusedCard, thanksCard } from './views.ts'
@@ -64,7 +65,7 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
     return table.registry
   }
   const permit = async (permission: Permission, ask: Ask) => {
-    if ((await permission.allows(ask.actor, ask.now)) === true) return
+    if (await permits(permission, ask.actor, ask.now)) return
     const office = await readSetting(db.prisma, officeName)
     throw new Stop(refusedCard(permission.who, office, ask.language), 'refused')
   }
@@ -98,7 +99,8 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
         return answered(await run(understood.command, ask, understood.rest), endingOf(understood.command))
       case 'question': {
         for (const id of understood.commands) {
-          const allowed = await registry.commands.get(id)?.permission.allows(ask.actor, ask.now)
+          const command = registry.commands.get(id)
+          const allowed = command && (await permits(command.permission, ask.actor, ask.now))
           if (allowed) return answered(await run(id, ask, '', normalise(text).toLowerCase()), endingOf(id))
         }
         const [first = 'intake.help'] = understood.commands
@@ -143,7 +145,7 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
     const taking: FileHandler[] = []
     for (const handler of registry.files) {
       if (!handler.takes(event.name, event.bytes)) continue
-      if ((await handler.permission.allows(ask.actor, ask.now)) === true)
+      if (await permits(handler.permission, ask.actor, ask.now))
         return answered(await handler.handle(ask, event.name, event.bytes), 'changed')
       taking.push(handler)
     }
@@ -154,8 +156,7 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
 
   const onLookup = async (event: InboundEvent & { type: 'lookup' }, ask: Ask): Promise<Routed> => {
     const handler = registry.forms.get(event.form)
-    const allowed =
-      handler?.searches === true && (await handler.permission.allows(ask.actor, ask.now)) === true
+    const allowed = handler?.searches === true && (await permits(handler.permission, ask.actor, ask.now))
     const options = allowed ? await findColleagues(db, event.query, ask.today, ask.language) : []
     return { replies: [{ type: 'options', options }], ending: allowed ? 'answered' : 'refused' }
   }

@@ -21,13 +21,14 @@ type Row = {
   readonly name: string
   readonly language: string | null
   readonly grants: readonly Grant[]
+  readonly guest: boolean | null
 }
 
 /** In one question, since it comes before every answer. Nobody who has left by the day. */
 async function find(db: Database, { platform, tenant, user }: Sender, today: Temporal.PlainDate) {
   const { rows } = await db.pool.query<Row>(
     `SELECT i.state AS account_state, i.conversation, i.service_url, i.last_seen_at,
-            p.id, p.number, p.name, p.language,
+            p.id, p.number, p.name, p.language, p.guest_until > $4::date AS guest,
             EXISTS (SELECT FROM identity o WHERE o.person_id = i.person_id AND o.id <> i.id
                                              AND o.last_seen_at >= i.last_seen_at) AS elsewhere,
             (SELECT coalesce(jsonb_agg(jsonb_build_object('role', g.role, 'sectionId', g.section_id)
@@ -58,8 +59,10 @@ export async function resolveSender(
   if (!found) return undefined
   if (noted) await noteSign(db, sender, now, found)
   if (found.id === null) return undefined
-  const { id, number, name, grants } = found
-  return { id, number, name, language: languageOf(found.language, sender.locale), grants }
+  const { id, number, name, grants, guest } = found
+  const language = languageOf(found.language, sender.locale)
+  // Whoever is not staff yet has no right of the staff's, whatever is on record.
+  return guest ? { id, number, name, language, grants: [], guest } : { id, number, name, language, grants }
 }
 
 async function noteSign(db: Database, sender: Sender, now: Temporal.Instant, found: Row): Promise<void> {

@@ -54,7 +54,7 @@ async function city() {
   const made = composeCity({
     db,
     clock,
-    platforms: [slack],
+    platforms: [slack, fakePlatform({ platform: 'email' })],
     zone: 'Asia/Tokyo',
     secret: secretOf(Buffer.alloc(32, 5)),
     log: createLog('silent'),
@@ -92,8 +92,14 @@ async function city() {
 
   let keys = 0
   type Body<T> = T extends unknown ? Omit<T, 'key' | 'sender'> : never
-  const send = async (who: Who, body: Body<InboundEvent>): Promise<readonly Reply[]> => {
-    const sender = { platform: 'playground', tenant: 'playground', user: `u${people[who]}`, locale: 'ja' }
+  /** As somebody of the office, or by a link in an e-mail to this address. */
+  const send = async (
+    who: Who | `${string}@${string}`,
+    body: Body<InboundEvent>,
+  ): Promise<readonly Reply[]> => {
+    const sender = who.includes('@')
+      ? { platform: 'email', tenant: 'mail', user: who, locale: 'ja' }
+      : { platform: 'playground', tenant: 'playground', user: `u${people[who as Who]}`, locale: 'ja' }
     const event = { ...body, key: `k${++keys}`, sender } as InboundEvent
     const replies = await made.intake.receive(event)
     for (const reply of replies) {
@@ -202,6 +208,8 @@ async function city() {
     tell,
     whoIs,
     openDay,
+    send,
+    cardOf,
     slack,
     usual,
     series,
@@ -688,6 +696,100 @@ describe('a table', () => {
     expect((await db.prisma.gatheringSeries.findFirstOrThrow()).status).toBe('closed')
     expect(await db.prisma.gatheringMember.count({ where: { sealed: { not: null } } })).toBe(0)
     expect(words(await say('一戸'))).toContain('ご案内している座談会・コーヒーペアはありません')
+  })
+})
+
+describe('people who are to join (内定者)', () => {
+  const [hanako, taro] = ['hanako@home.example.jp', 'taro@home.example.jp'] as const
+  const written = `山田 花子 Hanako@home.example.jp\n鈴木太郎、${taro}`
+
+  test('are invited by e-mail for a time, see their own tables and nothing else, and leave no trace when they go', async () => {
+    const made = await city()
+    const { series, join, prepared, publish, told, tables, submit, press, send, cardOf, clock } = made
+    const id = await series()
+    await join(id)
+    await told()
+    const add = (values: FormValues) =>
+      submit('hr', 'gatherings.guests', { series: id }, { until: '2028-04-01', ...values })
+    const refused = async (values: FormValues) => {
+      const [reply] = await add(values)
+      return reply?.type === 'field-errors' ? Object.values(reply.errors).join() : ''
+    }
+    expect(await refused({ people: '山田 花子' })).toContain('1行目')
+    expect(await refused({ people: `${written}\n${taro} 鈴木` })).toContain('3行目: 同じアドレス')
+    expect(await refused({ people: written, until: '2030-01-01' })).toContain('1年以内')
+    const staffMail = 'ichinohe@city.example.jp'
+    await db.prisma.person.update({ where: { id: made.people['一戸'] }, data: { email: staffMail } })
+    expect(await refused({ people: `一戸 花 ${staffMail}` })).toContain('職員名簿にある方')
+    expect(await db.prisma.person.count({ where: { guestUntil: { not: null } } })).toBe(0)
+
+    const listed = words(cardOf(await add({ people: written })))
+    expect(listed).toContain('2名にご案内')
+    expect(listed).toContain('案内済み・2028年4月1日(土)まで')
+    const invited = await told()
+    expect(invited.map(({ kind }) => kind)).toEqual(['gatherings.invite', 'gatherings.invite'])
+    expect(invited[0]?.words).toContain('採用には関わりません')
+    const by = (who: typeof hanako | typeof taro, action: string, data: ActionData = {}) =>
+      send(who, { type: 'click', action: { id: action, data } })
+    const seen = async (who: typeof hanako | typeof taro, action: string, data: ActionData = {}) =>
+      words(cardOf(await by(who, action, data)))
+    for (const who of [hanako, taro])
+      expect(await seen(who, 'gatherings.join', { series: id })).toContain('参加を承り')
+
+    // What is not said to be for guests is not there for them: colleagues are not searched, nothing else is opened.
+    for (const one of [
+      'gatherings.apart',
+      'gatherings.lead',
+      'gatherings.run',
+      'gatherings.guests',
+      'gatherings.talk',
+    ])
+      expect(await seen(hanako, one, { series: id, lead: true, table: 1 }), one).toContain(
+        'ご利用いただけません',
+      )
+    const query = { type: 'lookup', form: 'gatherings.apart', field: 'apart1', query: '二宮' } as const
+    expect(await send(hanako, query)).toEqual([{ type: 'options', options: [] }])
+    const help = words(cardOf(await send(hanako, { type: 'words', text: 'ヘルプ' })))
+    expect(help).toContain('座談会')
+    expect(help).not.toContain('運営する')
+
+    await prepared(id)
+    await publish()
+    const round = await tables()
+    const guests = await db.prisma.person.findMany({
+      where: { guestUntil: { not: null } },
+      orderBy: { id: 'asc' },
+    })
+    const tableOfGuest = (personId: number) =>
+      round.find(({ seats }) => seats.some((seat) => seat.personId === personId))
+    const [first, second] = guests.map((guest) => tableOfGuest(guest.id))
+    // Spread over the tables, none of which they look after; their colleagues know who they are.
+    expect(first?.id).not.toBe(second?.id)
+    expect(round.some(({ hostId }) => guests.some(({ id: guest }) => guest === hostId))).toBe(false)
+    const heard = await told()
+    expect(heard.filter(({ words: said }) => said.includes('(内定者)')).length).toBeGreaterThan(2)
+    expect(await seen(hanako, 'gatherings.table', { table: first?.id ?? 0 })).not.toContain('トークを開く')
+    expect(await seen(hanako, 'gatherings.table', { table: second?.id ?? 0 })).toContain('見つかりません')
+    // A new day and what the directory says leave them in, although they belong to no audience.
+    await made.tell({ type: 'people-changed', personIds: guests.map((guest) => guest.id) })
+    expect(
+      await db.prisma.gatheringMember.count({ where: { personId: guests[0]?.id ?? 0, status: 'joined' } }),
+    ).toBe(1)
+
+    // One of them declines: their seat is given up, the table hears, name and address are gone at once.
+    expect(await seen(hanako, 'gatherings.guest-end')).toContain('消去しました')
+    const left = await db.prisma.gatheringSeat.findFirstOrThrow({ where: { personId: guests[0]?.id ?? 0 } })
+    expect(left.status).toBe('cannot')
+    expect((await told()).map(({ kind }) => kind)).toContain('gatherings.changed')
+    expect(await rows()).not.toMatch(/山田 花子|hanako@home/)
+    expect(words(cardOf(await by(hanako, 'gatherings.home')))).not.toContain('部署をこえた座談会')
+    // HR takes the other invitation back; after that day nobody gets in by an old link.
+    expect(
+      words(await press('hr', 'gatherings.guest-off', { series: id, person: guests[1]?.id ?? 0 })),
+    ).toContain('取り消し')
+    expect(await rows()).not.toMatch(/鈴木太郎|taro@home/)
+    clock.set(at('2027-05-12T09:00'))
+    expect(words(await press('taxHr', 'gatherings.guests', { series: id }))).toContain('見つかりません')
   })
 })
 

@@ -144,7 +144,14 @@ export async function meetAccount(
 /** Who is on the list under the account's confirmed addresses; those that lead to two people lead to nobody. */
 async function personOf(tx: Tx, met: MetAccount, today: Temporal.PlainDate): Promise<{ id: number } | null> {
   const found = await tx.person.findMany({
-    where: { email: { in: emailsOf(met) }, OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(today) } }] },
+    where: {
+      email: { in: emailsOf(met) },
+      AND: [
+        { OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(today) } }] },
+        // Whoever is invited by e-mail alone has no account at a chat of the city's.
+        { OR: [{ guestUntil: null }, { guestUntil: { lte: toDbDate(today) } }] },
+      ],
+    },
     select: { id: true },
   })
   return (found.length === 1 && found[0]) || null

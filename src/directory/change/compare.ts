@@ -132,7 +132,7 @@ export function compare(known: Standing, list: StaffList, on: string, options: C
     return !spanOn(posts, on) && posts.some((post) => post.from > on)
   }
   const absent = standing.people.filter(
-    (person) => !listed.has(person.number) && employed(person) && !awaited(person),
+    (person) => !listed.has(person.number) && !person.guest && employed(person) && !awaited(person),
   )
   const leaving = options.markMissingAsLeft ? absent : []
   const leavingIds = new Set(leaving.map((person) => person.id))
@@ -223,9 +223,9 @@ export function compare(known: Standing, list: StaffList, on: string, options: C
     if (rows.count() !== before && !moved.changed) transferred.push(person.number)
 
     const returned = known && !employed(known)
-    if (!known || returned || fields.some(({ field }) => isPersonField(field)))
+    if (!known || known.joins || returned || fields.some(({ field }) => isPersonField(field)))
       people.push(personWrite(known, person, on))
-    const kind = known ? (returned ? 'returned' : moved.section ? 'moved' : 'changed') : 'new'
+    const kind = known && !known.joins ? (returned ? 'returned' : moved.section ? 'moved' : 'changed') : 'new'
     if (kind !== 'changed' || fields.length > 0)
       changes.push({ kind, number: person.number, name: person.name, fields })
   }
@@ -281,7 +281,7 @@ function personFields(known: StandingPerson | undefined, person: ListedPerson): 
   return fields
 }
 
-const standingWrite = (person: StandingPerson): PersonWrite => ({
+const standingWrite = ({ guest: _, joins: __, ...person }: StandingPerson): PersonWrite => ({
   ...person,
   kind: person.kindCode === null ? null : { code: person.kindCode, name: person.kindName ?? person.kindCode },
 })

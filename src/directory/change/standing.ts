@@ -1,6 +1,7 @@
 // The directory as it stands on a day, with what is known to come: what a staff list is compared with.
 import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { neverStaff } from '../guests.ts'
 import type { RouteRole } from '../organisation.ts'
 import type { Span } from './timeline.ts'
 
@@ -14,6 +15,10 @@ export interface StandingPerson {
   readonly kindName: string | null
   readonly hiredOn: string | null
   readonly leftOn: string | null
+  /** 内定者: not staff so far, and missing from every list. */
+  readonly guest?: true
+  /** A guest whom HR knows to be somebody of the list. */
+  readonly joins?: true
 }
 
 export interface SectionValue {
@@ -97,6 +102,7 @@ export async function loadStanding(tx: Tx, on: string): Promise<Standing> {
       kindName: person.employmentKind?.name ?? null,
       hiredOn: isoOrNull(person.hiredOn),
       leftOn: isoOrNull(person.leftOn),
+      ...(neverStaff(person) && { guest: true as const }),
     })),
     sections: sections.map(({ code, name, parentId, calendarId, ...section }) => ({
       ...spanOf(section),
@@ -106,6 +112,26 @@ export async function loadStanding(tx: Tx, on: string): Promise<Standing> {
     routes: routesOf,
     sectionRoutes,
     grants: grants.map((grant) => ({ ...spanOf(grant), personId: grant.personId })),
+  }
+}
+
+/** Guests under the numbers that HR says are theirs. Whoever is no guest any more is left out. */
+export function withJoined(
+  standing: Standing,
+  joined: readonly { readonly number: string; readonly guestId: number }[],
+): Standing {
+  if (joined.length === 0) return standing
+  const numbers = new Map(joined.map(({ number, guestId }) => [guestId, number]))
+  const taken = new Set(standing.people.map(({ number }) => number))
+  return {
+    ...standing,
+    people: standing.people.map((person) => {
+      const number = person.guest && numbers.get(person.id)
+      if (!number || taken.has(number)) return person
+      const { guest: _, ...rest } = person
+      // A private address is not the office's.
+      return { ...rest, number, email: null, leftOn: null, joins: true as const }
+    }),
   }
 }
 

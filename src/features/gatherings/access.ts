@@ -21,9 +21,23 @@ export const runsSeries = (core: Core): Permission => ({
 /** Whoever is, or was, asked to take part in something. */
 export const takesPart = (core: Core): Permission => ({
   who: { ja: '座談会・コーヒーペアの対象の方', en: 'people whom round tables are for' },
+  guests: true,
   allows: async (actor) =>
     (await core.db.prisma.gatheringMember.count({ where: { personId: actor.id } })) > 0,
 })
+
+/** As above, but for what only staff may do there: leading, searching colleagues, reaching them elsewhere. */
+export const staffTakesPart = (core: Core): Permission => {
+  const { who, allows } = takesPart(core)
+  return { who, allows }
+}
+
+/** 内定者 alone. */
+export const isGuest: Permission = {
+  who: { ja: '内定者としてご案内中の方', en: 'people invited before they join' },
+  guests: true,
+  allows: ({ guest }) => guest === true,
+}
 
 /** The sections for which they may make series; undefined: for none. null: the whole city. */
 export function homeOf(actor: Pick<Actor, 'grants'>): number | null | undefined {

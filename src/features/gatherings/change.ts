@@ -4,6 +4,7 @@ import { book, release } from '../../agenda/bookings.ts'
 import type { Span } from '../../agenda/span.ts'
 import { toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { guestsAmong } from '../../directory/guests.ts'
 import type { Core } from '../feature.ts'
 import { bookingSubject, replanTables, tellChanged } from './plan.ts'
 import { hostAmong, leastComing, mostComing } from './rules.ts'
@@ -31,7 +32,7 @@ export async function bookTable(tx: Tx, table: TableOfRound): Promise<void> {
 }
 
 /** A host who comes: the present one, else a facilitator, else whoever has led least often. */
-async function hostFor(tx: Tx, table: TableOfRound): Promise<number> {
+async function hostFor(tx: Tx, table: TableOfRound, on: Temporal.PlainDate): Promise<number> {
   const coming = comingTo(table)
   if (coming.includes(table.hostId) || coming.length === 0) return table.hostId
   const facilitators = await tx.gatheringMember.findMany({
@@ -43,9 +44,10 @@ async function hostFor(tx: Tx, table: TableOfRound): Promise<number> {
     where: { round: { seriesId: table.round.seriesId }, hostId: { in: coming } },
     _count: true,
   })
+  const guests = await guestsAmong(tx, coming, on)
   const able = facilitators.map(({ personId }) => personId)
   const times = new Map(hosted.map(({ hostId, _count }) => [hostId, _count]))
-  return hostAmong(able.length > 0 ? able : coming, times) ?? table.hostId
+  return hostAmong(able.length > 0 ? able : coming, times, guests) ?? table.hostId
 }
 
 /** Brings host, bookings and notices in line with the seats, and tells `to`. */
@@ -58,7 +60,7 @@ async function settle(
 ): Promise<void> {
   const before = await findTable(tx, tableId)
   if (!before) return
-  const hostId = await hostFor(tx, before)
+  const hostId = await hostFor(tx, before, todayOf(core, now))
   await tx.gatheringTable.update({ where: { id: tableId }, data: { hostId, version: { increment: 1 } } })
   const table = { ...before, hostId, version: before.version + 1 }
   await bookTable(tx, table)

@@ -10,7 +10,7 @@ import { type Ask, action, form, openForm, replaceWith } from '../../intake/hand
 import { formatDate } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
 import type { FeaturePart } from '../together.ts'
-import { takesPart } from './access.ts'
+import { staffTakesPart, takesPart } from './access.ts'
 import { giveUpSeats } from './change.ts'
 import { pauseForm } from './forms.ts'
 import { id } from './ids.ts'
@@ -24,8 +24,9 @@ const ofSeries = z.object({ series: id })
 
 export function memberHandlers(core: Core): FeaturePart {
   const permission = takesPart(core)
+  const staff = staffTakesPart(core)
   const working = <T>(work: (tx: Tx) => Promise<T>) => inTransaction(core.db, work)
-  const reader = (ask: Ask) => ({ id: ask.actor.id, language: ask.language })
+  const reader = ({ actor, language }: Ask) => ({ id: actor.id, language, guest: actor.guest === true })
 
   const shown = async (tx: Tx, ask: Ask, seriesId: number, note?: string) => {
     const [mine] = await minesOf(core, tx, reader(ask), ask.now, seriesId)
@@ -140,7 +141,7 @@ export function memberHandlers(core: Core): FeaturePart {
       }),
       'gatherings.lead': action({
         effect: 'changes',
-        permission,
+        permission: staff,
         data: z.object({ series: id, lead: z.boolean() }),
         handle: (ask, data) =>
           change(ask, data.series, async (tx, member) => {
@@ -153,7 +154,7 @@ export function memberHandlers(core: Core): FeaturePart {
       'gatherings.apart': action({
         effect: 'reads',
         opensForm: true,
-        permission,
+        permission: staff,
         data: ofSeries,
         handle: (ask, data) =>
           working(async (tx) => {
@@ -187,7 +188,7 @@ export function memberHandlers(core: Core): FeaturePart {
           }),
       }),
       'gatherings.apart': form({
-        permission,
+        permission: staff,
         searches: true,
         data: ofSeries,
         handle: (ask, data, values) =>

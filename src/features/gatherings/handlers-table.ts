@@ -3,13 +3,14 @@ import { z } from 'zod'
 import { OverlapError } from '../../db/errors.ts'
 import { fromDbDate } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
+import { guestsAmong } from '../../directory/guests.ts'
 import { goTogether, waysTogether } from '../../directory/together.ts'
 import { type Answer, type Ask, action, replaceWith } from '../../intake/handler.ts'
 import { formatSpan } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
 import { talkBlocks } from '../talk.ts'
 import type { FeaturePart } from '../together.ts'
-import { audit, takesPart } from './access.ts'
+import { audit, staffTakesPart, takesPart } from './access.ts'
 import { canCome, cannotCome, setTime, takenBy } from './change.ts'
 import { id } from './ids.ts'
 import { bookingSubject, tableSubject } from './plan.ts'
@@ -27,7 +28,7 @@ const ofVersion = z.object({ table: id, version: id })
 
 export function tableHandlers(core: Core): FeaturePart {
   const permission = takesPart(core)
-  const reader = (ask: Ask) => ({ id: ask.actor.id, language: ask.language })
+  const reader = ({ actor, language }: Ask) => ({ id: actor.id, language, guest: actor.guest === true })
 
   const shown = async (tx: Tx, ask: Ask, tableId: number, note?: string) => {
     const table = await myTable(core, tx, tableId, reader(ask), ask.now)
@@ -103,13 +104,15 @@ export function tableHandlers(core: Core): FeaturePart {
       }),
       'gatherings.talk': action({
         effect: 'changes',
-        permission,
+        permission: staffTakesPart(core),
         data: ofTable,
         handle: async (ask, data) => {
           const found = await inTransaction(core.db, async (tx) => {
             const table = await myTable(core, tx, data.table, reader(ask), ask.now)
             if (!table || !talks(table)) return undefined
-            const others = table.coming.filter((each) => each !== ask.actor.id)
+            // Whoever is not staff yet is in no chat of the city's, and their address is their own.
+            const guests = await guestsAmong(tx, table.coming, ask.today)
+            const others = table.coming.filter((each) => each !== ask.actor.id && !guests.has(each))
             const topic = textsIn(ask.language).roundOf(table.name, table.round)
             return {
               table,

@@ -15,7 +15,12 @@ const mostRows = 12
 export async function drawHome(core: Pick<Core, 'zone'>, tx: Tx, ask: Ask): Promise<Card> {
   const { language } = ask
   const t = textsIn(language)
-  const mines = await minesOf(core, tx, { id: ask.actor.id, language }, ask.now)
+  const mines = await minesOf(
+    core,
+    tx,
+    { id: ask.actor.id, language, guest: ask.actor.guest === true },
+    ask.now,
+  )
   const run = await runBy(tx, ask)
   const makes = homeOf(ask.actor) !== undefined
   const mine: Block[] =

@@ -3,16 +3,18 @@
 //   rounds      a draft is seated (seating/), given times (times.ts), seen, published
 //   change      what happens to a table after that
 //   plan, notices   what is told when, and how it is drawn
+//   handlers-guests  内定者: invited by e-mail, for a time; nothing but their tables is theirs to see
 //   handlers-*  what members, people at a table and those who run it press
 // Whom somebody would rather not sit with is sealed (sealed.ts) and read by the seating alone.
 import { z } from 'zod'
 import { fromDbInstantOrNull } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { action, type HomeItem, replaceWith, say } from '../../intake/handler.ts'
-import { everyStaffMember } from '../../intake/permissions.ts'
+import { everybody } from '../../intake/permissions.ts'
 import type { Core, Feature } from '../feature.ts'
 import { together } from '../together.ts'
 import { isHr, runBy } from './access.ts'
+import { guestHandlers } from './handlers-guests.ts'
 import { memberHandlers } from './handlers-mine.ts'
 import { runHandlers } from './handlers-run.ts'
 import { tableHandlers } from './handlers-table.ts'
@@ -31,15 +33,17 @@ export function gatherings(core: Core): Feature {
   return {
     name: 'gatherings',
     title: { ja: ja.title, en: en.title },
+    guests: true,
     ...together([
       memberHandlers(core),
       tableHandlers(core),
       runHandlers(core),
+      guestHandlers(core),
       {
         actions: {
           'gatherings.home': action({
             effect: 'reads',
-            permission: everyStaffMember,
+            permission: everybody,
             data: z.object({}),
             handle: (ask) =>
               inTransaction(core.db, async (tx) => replaceWith(await drawHome(core, tx, ask), home)),
@@ -55,7 +59,7 @@ export function gatherings(core: Core): Feature {
           en: ['round table', 'round tables', 'coffee pair', 'coffee pairs'],
         },
         help: { ja: ja.help, en: en.help },
-        permission: everyStaffMember,
+        permission: everybody,
         handle: (ask) => inTransaction(core.db, async (tx) => say(await drawHome(core, tx, ask), home)),
       },
     ],
@@ -83,7 +87,7 @@ export function gatherings(core: Core): Feature {
     home: async (ask): Promise<HomeItem[]> => {
       const { prisma } = core.db
       const t = textsIn(ask.language)
-      const reader = { id: ask.actor.id, language: ask.language }
+      const reader = { id: ask.actor.id, language: ask.language, guest: ask.actor.guest === true }
       const items: HomeItem[] = []
       for (const { series, status, tables } of await minesOf(core, prisma, reader, ask.now)) {
         if (status === 'asked')

@@ -8,6 +8,7 @@ import { findAudience } from '../../directory/audience/query.ts'
 import { audienceSchema, type Reach } from '../../directory/audience.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import type { DomainEvent } from '../../directory/events.ts'
+import { guestsAmong } from '../../directory/guests.ts'
 import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import type { Organisation } from '../../directory/organisation.ts'
 import { workingDaysFrom } from '../../kernel/calendar.ts'
@@ -249,6 +250,7 @@ async function review(
   })
   if (members.length === 0) return
   const org = await loadOrganisation(tx, today, [])
+  const guests = await guestsAmong(tx, ids, today)
   for (const of of Map.groupBy(members, ({ seriesId }) => seriesId).values()) {
     const [first] = of
     if (!first) continue
@@ -259,7 +261,7 @@ async function review(
       of.map(({ personId }) => personId),
     )
     for (const { personId, facilitates, series } of of) {
-      if (!left.has(personId) && (fitting.has(personId) || facilitates)) continue
+      if (!left.has(personId) && (fitting.has(personId) || facilitates || guests.has(personId))) continue
       await leave(core, tx, series, personId, now)
     }
   }

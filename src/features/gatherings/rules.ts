@@ -74,9 +74,11 @@ export function departmentOf(chain: readonly { readonly id: number; readonly nam
 export function hostAmong(
   people: readonly number[],
   hosted: ReadonlyMap<number, number>,
+  guests: ReadonlySet<number> = new Set(),
 ): number | undefined {
   const times = (person: number) => hosted.get(person) ?? 0
-  return [...people].sort((a, b) => times(a) - times(b) || a - b)[0]
+  const staff = people.filter((person) => !guests.has(person))
+  return [...(staff.length > 0 ? staff : people)].sort((a, b) => times(a) - times(b) || a - b)[0]
 }
 
 /** Two starters for a table: the same for all who sit there, others at the next one and in the next round. */

@@ -1,6 +1,7 @@
 // Reads what somebody may see of their own tables and series.
 import { fromDbDateOrNull, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { guestsAmong } from '../../directory/guests.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
 import type { Language } from '../../kernel/language.ts'
@@ -13,6 +14,8 @@ import { textsIn } from './texts.ts'
 export interface Reader {
   readonly id: number
   readonly language: Language
+  /** 内定者: what only staff may do is not offered. */
+  readonly guest?: boolean
 }
 
 /** How people are named to a reader: with their section, as of a day. */
@@ -24,11 +27,15 @@ export async function namesOf(
 ): Promise<ReadonlyMap<number, string>> {
   const people = await loadPeople(tx, personIds, today)
   const org = await loadOrganisation(tx, today, [])
+  const guests = await guestsAmong(tx, personIds, today)
   const t = textsIn(language).table
   return new Map(
     [...people.values()].map((person) => [
       person.id,
-      t.who(addressed(person, language), org.section(person.sectionId ?? 0)?.name ?? ''),
+      t.who(
+        addressed(person, language),
+        guests.has(person.id) ? t.guest : (org.section(person.sectionId ?? 0)?.name ?? ''),
+      ),
     ]),
   )
 }
@@ -64,6 +71,7 @@ export async function asSeenBy(
       place: series.place,
       link: series.link,
       reader: reader.id,
+      guest: reader.guest === true,
       hostId: table.hostId,
       coming: comingTo(table),
       cannot: seats.filter(({ status }) => status === 'cannot').map(({ personId }) => personId),
@@ -127,6 +135,7 @@ export async function minesOf(
       series,
       status,
       facilitates,
+      guest: reader.guest === true,
       pausedUntil: fromDbDateOrNull(pausedUntil),
       tables: tables.filter(({ seriesId }) => seriesId === series.id),
     }))

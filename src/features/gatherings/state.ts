@@ -27,6 +27,8 @@ export interface MyTable {
   readonly place: string
   readonly link: string
   readonly reader: number
+  /** The reader is not staff yet. */
+  readonly guest: boolean
   readonly hostId: number
   readonly coming: readonly number[]
   readonly cannot: readonly number[]
@@ -47,6 +49,8 @@ export interface Mine {
   readonly status: string
   readonly pausedUntil: Temporal.PlainDate | null
   readonly facilitates: boolean
+  /** Not staff yet. */
+  readonly guest: boolean
   /** Those that are ahead, the next one first. */
   readonly tables: readonly MyTable[]
 }

@@ -102,6 +102,7 @@ export const ja = {
     hostYou: 'ご自身',
     withWhom: 'ご一緒する方',
     cannotCome: '今回来られない方',
+    guest: '内定者',
     who: (name: string, section: string) => (section === '' ? name : `${name}(${section})`),
     starters: '話のきっかけに',
     cannot: '都合がつかない',
@@ -158,6 +159,41 @@ export const ja = {
       tomorrow: '座談会の前日',
       held: '座談会の実施の確認',
     },
+  },
+  // 内定者
+  guests: {
+    button: '内定者を招く',
+    title: '内定者の方',
+    intro:
+      '採用内定の方を、メールだけでお招きできます。見えるのは、この座談会のご案内とご自身の組だけです。職員名簿や予定表、ほかの機能は使えません。',
+    none: 'まだ、お招きした方はいません。',
+    add: '内定者を加える',
+    noMail: 'メールの送信が設定されていないため、お招きできません。システム管理者の方にご相談ください。',
+    field: '氏名とメールアドレス(1行に1名)',
+    fieldHint: '例: 山田 花子 hanako@example.com',
+    until: 'いつまで',
+    untilHint: '通常は採用の日です。この日に案内を終え、名簿に引き継がない方の情報は、そのあと消去します。',
+    done: (people: number) => `${people}名にご案内のメールを送ります。`,
+    off: '招待を取り消す',
+    offTitle: '招待を取り消しますか',
+    offConfirm: '組の方には欠席とお知らせし、氏名とアドレスはすぐに消去します。元には戻せません。',
+    offDone: '招待を取り消し、情報を消去しました。',
+    states: { asked: '案内済み', joined: '参加', paused: '休み', left: '見送り' },
+    untilOf: (state: string, until: string) => `${state}・${until}まで`,
+    bad: {
+      line: (n: number) =>
+        `${n}行目: 氏名とメールアドレスを「山田 花子 hanako@example.com」の形でご記入ください。`,
+      staff: (n: number) => `${n}行目: 職員名簿にある方のアドレスです。職員の方は「対象」に加えてください。`,
+      twice: (n: number) => `${n}行目: 同じアドレスが2回あります。`,
+      many: '一度に100名までです。',
+      day: '明日から1年以内の日をお選びください。',
+    },
+    invite: (name: string, office: string, until: string) =>
+      `${office}です。採用のご縁をいただいた方に、先輩職員との「${name}」をご案内します。ご参加は任意で、採用には関わりません。このご案内は${until}までの限定です。`,
+    end: '案内を終わりにする',
+    endNote: 'ご辞退などで案内が不要になったときは、いつでも終わりにできます。お預かりした情報は消去します。',
+    endConfirm: '今後のご案内をすべて取りやめ、氏名とメールアドレスを消去します。元には戻せません。',
+    ended: '承知しました。ご案内を終え、お預かりした情報を消去しました。ありがとうございました。',
   },
   // 運営する方
   run: {

@@ -95,6 +95,9 @@ export function manageCard(managed: Managed, language: Language, note?: string):
             ? []
             : [{ label: t.chooseWho, action: { id: 'gatherings.who', data: own } }]),
           { label: t.chooseLeaders, action: { id: 'gatherings.leaders', data: own } },
+          ...(status === 'open'
+            ? [{ label: all.guests.button, action: { id: 'gatherings.guests', data: own } }]
+            : []),
         ]
   const ends: Button[] = [
     { label: t.figures, action: { id: 'gatherings.figures', data: own } },

@@ -48,12 +48,14 @@ const table: fc.Arbitrary<MyTable> = fc.record({
   starters: fc.array(hostileText, { maxLength: 2 }),
   ahead: fc.boolean(),
   asks: fc.boolean(),
+  guest: fc.boolean(),
 })
 const mine: fc.Arbitrary<Mine> = fc.record({
   series,
   status: fc.constantFrom('asked', 'joined', 'paused', 'left'),
   pausedUntil: fc.option(fc.constant(day)),
   facilitates: fc.boolean(),
+  guest: fc.boolean(),
   tables: fc.array(table, { maxLength: 7 }),
 })
 const runs = { numRuns: 60, interruptAfterTimeLimit: 20_000 }

@@ -108,7 +108,7 @@ export function seriesCard(mine: Mine, language: Language, note?: string): Card 
               { label: t.mine.pauseUntil, action: { id: 'gatherings.pause-until', data } },
             ]
   const more: Button[] =
-    open && (status === 'joined' || status === 'paused')
+    open && !mine.guest && (status === 'joined' || status === 'paused')
       ? [
           {
             label: facilitates ? t.mine.leadNot : t.mine.lead,
@@ -140,7 +140,22 @@ export function seriesCard(mine: Mine, language: Language, note?: string): Card 
     ...(own.length > 0 ? [buttons(...own)] : []),
     ...(more.length > 0 ? [buttons(...more)] : []),
     buttons({ label: t.list, action: home }),
+    ...(mine.guest ? guestEnd(language) : []),
   ])
+}
+
+/** 内定者 may go at any time, and leave nothing behind. */
+const guestEnd = (language: Language): Block[] => {
+  const all = textsIn(language)
+  const t = all.guests
+  return [
+    { type: 'context', text: t.endNote },
+    buttons({
+      label: t.end,
+      action: { id: 'gatherings.guest-end', data: {} },
+      confirm: { title: t.end, text: t.endConfirm, yes: all.yes, no: all.no },
+    }),
+  ]
 }
 
 /** Who, when, where, and what to begin with. */
@@ -206,7 +221,7 @@ export const heldButtons = (table: number, language: Language): Button[] => {
 
 /** Whether the reader may ask for one conversation of their table: of those who come, until it is over. */
 export const talks = (table: MyTable): boolean =>
-  table.ahead && table.coming.length > 1 && table.coming.includes(table.reader)
+  table.ahead && !table.guest && table.coming.length > 1 && table.coming.includes(table.reader)
 
 /** What the bot says first in the conversation of a table: nothing that is not everybody's there, and no buttons. */
 export function greetingCard(table: MyTable, language: Language): Card {

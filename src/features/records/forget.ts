@@ -96,6 +96,21 @@ export async function leaversBefore(
   }
 }
 
+/** 内定者 who declined, or whose time was over before `from` and who never were staff. */
+export async function guestsBefore(
+  tx: Tx,
+  from: Temporal.PlainDate,
+  today: Temporal.PlainDate,
+  most: number,
+): Promise<readonly number[]> {
+  const rows = await tx.$queryRaw<{ id: number }[]>`
+    SELECT id FROM person
+     WHERE guest_until IS NOT NULL AND left_on <= guest_until AND erased_on IS NULL
+       AND (left_on < ${from.toString()}::date OR (email IS NULL AND left_on <= ${today.toString()}::date))
+     ORDER BY id LIMIT ${most}`
+  return rows.map(({ id }) => id)
+}
+
 /** Takes away rows of persons that were forgotten and that nothing refers to any more. How many. */
 export async function dropNobodies(db: Database, most: number): Promise<number> {
   const held = references

@@ -4,7 +4,7 @@ import { writeAudit } from '../../db/audit.ts'
 import type { Database } from '../../db/open.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { expire, type Limits } from './expire.ts'
-import { dropNobodies, forgetPerson, leaversBefore } from './forget.ts'
+import { dropNobodies, forgetPerson, guestsBefore, leaversBefore } from './forget.ts'
 import { keptFrom, type PeriodName, readPeriods } from './periods.ts'
 
 /** Each takes about forty statements. */
@@ -35,7 +35,8 @@ export async function keepToPeriods(
   const today = now.toZonedDateTimeISO(zone).toPlainDate()
   let forgotten = 0
   const { named, nameless } = await leaversBefore(db.prisma, from('leavers'), leavers)
-  for (const id of named) {
+  const guests = await guestsBefore(db.prisma, from('guests'), today, leavers)
+  for (const id of new Set([...guests, ...named])) {
     if (stopping()) break
     await inTransaction(db, async (tx) => {
       await forgetPerson(tx, id, today)

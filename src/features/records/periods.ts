@@ -26,6 +26,7 @@ export const periodNames = [
   'figures',
   'trail',
   'leavers',
+  'guests',
 ] as const
 export type PeriodName = (typeof periodNames)[number]
 
@@ -213,6 +214,16 @@ export const periods: readonly Period[] = [
     {
       ja: '退職後の照会に答えるため5年。過ぎれば氏名・番号・アカウントを消し、残る記録は誰のものか分からなくなる',
       en: 'five years, to answer questions; then name, number and accounts are erased, and what stays names nobody',
+    },
+  ),
+  of(
+    'guests',
+    2,
+    [1, 12],
+    { ja: '内定者のうち、名簿に引き継がれなかった方', en: 'people invited before joining who never joined' },
+    {
+      ja: '4月の名簿と照らし合わせるまでの2か月。辞退された方は待たず、その夜に消す',
+      en: 'two months, until the list of April has been compared; whoever declines is erased the night after',
     },
   ),
 ]

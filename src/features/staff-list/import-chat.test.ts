@@ -8,8 +8,10 @@ import { at, type TestCore, testCore } from '../../../test/support/small-city.ts
 import type { Card, FormValues } from '../../cards/card.ts'
 import { plainCard } from '../../cards/plain.ts'
 import type { Reply } from '../../chat/chat.ts'
+import { inTransaction } from '../../db/transaction.ts'
 import type { DueNotice } from '../../delivery/notice.ts'
 import type { DomainEvent } from '../../directory/events.ts'
+import { inviteGuest } from '../../directory/guests.ts'
 import type { Answer } from '../../intake/handler.ts'
 import type { Core, Feature } from '../feature.ts'
 import { importFile } from './import.ts'
@@ -67,6 +69,66 @@ const press = async (id: string, data: unknown, ask = hr): Promise<Answer> => {
   return (await handler.handle(ask, handler.data.parse(data))) as Answer
 }
 const moved = '002,鈴木 太郎,0102,税務課,主事,2,,001'
+
+describe('内定者 on the list of April', () => {
+  const newcomer = '010,新田　花子,0101,職員課,主事,1,,001'
+  const until = Temporal.PlainDate.from('2027-06-01')
+  const invite = async (name: string, email: string) => {
+    const invited = await inTransaction(db, (tx) => inviteGuest(tx, { name, email }, until))
+    if (invited.type !== 'invited') throw new Error('not invited')
+    return invited.id
+  }
+  const everybody = () => db.prisma.person.findMany({ orderBy: { id: 'asc' } })
+  const apply = async (card: Card) => press('staff-list.apply', buttonsOf(card).get('staff-list.apply'))
+
+  test('go on as who they are when HR says so: their row, under the number of the list, without their private address', async () => {
+    const id = await invite('新田 花子', 'hana@home.example.jp')
+    const card = await give(csv(chief, taro, jiro, newcomer))
+    expectLegal(card)
+    expect(plainText(card)).toContain('内定者としてご案内中の新田 花子さんと同じ氏名です')
+    // They are not missing from the list, and nothing is taken for granted.
+    expect(plainText(card)).not.toContain('名簿にない')
+    const said = cardOf(await press('staff-list.join', buttonsOf(card).get('staff-list.join')))
+    expectLegal(said)
+    expect(plainText(said)).toContain('引き継ぎます')
+    expect(cardOf(await apply(card))).not.toMatchObject({ summary: '反映しました' })
+    expect((await everybody()).map(({ number }) => number)).not.toContain('010')
+    await apply(said)
+    const person = await db.prisma.person.findUniqueOrThrow({
+      where: { number: '010' },
+      include: { posts: true },
+    })
+    expect(person).toMatchObject({ id, name: '新田 花子', email: null, leftOn: null })
+    expect(person.posts).toHaveLength(1)
+    expect((await everybody()).length).toBe(4)
+    expect(heard.some((event) => event.type === 'people-changed' && event.personIds.includes(id))).toBe(true)
+    const trail = await db.prisma.audit.findMany({
+      where: { action: 'staff-list.joined', subjectPersonId: id },
+    })
+    expect(trail).toHaveLength(1)
+    expect(JSON.stringify(await db.prisma.audit.findMany())).not.toContain('home.example.jp')
+    // The same list again changes nothing.
+    const again = await give(csv(chief, taro, jiro, newcomer))
+    expect(buttonsOf(again).has('staff-list.apply')).toBe(false)
+  })
+
+  test('are never taken for somebody by themselves, and may be told apart again', async () => {
+    const id = await invite('新田 花子', 'hana@home.example.jp')
+    const other = await invite('新田花子', 'other@home.example.jp')
+    const card = await give(csv(chief, taro, jiro, newcomer))
+    const said = cardOf(await press('staff-list.join', buttonsOf(card).get('staff-list.join')))
+    // One of the two was meant: the other is no longer asked about.
+    expect(plainText(said).match(/同じ方です|別の方にする/g)).toEqual(['別の方にする'])
+    const back = cardOf(await press('staff-list.join', buttonsOf(said).get('staff-list.join')))
+    expect(plainText(back)).not.toContain('別の方にする')
+    await apply(back)
+    const made = await db.prisma.person.findUniqueOrThrow({ where: { number: '010' } })
+    expect([id, other]).not.toContain(made.id)
+    expect(await db.prisma.person.count({ where: { guestUntil: { not: null }, email: { not: null } } })).toBe(
+      2,
+    )
+  })
+})
 
 describe('内示: a list before its release', () => {
   const other = asking({ id: 2, grants: hr.actor.grants, now })

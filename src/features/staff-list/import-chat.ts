@@ -39,6 +39,7 @@ import {
   hashOf,
   type ImportRow,
   keepSummary,
+  keepWaiting,
   lockDirectory,
   mayOpen,
   settleImport,
@@ -227,6 +228,30 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
                 await show(tx, ask, found, stale ? { stale, preview: now } : { consent }),
                 again(id),
               )
+            },
+            applyTimeout,
+          ),
+      }),
+      'staff-list.join': action({
+        effect: 'changes',
+        permission: hrOfWholeCity,
+        data: marked.extend({ number: z.string().max(64), guest: z.number().int(), same: z.boolean() }),
+        handle: (ask, { id, mark, number, guest, same }) =>
+          inTransaction(
+            core.db,
+            async (tx) => {
+              const found = await open(tx, ask, id)
+              if (!found) return replaceWith(await settled(tx, ask, id))
+              const { row } = found
+              const seen = await previewList(tx, found.waiting, row.effectiveOn, row.summary.consent)
+              const likely = seen.likely.find((each) => each.number === number && each.guestId === guest)
+              if (seen.mark !== mark || likely?.joined !== !same)
+                return replaceWith(await show(tx, ask, found, { stale: true, preview: seen }), again(id))
+              const others = (found.waiting.joined ?? []).filter((each) => each.number !== number)
+              const joined = same ? [...others, { number, guestId: guest }] : others
+              const waiting = { ...found.waiting, joined }
+              await keepWaiting(tx, id, waiting)
+              return replaceWith(await show(tx, ask, { row, waiting }), again(id))
             },
             applyTimeout,
           ),

@@ -14,6 +14,8 @@ import { textsOf } from './texts.ts'
 
 const shownErrors = 6
 const shownSections = 5
+/** 内定者 who may be somebody of the list; those told first make room for others. */
+const shownGuests = 10
 
 export interface PreviewState {
   readonly row: ImportRow
@@ -114,7 +116,25 @@ function furtherRows({ row, preview, mapping }: PreviewState, language: Language
   const t = textsOf(language).preview
   const { counts, mark, comparison } = preview
   const data = { id: row.id, mark }
-  const rows: Row[] = mappingRow(row.id, preview, mapping, language)
+  const rows: Row[] = [
+    ...mappingRow(row.id, preview, mapping, language),
+    ...[...preview.likely]
+      .sort((a, b) => Number(a.joined) - Number(b.joined))
+      .slice(0, shownGuests)
+      .map(({ number, guestId, name, guest, by, joined }): Row => {
+        const same = { ...data, number, guest: guestId, same: !joined }
+        return {
+          text: [{ bold: t.guest(name, number) }],
+          detail: joined ? t.guestJoined : t.guestLikely(guest, by),
+          button: {
+            label: joined ? t.guestOther : t.guestSame,
+            action: { id: 'staff-list.join', data: same },
+          },
+        }
+      }),
+  ]
+  if (preview.likely.length > shownGuests)
+    rows.push({ text: textsOf(language).more(preview.likely.length - shownGuests) })
   if (counts.missing > 0)
     rows.push({
       text: t.missing(counts.missing),

@@ -5,12 +5,21 @@ import { applyComparison } from '../../directory/change/apply.ts'
 import { compare, type PersonChange } from '../../directory/change/compare.ts'
 import type { SectionChange } from '../../directory/change/compare-sections.ts'
 import { reorganisation, type SectionMapping } from '../../directory/change/mapping.ts'
-import { loadStanding } from '../../directory/change/standing.ts'
+import { loadStanding, type Standing, withJoined } from '../../directory/change/standing.ts'
+import { becomeStaff, likenesses } from '../../directory/guests.ts'
 import type { Bilingual } from '../../kernel/language.ts'
 import type { Unreadable } from '../../tables/read-problem.ts'
 import { readTable } from '../../tables/read-table.ts'
 import type { Core } from '../feature.ts'
-import { type Counts, changesAnything, type Preview, previewOf, usualDay, type Waiting } from './preview.ts'
+import {
+  type Counts,
+  changesAnything,
+  type Likely,
+  type Preview,
+  previewOf,
+  usualDay,
+  type Waiting,
+} from './preview.ts'
 import type { Problem } from './problem.ts'
 import {
   type Audited,
@@ -54,8 +63,28 @@ export async function previewList(
   const { list, problems } = waiting
   const options = optionsOf(waiting, markMissingAsLeft)
   const standing = await loadStanding(tx, on.toString())
-  const comparison = compare(standing, list, on.toString(), options)
-  return previewOf(comparison, problems, options, reorganisation(standing, list, on.toString()))
+  const comparison = compare(withJoined(standing, waiting.joined ?? []), list, on.toString(), options)
+  const likely = likelyGuests(standing, waiting)
+  return previewOf(comparison, problems, options, reorganisation(standing, list, on.toString()), likely)
+}
+
+/** Who of the list is not known by number and may be a guest: by address or name; those whom HR has told stay told. */
+function likelyGuests({ people }: Standing, { list, joined = [] }: Waiting): Likely[] {
+  const guests = people.filter(({ guest }) => guest)
+  if (guests.length === 0) return []
+  const known = new Set(people.map(({ number }) => number))
+  const fresh = list.people.filter(({ number }) => !known.has(number))
+  const told = (number: string, guestId: number) =>
+    joined.some((each) => each.number === number && each.guestId === guestId)
+  const settled = (number: string, guestId: number) =>
+    joined.some((each) => each.number === number || each.guestId === guestId)
+  return likenesses(fresh, guests).flatMap(({ number, guestId, by }) => {
+    const isTold = told(number, guestId)
+    if (settled(number, guestId) && !isTold) return []
+    const name = fresh.find((each) => each.number === number)?.name ?? ''
+    const guest = guests.find(({ id }) => id === guestId)?.name ?? ''
+    return [{ number, guestId, name, guest, by, joined: isTold }]
+  })
 }
 
 /** The list with what is likely to go on as what, for HR to confirm; unchanged where nothing is likely. */
@@ -83,6 +112,8 @@ export async function applyPreview(
 ): Promise<void> {
   const { comparison } = preview
   const on = Temporal.PlainDate.from(comparison.on)
+  const joined = preview.likely.filter((each) => each.joined)
+  await becomeStaff(tx, joined, comparison.on)
   const { ids } = await applyComparison(tx, waiting.list, comparison, optionsOf(waiting, markMissingAsLeft))
   const idOf = (number: string) => ids.get(number) ?? null
 
@@ -101,6 +132,13 @@ export async function applyPreview(
       subject: `section:${code}`,
       subjectPersonId: null,
       change: { on: comparison.on, from, to },
+    })
+  for (const { number, guestId } of joined)
+    entries.push({
+      action: 'staff-list.joined',
+      subject: `person:${guestId}`,
+      subjectPersonId: guestId,
+      change: { on: comparison.on, number },
     })
   entries.push({
     action: 'staff-list.applied',

@@ -26,6 +26,8 @@ export interface Preview {
   readonly mark: string
   /** What the list does to sections, and what is likely to go on as what. */
   readonly reorganisation: Reorganisation
+  /** New people who may be guests (内定者). */
+  readonly likely: readonly Likely[]
 }
 
 const columnOf: Readonly<Record<Conflict['field'], string>> = {
@@ -48,6 +50,7 @@ export function previewOf(
   found: readonly Problem[],
   options: { readonly markMissingAsLeft: boolean; readonly mapping?: SectionMapping },
   reorganisation: Reorganisation,
+  likely: readonly Likely[] = [],
 ): Preview {
   const problems = sorted([...found, ...comparison.conflicts.map(conflictProblem)])
   const count = (kind: string) => comparison.changes.filter((change) => change.kind === kind).length
@@ -60,11 +63,13 @@ export function previewOf(
     missing,
     comparison.conflicts,
     options.mapping ?? [],
+    likely,
   ])
   return {
     comparison,
     problems,
     reorganisation,
+    likely,
     counts: {
       new: count('new'),
       returned: count('returned'),
@@ -99,6 +104,22 @@ export interface Waiting {
   readonly foreseen?: readonly string[]
   /** 機構改革: what goes on as what; a proposal until HR has confirmed it. */
   readonly mapping?: { readonly pairs: SectionMapping; readonly confirmed: boolean }
+  /** 内定者: who of the list is which guest, as HR has said. */
+  readonly joined?: readonly Joined[]
+}
+
+export interface Joined {
+  readonly number: string
+  readonly guestId: number
+}
+
+/** Somebody of the list who may be a guest, or whom HR knows to be one. */
+export interface Likely extends Joined {
+  /** As the list has it. */
+  readonly name: string
+  readonly guest: string
+  readonly by: 'email' | 'name'
+  readonly joined: boolean
 }
 
 /**

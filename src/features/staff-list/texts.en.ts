@@ -63,6 +63,12 @@ export const en: typeof ja = {
     summary: 'A staff list waits for your look',
     heading: 'Staff list: please check',
     file: (name, how, rows) => `${name} (${how}, ${rows} rows)`,
+    guest: (name, number) => `${name} (${number})`,
+    guestLikely: (guest, by) =>
+      `${guest}, invited before joining, has the same ${by === 'email' ? 'address' : 'name'}. If it is the same person, what they took part in goes on.`,
+    guestJoined: 'Goes on as the person invited. From then on they are told at the address of the list.',
+    guestSame: 'The same person',
+    guestOther: 'Somebody else',
     day: 'Effective',
     dayNote: (on, future) => (future ? `${on} (sections and evaluators change that morning)` : on),
     people: 'People',

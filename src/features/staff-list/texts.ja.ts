@@ -79,6 +79,12 @@ export const ja = {
     summary: '職員名簿の確認をお願いします',
     heading: '職員名簿の確認',
     file: (name: string, how: string, rows: number) => `${name}（${how}、${rows}行）`,
+    guest: (name: string, number: string) => `${name}（${number}）`,
+    guestLikely: (guest: string, by: 'email' | 'name') =>
+      `内定者としてご案内中の${guest}さんと${by === 'email' ? '同じメールアドレス' : '同じ氏名'}です。同じ方なら、参加の記録を引き継ぎます。`,
+    guestJoined: '内定者の記録を引き継ぎます。確定のあとは、名簿のメールアドレスにお知らせします。',
+    guestSame: '同じ方です',
+    guestOther: '別の方にする',
     day: '適用日',
     dayNote: (on: string, future: boolean) =>
       future ? `${on}（所属と評価者は、この日の朝に切り替わります）` : on,

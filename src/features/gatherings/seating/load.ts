@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { GatheringSeries } from '../../../db/generated/client.ts'
 import type { Tx } from '../../../db/transaction.ts'
+import { guestsAmong } from '../../../directory/guests.ts'
 import { loadAbsences, loadOrganisation } from '../../../directory/load.ts'
 import type { Organisation } from '../../../directory/organisation.ts'
 import type { Core } from '../../feature.ts'
@@ -45,6 +46,7 @@ export async function gather(
     chains.set(sectionId, known)
     return known
   }
+  const guests = await guestsAmong(tx, ids, today)
   const index = new Map(ids.map((id, i) => [id, i]))
   // As one value: thousands of rows cost more to carry than to find.
   const [row] = await tx.$queryRaw<{ met: string | null }[]>`
@@ -69,8 +71,9 @@ export async function gather(
         return {
           personId,
           facilitates,
-          // Whoever has no post now is nobody's colleague.
-          department: department(post?.sectionId) || `person ${personId}`,
+          // Whoever has no post now is nobody's colleague; those who are to come are spread over the tables.
+          department: department(post?.sectionId) || (guests.has(personId) ? 'guests' : `person ${personId}`),
+          ...(guests.has(personId) && { guest: true }),
           grade: post?.gradeRank ?? 0,
         }
       }),

@@ -8,6 +8,8 @@ export interface SeatingJob {
     readonly department: string
     readonly grade: number
     readonly facilitates: boolean
+    /** 内定者: never looks after a table while somebody of the staff sits there. */
+    readonly guest?: boolean
   }[]
   readonly size: number
   readonly seed: string
@@ -42,11 +44,12 @@ export function solve({ guests, size, seed, met, apart, hosted }: SeatingJob): S
     met: (a, b) => times.get(Math.min(a, b) * n + Math.max(a, b)) ?? 0,
   })
   const person = (index: number) => guests[index]?.personId ?? 0
+  const guestIds = new Set(guests.flatMap(({ personId, guest }) => (guest ? [personId] : [])))
   return {
     tables: found.tables.map(({ guests: seated, facilitator }) => {
       const people = seated.map(person)
       const led = facilitator !== undefined
-      return { people, led, hostId: led ? person(facilitator) : (hostAmong(people, hosted) ?? 0) }
+      return { people, led, hostId: led ? person(facilitator) : (hostAmong(people, hosted, guestIds) ?? 0) }
     }),
     repeats: found.repeats,
     sameDepartment: found.sameDepartment,
