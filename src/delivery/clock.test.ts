@@ -5,7 +5,8 @@ import { freshDatabase, type TestDatabase, truncateAll } from '../../test/suppor
 import { addPeople, at, plainKind, quiet, statuses, tokyo, want } from '../../test/support/delivery.ts'
 import { type Fault, fakePlatform } from '../../test/support/fake-platform.ts'
 import { MovableClock } from '../kernel/clock.ts'
-import { createDelivery } from './delivery.ts'
+import { createDelivery, kindsOf } from './delivery.ts'
+import { gather } from './gather.ts'
 import type { Job } from './jobs.ts'
 import { type RatesOf, unpaced, usualRates } from './rates.ts'
 
@@ -138,6 +139,22 @@ it('a clock set back by an hour tells nothing twice, and what waits is told all 
   expect(new Set(c.port.arrived.map(({ to }) => to.user)).size).toBe(4)
   expect(Object.values(await statuses(db))).toEqual(['sent', 'sent', 'sent', 'sent'])
   expect(c.days).toEqual(['2027-03-10'])
+})
+
+it('what a process with a clock an hour ahead put into a message waits for its own time with the next process', async () => {
+  const c = city('2027-03-10T08:35')
+  await addPeople(db, 1)
+  await c.timer.runDue()
+  await want(db, 's:1', [{ rung: 'r1', dueAt: at('2027-03-10T09:00') }], c.clock.now())
+  const kinds = kindsOf([{ notices: [plainKind('test.plain', { hours: 'working' })] }])
+  await gather({ db, zone: tokyo, kinds }, at('2027-03-10T09:35'))
+  // It died with the message in hand: whoever finds that out lets it wait no longer.
+  await db.prisma.outbox.updateMany({ data: { nextAt: new Date(at('2027-03-10T08:36').epochMilliseconds) } })
+  await c.goTo('2027-03-10T08:36')
+  expect(c.port.arrived).toEqual([])
+  expect(Object.values(await statuses(db))).toEqual(['planned'])
+  await c.goTo('2027-03-10T09:00')
+  expect(await c.told()).toEqual(['2027-03-10T09:00:00: r1'])
 })
 
 it('a clock set back over midnight does not tell the day again', async () => {

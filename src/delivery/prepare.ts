@@ -96,9 +96,13 @@ async function loadWorld(
 const mayHaveArrived = (claimed: Claimed, notice: Carried): boolean =>
   claimed.doubt !== undefined || notice.inDoubt
 
+/** A process whose clock was wrong put it into a message, and died: by so much clocks may differ and be right. */
+const early = (notice: Carried, now: Temporal.Instant): boolean =>
+  Temporal.Instant.compare(notice.dueAt, now.add({ minutes: 1 })) > 0
+
 /**
- * Notices that must not go out now: outside the recipient's working hours, of a kind this program does not know, or
- * in doubt with a kind that is flagged rather than repeated.
+ * Notices that must not go out now: not due yet, outside the recipient's working hours, of a kind this program does not
+ * know, or in doubt with a kind that is flagged rather than repeated.
  */
 function heldBack(
   claimed: Claimed,
@@ -110,7 +114,7 @@ function heldBack(
   return notices.flatMap((notice): NoticeChange[] => {
     const kind = drawing.kinds.get(notice.kind)
     const inDoubt = mayHaveArrived(claimed, notice)
-    if (!kind) return [{ id: notice.id, to: 'planned', dueAt: notice.dueAt, inDoubt }]
+    if (!kind || early(notice, now)) return [{ id: notice.id, to: 'planned', dueAt: notice.dueAt, inDoubt }]
     if (inDoubt && kind.ifUnknown === 'flag') return [{ id: notice.id, to: 'failed' }]
     const late = kind.hours === 'working' && Temporal.Instant.compare(opens, now) > 0
     return late ? [{ id: notice.id, to: 'planned', dueAt: opens, inDoubt }] : []
