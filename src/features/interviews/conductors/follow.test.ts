@@ -13,6 +13,7 @@ import {
 import { toDbDate, toDbInstant } from '../../../db/time.ts'
 import { inTransaction } from '../../../db/transaction.ts'
 import type { DomainEvent } from '../../../directory/events.ts'
+import { conductedBy, loadInterviews } from '../load.ts'
 import { meetingSubject } from '../state.ts'
 import { follow } from './follow.ts'
 import { conductorNotices } from './notice-kinds.ts'
@@ -306,4 +307,78 @@ describe('leaving', () => {
     await hear({ type: 'people-changed', personIds: [ids.taxChief] }, april)
     expect(await conductorOf(goal)).toEqual([ids.director])
   })
+})
+
+test('whose card it is at each date, through an April and an October transfer', async () => {
+  const tx = db.prisma
+  const newChief = await addPerson(tx, '高橋 五郎', ids.tax, { title: '課長' })
+  const feedback = await interview('record_date', '2027-03-01', '2027-04-30')
+  const goal = await interview('present', '2027-04-01', '2027-05-31')
+  const mid = await interview('record_date', '2027-09-01', '2027-10-29')
+  const talk = await interview('present', '2027-11-01', '2027-11-30')
+  const names = new Map([
+    [feedback, 'feedback'],
+    [goal, 'goal'],
+    [mid, 'mid'],
+    [talk, 'talk'],
+  ])
+  const happens = (on: string, personIds: readonly number[]) =>
+    inTransaction(db, async (t) => {
+      await follow(city.core, { type: 'transfer-effective', personIds, on: day(on) }, t, at(`${on}T07:00`))
+    })
+  /** What each of the three chiefs has before them on a day. */
+  const cards = async (on: string) => {
+    const shown: Record<string, string[]> = {}
+    for (const [name, id] of [
+      ['tax', ids.taxChief],
+      ['welfare', ids.welfareChief],
+      ['new', newChief],
+    ] as const)
+      shown[name] = (await loadInterviews(tx, conductedBy(id, day(on)), day(on))).map(
+        (one) => names.get(one.id) ?? '',
+      )
+    return shown
+  }
+  await inTransaction(db, (t) => reassign(city.core, t, [...names.keys()], at('2027-03-01T09:00')))
+  // Until the record date has come the present evaluator prepares.
+  const march = { tax: ['feedback', 'goal', 'mid', 'talk'], welfare: [], new: [] }
+  expect(await cards('2027-03-31')).toEqual(march)
+
+  await transfer(tx, ids.staff, ids.welfare, '2027-04-01')
+  await happens('2027-04-01', [ids.staff])
+  // The March feedback stays with whoever evaluated on 1 March; what is open goes to the new section.
+  const april = { tax: ['feedback'], welfare: ['goal', 'mid', 'talk'], new: [] }
+  expect(await cards('2027-04-01')).toEqual(april)
+  // The day before still says what was.
+  expect(await cards('2027-03-31')).toEqual(march)
+  await inTransaction(db, (t) => reassign(city.core, t, [...names.keys()], at('2027-09-01T09:00')))
+  expect(await cards('2027-09-01')).toEqual(april)
+
+  // In October they come back, and the tax section has another chief.
+  await transfer(tx, ids.staff, ids.tax, '2027-10-01')
+  await tx.route.updateMany({
+    where: { subjectSectionId: ids.tax, role: 'first' },
+    data: { validTo: toDbDate(day('2027-10-01')) },
+  })
+  await addRoute(tx, 'first', { sectionId: ids.tax }, newChief, '2027-10-01')
+  await happens('2027-10-01', [ids.staff, newChief])
+  expect(await cards('2027-10-01')).toEqual({ tax: ['feedback'], welfare: ['mid'], new: ['goal', 'talk'] })
+  expect(await cards('2027-09-30')).toEqual(april)
+
+  // Told again, nothing moves. The chief's post is empty, and the director holds it besides their own.
+  await happens('2027-10-01', [ids.staff, newChief])
+  await tx.route.deleteMany({ where: { evaluatorId: newChief } })
+  await tx.post.create({
+    data: {
+      personId: ids.director,
+      sectionId: ids.tax,
+      title: '課長（事務取扱）',
+      main: false,
+      acting: true,
+      validFrom: toDbDate(day('2027-10-15')),
+    },
+  })
+  await happens('2027-10-15', [])
+  expect(await conductorOf(talk)).toEqual([ids.director])
+  expect(await cards('2027-10-15')).toEqual({ tax: ['feedback'], welfare: ['mid'], new: [] })
 })

@@ -2,7 +2,8 @@
 // arrays where Prisma's own statements would run into the limit of bound values.
 import { fromDbDate, fromDbInstantOrNull, toDbDate } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
-import { loadOrganisation } from '../../../directory/load.ts'
+import { isHeadTitle } from '../../../directory/heads.ts'
+import { inForce, loadOrganisation } from '../../../directory/load.ts'
 import type { Organisation } from '../../../directory/organisation.ts'
 import { readSetting } from '../../../directory/settings.ts'
 import type { ConductorRule } from '../state.ts'
@@ -22,6 +23,18 @@ async function loadBegunAbsences(tx: Tx, today: Temporal.PlainDate) {
   return rows.map((row) => ({ ...row, back: row.toOn && fromDbDate(row.toOn) }))
 }
 
+/** Who holds the post of a section's head besides their own (事務取扱) on a day; of several the one of the highest grade. */
+async function actingHeads(tx: Tx, today: Temporal.PlainDate): Promise<ReadonlyMap<number, number>> {
+  const posts = await tx.post.findMany({
+    where: { acting: true, ...inForce(today) },
+    select: { personId: true, sectionId: true, title: true, grade: { select: { rank: true } } },
+    orderBy: { id: 'desc' },
+  })
+  const heads = posts.filter(({ title }) => isHeadTitle(title))
+  heads.sort((a, b) => (a.grade?.rank ?? 0) - (b.grade?.rank ?? 0))
+  return new Map(heads.map(({ sectionId, personId }) => [sectionId, personId]))
+}
+
 /**
  * The world that `assign` asks, for these matters, as of `today`. With `day` a later one: those absent now who will
  * still be absent then (leaves that have not begun stay unseen).
@@ -39,11 +52,12 @@ async function situations(tx: Tx, matters: readonly Matter[], today: Temporal.Pl
   const left = await tx.person.findMany({
     where: {
       leftOn: { lte: toDbDate(today) },
-      OR: [{ routesTo: { some: {} } }, { deputyFor: { some: {} } }],
+      OR: [{ routesTo: { some: {} } }, { deputyFor: { some: {} } }, { posts: { some: { acting: true } } }],
     },
     select: { id: true },
   })
   const substitution = await readSetting(tx, substitutionRule)
+  const acting = await actingHeads(tx, today)
   const shared = {
     today,
     organisationOn: (day: Temporal.PlainDate) => {
@@ -53,6 +67,7 @@ async function situations(tx: Tx, matters: readonly Matter[], today: Temporal.Pl
     },
     left: new Set(left.map((person) => person.id)),
     substitution,
+    acting,
   }
   const absentOn = (day: Temporal.PlainDate): Situation => ({
     ...shared,
@@ -221,12 +236,20 @@ export async function peopleUnder(tx: Tx, evaluatorIds: readonly number[]): Prom
   return peopleOfRoutes(tx, { evaluatorId: { in: [...new Set(evaluatorIds)] } })
 }
 
-/** Everybody in sections whose own routes begin or end on this day. */
+/** Everybody in sections whose own routes begin or end on this day, or the post of whose head somebody holds besides. */
 export async function peopleOfSectionRoutesChanging(tx: Tx, on: Temporal.PlainDate): Promise<number[]> {
-  return peopleOfRoutes(tx, {
-    subjectSectionId: { not: null },
-    OR: [{ validFrom: toDbDate(on) }, { validTo: toDbDate(on) }],
-  })
+  const turning = { OR: [{ validFrom: toDbDate(on) }, { validTo: toDbDate(on) }] }
+  const routed = await peopleOfRoutes(tx, { subjectSectionId: { not: null }, ...turning })
+  const held = await tx.post.findMany({ where: { acting: true, ...turning }, select: { sectionId: true } })
+  return [
+    ...new Set([
+      ...routed,
+      ...(await peopleBelow(
+        tx,
+        held.map(({ sectionId }) => sectionId),
+      )),
+    ]),
+  ]
 }
 
 async function peopleOfRoutes(tx: Tx, where: NonNullable<Parameters<Tx['route']['findMany']>[0]>['where']) {
@@ -236,11 +259,16 @@ async function peopleOfRoutes(tx: Tx, where: NonNullable<Parameters<Tx['route'][
   })
   const direct = routes.flatMap((route) => route.subjectPersonId ?? [])
   const sections = routes.flatMap((route) => route.subjectSectionId ?? [])
-  if (sections.length === 0) return [...new Set(direct)]
+  return [...new Set([...direct, ...(await peopleBelow(tx, sections))])]
+}
+
+/** Everybody who ever had a post in these sections or below them. */
+async function peopleBelow(tx: Tx, sections: readonly number[]): Promise<number[]> {
+  if (sections.length === 0) return []
   const below = await tx.$queryRaw<{ person_id: number }[]>`
     WITH RECURSIVE below AS (
-      SELECT id FROM section WHERE id = ANY(${sections}::int[])
+      SELECT id FROM section WHERE id = ANY(${[...sections]}::int[])
       UNION SELECT s.id FROM section s JOIN below b ON s.parent_id = b.id)
     SELECT DISTINCT p.person_id FROM post p JOIN below b ON b.id = p.section_id`
-  return [...new Set([...direct, ...below.map((row) => row.person_id)])]
+  return below.map((row) => row.person_id)
 }

@@ -97,6 +97,42 @@ describe('who conducts', () => {
     expect(assign(matter(), situation('2027-04-01', { absent })).conductorId).toBe(director)
   })
 
+  test('an empty post, or one whose holder is away, is that of who holds it besides their own', () => {
+    const acting = new Map([[10, director]])
+    const unnamed = situation('2027-04-01', {
+      acting,
+      organisationOn: (on) => cityWith(on.toString(), null, null),
+    })
+    expect(assign(matter(), unnamed)).toMatchObject({ conductorId: director, gap: null })
+    const left = new Set([newChief])
+    const second = { ...situation('2027-04-01', { left, substitution: 'none' as const }), acting }
+    expect(assign(matter(), second)).toMatchObject({ conductorId: director, observerIds: [] })
+    const named = new Map([[newChief, { deputyId: deputy }]])
+    expect(assign(matter(), situation('2027-04-01', { acting, absent: named })).conductorId).toBe(deputy)
+    // Whoever holds the post is never their own evaluator, and away they conduct nothing.
+    expect(assign(matter({ personId: director }), unnamed).conductorId).toBeNull()
+    const absent = new Map([[director, { deputyId: null }]])
+    expect(assign(matter(), { ...unnamed, absent })).toMatchObject({ conductorId: null, gap: 'no-evaluator' })
+  })
+
+  test('the city’s rule may name the assistant instead of the second evaluator', () => {
+    const assistant = 6
+    const withAssistant = (on: Temporal.PlainDate) => {
+      const city = cityWith(on.toString(), newChief)
+      const evaluator: typeof city.evaluator = (id, role, post) =>
+        role === 'assistant' ? assistant : city.evaluator(id, role, post)
+      return { ...city, evaluator }
+    }
+    const absent = new Map([[newChief, { deputyId: null }]])
+    const world = situation('2027-04-01', {
+      absent,
+      organisationOn: withAssistant,
+      substitution: 'assistant',
+    })
+    expect(assign(matter(), world)).toMatchObject({ conductorId: assistant, observerIds: [director] })
+    expect(assign(matter(), { ...world, absent: new Map() }).conductorId).toBe(newChief)
+  })
+
   test('a post that the transfer ended is answered by the main post', () => {
     expect(assign(matter({ postId: 999 }), situation('2027-04-01')).conductorId).toBe(newChief)
   })

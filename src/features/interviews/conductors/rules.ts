@@ -2,8 +2,12 @@
 import type { Organisation } from '../../../directory/organisation.ts'
 import type { ConductorRule } from '../state.ts'
 
-/** What the city decides for an absent evaluator: nobody (HR settles it), or the second evaluator. */
-export type Substitution = 'none' | 'second'
+/**
+ * What the city decides where the evaluator is away or the post is empty, nobody is named as deputy and nobody holds the
+ * post besides their own (事務取扱): nobody (HR settles it), the second evaluator, or the assistant (係長).
+ */
+export const substitutions = ['none', 'second', 'assistant'] as const
+export type Substitution = (typeof substitutions)[number]
 
 /** An interview as far as the question "who conducts it?" goes. */
 export interface Matter {
@@ -25,6 +29,8 @@ export interface Situation {
   /** No longer employed today. */
   readonly left: ReadonlySet<number>
   readonly substitution: Substitution
+  /** Who holds the post of a section's head besides their own today (事務取扱), by section. */
+  readonly acting?: ReadonlyMap<number, number>
 }
 
 /** `no-evaluator`: no route names anybody. `absent`: the evaluator is away and nobody stands in. HR settles both. */
@@ -48,8 +54,8 @@ export function dayOfRule(matter: Matter, today: Temporal.PlainDate): Temporal.P
 }
 
 /**
- * The first evaluator by the step's rule; when absent the deputy of the absence, else the city's substitute. Other
- * evaluators (the second) observe. Nobody ever conducts an interview with themselves.
+ * The first evaluator by the step's rule; when absent the deputy of the absence, else whoever holds that post besides
+ * their own (事務取扱), else the city's substitute. Other evaluators (the second) observe. Nobody ever conducts an interview with themselves.
  */
 export function assign(matter: Matter, situation: Situation): Assignment {
   const organisation = situation.organisationOn(dayOfRule(matter, situation.today))
@@ -68,13 +74,19 @@ export function assign(matter: Matter, situation: Situation): Assignment {
       ? [second]
       : []
 
+  const acting = actingFor(organisation, personId, postId, situation)
   if (first === null) {
-    return { conductorId: null, observerIds: observers(null), gap: 'no-evaluator', absentId: null }
+    // Nobody is named: an empty post that somebody holds is theirs, anything else is HR's to fill.
+    const conductorId = canConduct(acting) ? acting : null
+    const gap = conductorId === null ? 'no-evaluator' : null
+    return { conductorId, observerIds: observers(conductorId), gap, absentId: null }
   }
+  const { substitution } = situation
   const substitutes = [
     first,
     situation.absent.get(first)?.deputyId ?? null,
-    situation.substitution === 'second' ? second : null,
+    acting,
+    substitution === 'none' ? null : organisation.evaluator(personId, substitution, postId),
   ]
   const conductorId = substitutes.find(canConduct) ?? null
   if (conductorId !== null) {
@@ -84,6 +96,24 @@ export function assign(matter: Matter, situation: Situation): Assignment {
   return situation.left.has(first)
     ? { conductorId, observerIds: observers(null), gap: 'no-evaluator', absentId: null }
     : { conductorId, observerIds: observers(null), gap: 'absent', absentId: first }
+}
+
+/** Who holds the post of the nearest head upwards besides their own, themselves left out. */
+function actingFor(
+  organisation: Organisation,
+  personId: number,
+  postId: number | null,
+  { acting }: Situation,
+): number | null {
+  if (!acting || acting.size === 0) return null
+  const post = postId
+    ? organisation.posts(personId).find(({ id }) => id === postId)
+    : organisation.mainPost(personId)
+  for (const { id } of post ? organisation.chain(post.sectionId) : []) {
+    const holder = acting.get(id)
+    if (holder !== undefined && holder !== personId) return holder
+  }
+  return null
 }
 
 export type ParticipantRole = 'conductor' | 'observer'

@@ -19,6 +19,7 @@ import { hr, hrOfWholeCity } from '../../../intake/permissions.ts'
 import { HolidaysUnknownError } from '../../../kernel/calendar.ts'
 import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import type { Core } from '../../feature.ts'
+import { substitutions } from '../conductors/rules.ts'
 import { daysAfterReturn, substitutionRule } from '../conductors/settings.ts'
 import { byOf, changing, drawCycle, drawList, drawStep } from './draw.ts'
 import { FormReader } from './form-values.ts'
@@ -205,7 +206,7 @@ export const planForms = (core: Core): Record<string, FormHandler> => ({
     data: z.unknown(),
     handle: async (ask, _, values) => {
       const read = new FormReader(values, ask.language)
-      const substitution = read.choice('substitution', ['none', 'second'])
+      const substitution = read.choice('substitution', substitutions)
       const days = read.number('days', 1, 60)
       if (read.errors || !substitution || days === null) return { errors: read.errors ?? {} }
       const card = await inTransaction(core.db, async (tx) => {

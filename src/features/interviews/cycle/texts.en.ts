@@ -286,7 +286,9 @@ export const en: typeof ja = {
   },
   rules: {
     title: 'Common rules',
-    substitution: 'When an evaluator is away',
+    substitution: 'When an evaluator is away, or the post is empty',
+    substitutionHint: 'A deputy who was named, or whoever acts in that post, goes first',
+    assistant: 'the assistant evaluator',
     none: 'HR decides',
     second: 'The second evaluator steps in',
     days: 'Working days after a return',

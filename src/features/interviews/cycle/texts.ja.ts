@@ -284,7 +284,9 @@ export const ja = {
   },
   rules: {
     title: '共通の決まり',
-    substitution: '評価者が不在のとき',
+    substitution: '評価者が不在・欠員のとき',
+    substitutionHint: '代わりの方が決まっている場合や、事務取扱の方がいる場合は、その方が行います',
+    assistant: '評価補助者（係長など）が行う',
     none: '人事担当が決める',
     second: '二次評価者が行う',
     days: '復帰後の期限（開庁日）',

@@ -228,9 +228,11 @@ export function rulesForm(
       {
         name: 'substitution',
         label: t.rules.substitution,
+        hint: t.rules.substitutionHint,
         type: 'select',
         options: [
           { label: t.rules.second, value: 'second' },
+          { label: t.rules.assistant, value: 'assistant' },
           { label: t.rules.none, value: 'none' },
         ],
         value: present.substitution,

@@ -1,4 +1,5 @@
 // Who lacks which evaluator, by section, and whom to propose. Pure: the organisation in, gaps out.
+import { isHeadTitle } from '../../../directory/heads.ts'
 import type { Organisation, RouteRole } from '../../../directory/organisation.ts'
 
 /** Without an assistant evaluator a city can do; these it needs, in this order. */
@@ -29,21 +30,12 @@ export interface GapWorld {
 export const gapName = ({ kind, sectionId, personIds }: Gap): string =>
   kind === 'section' ? `s${sectionId}` : `p${personIds[0]}`
 
-const acting = /[（(]?(?:事務取扱|心得|代理)[）)]?$/
-const headTitle = /(?:[課室部局所館園場署校院]長|センター長|会計管理者|教育長)$/
-const noHead = /^(?:副|次)|(?:副|次)[課室部局所館園場署校院]長$|係長$|補佐$/
-
-const isHead = (title: string): boolean => {
-  const plain = title.replace(acting, '').trim()
-  return headTitle.test(plain) && !noHead.test(plain)
-}
-
 /** The head of each section that has one: the highest grade first, an own post before an acting one. */
 export function headsOf({ org, personIds }: GapWorld): ReadonlyMap<number, number> {
   const best = new Map<number, { personId: number; rank: number; own: number }>()
   for (const personId of personIds)
     for (const post of org.posts(personId)) {
-      if (!isHead(post.title)) continue
+      if (!isHeadTitle(post.title)) continue
       const one = { personId, rank: post.gradeRank ?? 0, own: post.acting ? 0 : post.main ? 2 : 1 }
       const known = best.get(post.sectionId)
       if (!known || one.rank > known.rank || (one.rank === known.rank && one.own > known.own))
