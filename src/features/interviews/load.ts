@@ -96,6 +96,8 @@ export const toStep = (row: Omit<StepRow, 'cycle'>): Step => ({
   minutes: row.minutes,
   prepare: row.prepare,
   prepareEn: row.prepareEn,
+  shared: row.shared,
+  disclosedOn: row.disclosedOn && fromDbDate(row.disclosedOn),
   status: row.status as Step['status'],
 })
 

@@ -32,6 +32,10 @@ export interface Step {
   readonly minutes: number
   readonly prepare: string
   readonly prepareEn: string
+  /** One meeting may serve it together with a step of another cycle that says so too. */
+  readonly shared?: boolean
+  /** 開示: results are disclosed on this day; the days of complaint (苦情) begin on the day after. */
+  readonly disclosedOn?: Temporal.PlainDate | null
   readonly status: 'open' | 'cancelled'
 }
 

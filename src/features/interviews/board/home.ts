@@ -1,13 +1,15 @@
 // My next things about interviews, for Home.
-import { fromDbDate, toDbInstant } from '../../../db/time.ts'
+import { fromDbDate, toDbDate, toDbInstant } from '../../../db/time.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
 import type { Ask, HomeItem } from '../../../intake/handler.ts'
+import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
 import { openAction } from '../booking/show.ts'
 import { nameOf } from '../booking/texts.ts'
 import { loadViews } from '../booking/view.ts'
 import { whenOf } from '../booking/views.ts'
+import { disclosures } from '../disclosure.ts'
 import { loadInterviews } from '../load.ts'
 import type { Interview } from '../state.ts'
 import { openOwn } from './mine.ts'
@@ -24,9 +26,47 @@ const isBooked = (interview: Interview): interview is Booked => interview.status
 export async function boardHome(core: Core, ask: Ask): Promise<readonly HomeItem[]> {
   return inTransaction(core.db, async (tx) => [
     ...(await own(core, tx, ask)),
+    ...(await disclosed(core, tx, ask)),
     ...(await conducted(core, tx, ask)),
     ...(await waitingOfMine(core, tx, ask)),
   ])
+}
+
+/** From the disclosure to the last day of complaint: when, and where; what about is nobody's here. */
+async function disclosed(core: Core, tx: Tx, ask: Ask): Promise<HomeItem[]> {
+  const { today, language } = ask
+  const mine = await loadInterviews(
+    tx,
+    {
+      personId: ask.actor.id,
+      status: { notIn: ['exempt', 'cancelled'] },
+      step: {
+        status: 'open',
+        disclosedOn: { lte: toDbDate(today), gt: toDbDate(today.subtract({ days: 90 })) },
+        cycle: { status: { in: ['open', 'closed'] } },
+      },
+    },
+    today,
+  )
+  const shown = await disclosures(
+    tx,
+    mine.map((each) => each.step?.disclosedOn),
+  )
+  return mine.flatMap((each): HomeItem[] => {
+    const on = each.step?.disclosedOn
+    if (!shown || !on) return []
+    const { until, desk } = shown(on)
+    if (Temporal.PlainDate.compare(until, today) < 0) return []
+    const t = textsIn(language)
+    return [
+      {
+        at: endOf(until, core.zone),
+        text: t.homeDisclosed(nameOf(each, language), formatDate(on, language)),
+        detail: t.homeComplaint(formatDate(until, language), desk[language]),
+        button: { label: t.see, action: openAction(each.id) },
+      },
+    ]
+  })
 }
 
 const endOf = (day: Temporal.PlainDate, zone: string) =>
@@ -37,10 +77,13 @@ async function meetingItems(core: Core, tx: Tx, found: readonly Booked[], ask: A
   const t = textsIn(language)
   const other = (each: Booked) => (each.personId === actor.id ? each.meeting.conductorId : each.personId)
   const people = await loadPeople(tx, found.map(other), today)
-  return found.flatMap((each): HomeItem[] => {
+  // One meeting may serve interviews of two cycles: it is one thing to go to.
+  const once = [...Map.groupBy(found, ({ meeting }) => meeting.id).values()].flatMap(([first]) => first ?? [])
+  return once.flatMap((each): HomeItem[] => {
     const person = people.get(other(each))
     const who = person ? addressed(person, language) : t.someone
-    const name = nameOf(each, language)
+    const names = found.flatMap((one) => (one.meeting.id === each.meeting.id ? [nameOf(one, language)] : []))
+    const name = names.join(language === 'ja' ? '・' : ' / ')
     const button = { label: t.see, action: openAction(each.id) }
     if (!isOver(each.meeting.endsAt, now))
       return [

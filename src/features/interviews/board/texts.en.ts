@@ -114,6 +114,8 @@ export const en: typeof ja = {
     'Held on',
     'Conducted by',
   ],
+  homeDisclosed: (name, on) => `The result of your ${name} was disclosed on ${on}`,
+  homeComplaint: (until, desk) => `Complaints until ${until}, at: ${desk}`,
   homeBooked: (step, who) => `${step} (${who})`,
   homePick: (step) => `Pick a time for the ${step}`,
   homeWaiting: (step) => `${step}: waiting for hours to choose from`,

@@ -119,6 +119,8 @@ export const ja = {
     '面談者',
   ],
   // ホーム
+  homeDisclosed: (name: string, on: string) => `${name}の評価が${on}に開示されました`,
+  homeComplaint: (until: string, desk: string) => `苦情の申出は${until}まで・窓口：${desk}`,
   homeBooked: (step: string, who: string) => `${step}(${who})`,
   homePick: (step: string) => `${step}の日程を選ぶ`,
   homeWaiting: (step: string) => `${step}：候補日を待っています`,

@@ -394,3 +394,115 @@ describe('the calendar', () => {
     expect((await serveFeed(db.prisma, secret, now, source)).status).toBe(404)
   })
 })
+
+describe('one meeting for the steps of two cycles', () => {
+  /** Another cycle's step with an open interview of the first member of staff. */
+  const another = async (
+    more: { shared?: boolean; opens?: string; conductor?: number; disclosed?: string } = {},
+  ) => {
+    const date = (iso: string) => toDbDate(day(iso))
+    const step = {
+      ordinal: 1,
+      kind: 'evaluation',
+      name: '下期 評価面談',
+      nameEn: 'Evaluation of the second half',
+      opensOn: date(more.opens ?? '2027-05-06'),
+      deadline: date('2027-05-28'),
+      recordDate: date('2027-03-31'),
+      conductorRule: 'record_date',
+      shared: more.shared ?? true,
+      disclosedOn: more.disclosed ? date(more.disclosed) : null,
+    }
+    const cycle = await db.prisma.cycle.create({
+      data: {
+        name: '令和8年度 業績評価 下期',
+        nameEn: 'FY2026 performance',
+        startsOn: date('2026-10-01'),
+        endsOn: date('2027-03-31'),
+        status: 'open',
+        participation: {},
+        steps: { create: step },
+      },
+      include: { steps: true },
+    })
+    const conductor = { personId: more.conductor ?? city.boss, role: 'conductor', fromOn: date('2026-04-01') }
+    const made = await db.prisma.interview.create({
+      data: {
+        stepId: cycle.steps[0]?.id ?? 0,
+        personId: staffAt(0),
+        deadline: step.deadline,
+        participants: { create: conductor },
+      },
+    })
+    return made.id
+  }
+  const stateOf = (id: number) => db.prisma.interview.findUniqueOrThrow({ where: { id } })
+  const shareFirst = () => db.prisma.step.update({ where: { id: city.step }, data: { shared: true } })
+
+  test('booking one books both; the card says so; held, both are; given back, both wait', async () => {
+    await shareFirst()
+    const other = await another()
+    await offer()
+    const { seen } = await takeFirst(0)
+    const booked = await row(0)
+    expect(await stateOf(other)).toMatchObject({ status: 'booked', meetingId: booked.meetingId })
+    expect(seen.card && plainText(seen.card)).toContain(
+      'この時間に、下期 評価面談（令和8年度 業績評価 下期）もあわせて行います',
+    )
+    expect(
+      await db.prisma.audit.count({ where: { subject: `interview:${other}`, action: 'interview.booked' } }),
+    ).toBe(1)
+    // One thing to go to on Home, under both names.
+    const items = (await at_.home(staffAt(0), at('2027-05-12T08:00'))).filter(({ text }) =>
+      text.includes('面談'),
+    )
+    expect(items.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/期首面談・下期 評価面談|下期 評価面談・期首面談/),
+    ])
+    await at_.click(city.boss, 'interviews.release', { interview: other, version: 2 })
+    const freed = { interview: interviewAt(0), version: booked.version, own: true }
+    await at_.click(staffAt(0), 'interviews.cancel', freed)
+    expect([(await row(0)).status, (await stateOf(other)).status]).toEqual(['waiting', 'waiting'])
+    // Booked again and held: one answer of each is enough for both.
+    const again = await takeFirst(0)
+    expect(again.seen.errors).toEqual({})
+    const after = at('2027-05-12T15:00')
+    const { version } = await row(0)
+    for (const who of [staffAt(0), city.boss])
+      await at_.click(
+        who,
+        'interviews.answer',
+        { interview: interviewAt(0), version, answer: 'held', own: true },
+        after,
+      )
+    expect([(await row(0)).status, (await stateOf(other)).status]).toEqual(['held', 'held'])
+  })
+
+  test('not one of another conductor, of a window that is not open, or of a step that does not say so', async () => {
+    await shareFirst()
+    const others = [
+      await another({ conductor: city.hr }),
+      await another({ opens: '2027-05-20' }),
+      await another({ shared: false }),
+    ]
+    await offer()
+    await takeFirst(0)
+    for (const id of others) expect(await stateOf(id)).toMatchObject({ status: 'waiting', meetingId: null })
+  })
+
+  test('of the disclosure the person sees the day and the desk, and nobody else', async () => {
+    const id = await another({ disclosed: '2027-05-07' })
+    const card = async (who: number, now?: Temporal.Instant) => {
+      const seen = await at_.click(who, 'interviews.open', { interview: id }, now)
+      return JSON.stringify(seen.card)
+    }
+    // Two weeks from the day after; the desk is the office where none is named.
+    expect(await card(staffAt(0))).toContain('5月21日(金)まで・窓口：職員課')
+    expect(await card(city.boss)).not.toContain('苦情')
+    const texts = async (now: Temporal.Instant) =>
+      (await at_.home(staffAt(0), now)).map(({ text, detail }) => `${text} ${detail ?? ''}`).join()
+    expect(await texts(at('2027-05-06T09:00'))).not.toContain('開示')
+    expect(await texts(at('2027-05-21T09:00'))).toContain('苦情の申出は5月21日(金)まで・窓口：職員課')
+    expect(await texts(at('2027-05-22T09:00'))).not.toContain('開示')
+  })
+})

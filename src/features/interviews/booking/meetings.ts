@@ -1,7 +1,7 @@
 // An hour becomes a meeting, moves, or is given back: interview, slot, both calendars, notices and audit together.
 import { book } from '../../../agenda/bookings.ts'
 import { before } from '../../../agenda/span.ts'
-import { type AuditVia, writeAudit } from '../../../db/audit.ts'
+import { type AuditVia, writeAudit, writeAudits } from '../../../db/audit.ts'
 import { toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { WantedNotice } from '../../../delivery/notice.ts'
@@ -74,7 +74,8 @@ export async function settle(
     endsAt: hour.end,
     exclusive: true,
   })
-  const ids = old ? await sharing(tx, old.id) : [interview.id]
+  const partners = old ? [] : await partnersOf(tx, interview, hour, core.zone)
+  const ids = old ? await sharing(tx, old.id) : [interview.id, ...partners]
   await tx.interview.updateMany({
     where: { id: { in: ids } },
     data: { status: 'booked', meetingId, version: { increment: 1 } },
@@ -93,6 +94,19 @@ export async function settle(
       meeting: meetingId,
     },
   })
+  await writeAudits(
+    tx,
+    partners.map((id) => ({
+      at: now,
+      actorId: by.actorId,
+      via: by.via,
+      flow: by.flow,
+      action: 'interview.booked',
+      subject: interviewSubject(id),
+      subjectPersonId: interview.personId,
+      change: { to: hour.start.toString(), meeting: meetingId, with: interview.id },
+    })),
+  )
   const told = [interview.personId, hour.conductorId].filter((id) => id !== by.actorId)
   const evening = await choicesToldAt(core, tx, hour, now)
   const unheard = await unheardOf(tx, meetingId)
@@ -212,6 +226,34 @@ const want = (
   dueAt,
   detail: { interview: interview.id },
 })
+
+/**
+ * Interviews of other cycles that this hour serves too (a half year ends in October, and the next one begins): of the
+ * same person with the same conductor, of steps that both say so, in whose windows the day lies. One that somebody is
+ * changing at this moment is left to them.
+ */
+async function partnersOf(
+  tx: Tx,
+  { id, personId, postId, step, cycle }: Interview,
+  { start, conductorId }: Hour,
+  zone: string,
+): Promise<number[]> {
+  if (!step?.shared || !cycle) return []
+  const day = start.toZonedDateTimeISO(zone).toPlainDate().toString()
+  const rows = await tx.$queryRaw<{ id: number; cycle_id: number }[]>`
+    SELECT i.id, s.cycle_id FROM interview i JOIN step s ON s.id = i.step_id JOIN cycle c ON c.id = s.cycle_id
+     WHERE i.person_id = ${personId}::int AND i.status = 'waiting' AND i.id <> ${id}::int AND s.shared
+       AND s.status = 'open' AND c.status = 'open' AND c.id <> ${cycle.id}::int
+       AND s.opens_on <= ${day}::date AND i.deadline >= ${day}::date
+       AND i.post_id IS NOT DISTINCT FROM ${postId}::int
+       AND EXISTS (SELECT FROM participant p WHERE p.interview_id = i.id AND p.role = 'conductor'
+                      AND p.person_id = ${conductorId}::int AND p.to_on IS NULL)
+     ORDER BY i.deadline, i.id FOR UPDATE OF i SKIP LOCKED`
+  // Of one cycle the step that is due first: two of its steps are two talks.
+  const first = new Map<number, number>()
+  for (const row of rows) if (!first.has(row.cycle_id)) first.set(row.cycle_id, row.id)
+  return [...first.values()]
+}
 
 const sharing = async (tx: Tx, meetingId: number): Promise<number[]> =>
   (await tx.interview.findMany({ where: { meetingId }, select: { id: true }, orderBy: { id: 'asc' } })).map(

@@ -2,6 +2,8 @@
 import type { Tx } from '../../../db/transaction.ts'
 import { loadPeople, type Person } from '../../../directory/people.ts'
 import type { Language } from '../../../kernel/language.ts'
+import { type Disclosure, disclosures } from '../disclosure.ts'
+import { loadInterviews } from '../load.ts'
 import type { Interview } from '../state.ts'
 import { pickableSlots } from './store.ts'
 
@@ -16,6 +18,10 @@ export interface InterviewView {
   readonly slots: number
   /** A running arrangement that asks this staff member; whether they have answered. */
   readonly arrangement: { readonly id: number; readonly answered: boolean } | null
+  /** Of the staff member themselves: when the result is disclosed, and until when and where a complaint may be made. */
+  readonly disclosure?: Disclosure
+  /** What the same meeting serves besides: steps of other cycles. */
+  readonly also?: readonly Interview[]
   /** The card stands alone: its buttons may put the new state in its place. False within a digest. */
   readonly alone: boolean
 }
@@ -47,6 +53,11 @@ export async function loadViews(
   const choosing = interviews.filter((each) => each.status === 'waiting' || each.status === 'booked')
   const slots = await pickableSlots(tx, choosing, now, zone)
   const arrangements = await arrangementsOf(tx, choosing)
+  const disclosed = await disclosures(
+    tx,
+    interviews.map((each) => each.step?.disclosedOn),
+  )
+  const shared = await sharedMeetings(tx, interviews, today)
   return new Map(
     interviews.map((interview) => [
       interview.id,
@@ -58,6 +69,16 @@ export async function loadViews(
         people,
         slots: slots.get(interview.id)?.length ?? 0,
         arrangement: arrangements.get(interview.id) ?? null,
+        ...(disclosed &&
+          interview.step?.disclosedOn &&
+          interview.personId === reader.id && { disclosure: disclosed(interview.step.disclosedOn) }),
+        also: shared.filter(
+          (other) =>
+            other.id !== interview.id &&
+            'meeting' in interview &&
+            'meeting' in other &&
+            other.meeting?.id === interview.meeting?.id,
+        ),
         alone,
       },
     ]),
@@ -89,4 +110,16 @@ export async function arrangementsOf(tx: Tx, interviews: readonly Interview[]) {
     })
   }
   return found
+}
+
+/** Interviews of steps that share meetings, with those they share it with. */
+async function sharedMeetings(
+  tx: Tx,
+  interviews: readonly Interview[],
+  today: Temporal.PlainDate,
+): Promise<readonly Interview[]> {
+  const meetings = interviews.flatMap((each) =>
+    each.step?.shared && 'meeting' in each && each.meeting ? [each.meeting.id] : [],
+  )
+  return meetings.length === 0 ? [] : loadInterviews(tx, { meetingId: { in: meetings } }, today)
 }

@@ -68,8 +68,23 @@ export function interviewBlocks(interview: Interview, view: InterviewView): Bloc
         ...(meeting?.place ? [{ label: t.place, value: meeting.place }] : []),
         ...(open ? [{ label: t.deadline, value: formatDate(interview.deadline, language) }] : []),
         ...(open && staff && prepare ? [{ label: t.prepare, value: prepare }] : []),
+        ...(view.disclosure
+          ? [
+              { label: t.disclosed, value: formatDate(view.disclosure.disclosedOn, language) },
+              {
+                label: t.complaint,
+                value: t.complaintUntil(
+                  formatDate(view.disclosure.until, language),
+                  view.disclosure.desk[language],
+                ),
+              },
+            ]
+          : []),
       ],
     },
+    ...(meeting && view.also && view.also.length > 0
+      ? [{ type: 'context' as const, text: t.also(view.also.map((other) => longName(other, language))) }]
+      : []),
     ...nextBlocks(interview, view),
   ]
 }
@@ -82,6 +97,13 @@ export function interviewCard(interview: Interview, view: InterviewView, line?: 
     summary: line ?? textsIn(view.language).cardSummary(name),
     blocks: line ? [{ type: 'text', text: line }, ...blocks] : blocks,
   }
+}
+
+/** The step with its cycle: two of one name may share a meeting. */
+const longName = (interview: Interview, language: Language): string => {
+  const { cycle } = interview
+  const of = cycle && (language === 'ja' ? cycle.name : cycle.nameEn || cycle.name)
+  return of ? textsIn(language).ofCycle(nameOf(interview, language), of) : nameOf(interview, language)
 }
 
 const buttons = (...found: readonly Button[]): Block => ({ type: 'buttons', buttons: found })

@@ -194,6 +194,7 @@ const unlimited = {
   employmentKindIds: null,
   minServiceMonths: null,
   hiredBy: null,
+  hiredSince: null,
   exemptIds: [],
 }
 

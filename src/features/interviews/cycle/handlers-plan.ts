@@ -21,6 +21,7 @@ import { fiscalYearOf } from '../../../kernel/fiscal-year.ts'
 import type { Core } from '../../feature.ts'
 import { substitutions } from '../conductors/rules.ts'
 import { daysAfterReturn, substitutionRule } from '../conductors/settings.ts'
+import { complaintRule } from '../disclosure.ts'
 import { byOf, changing, drawCycle, drawList, drawStep } from './draw.ts'
 import { FormReader } from './form-values.ts'
 import { type CycleDraft, draftFrom, presetIds, type StepDraft } from './presets.ts'
@@ -107,6 +108,7 @@ export const planActions = (core: Core): Record<string, ActionHandler> => ({
           {
             substitution: await readSetting(core.db.prisma, substitutionRule),
             days: await readSetting(core.db.prisma, daysAfterReturn),
+            complaint: await readSetting(core.db.prisma, complaintRule),
           },
           ask.language,
         ),
@@ -208,17 +210,22 @@ export const planForms = (core: Core): Record<string, FormHandler> => ({
       const read = new FormReader(values, ask.language)
       const substitution = read.choice('substitution', substitutions)
       const days = read.number('days', 1, 60)
-      if (read.errors || !substitution || days === null) return { errors: read.errors ?? {} }
+      const complaintDays = read.number('complaintDays', 1, 60)
+      const desk = read.text('complaintDesk', 100, { optional: true })
+      const deskEn = read.text('complaintDeskEn', 100, { optional: true })
+      if (read.errors || !substitution || days === null || complaintDays === null)
+        return { errors: read.errors ?? {} }
       const card = await inTransaction(core.db, async (tx) => {
         await writeSetting(tx, substitutionRule, substitution, ask.now)
         await writeSetting(tx, daysAfterReturn, days, ask.now)
+        await writeSetting(tx, complaintRule, { days: complaintDays, desk, deskEn }, ask.now)
         await writeAudit(tx, {
           at: ask.now,
           actorId: ask.actor.id,
           via: 'chat',
           action: 'setting.changed',
           subject: 'setting:interviews',
-          change: { substitution, days },
+          change: { substitution, days, complaintDays, desk, deskEn },
           flow: ask.flow,
         })
         return drawList(tx, ask, 0, texts(ask.language).rules.done)
@@ -278,7 +285,10 @@ async function saveParticipation(
     choices.employmentKinds.map((kind) => String(kind.id)),
   )
   const minServiceMonths = read.number('months', 1, 600, { optional: true })
+  const hiredSince = read.date('hiredSince', { optional: true })
   const hiredBy = read.date('hiredBy', { optional: true })
+  if (hiredSince && hiredBy && Temporal.PlainDate.compare(hiredBy, hiredSince) < 0)
+    read.refuse('hiredBy', texts(ask.language).participation.hiredOrder)
   const lateJoiners = read.choices('joiners', ['yes']).includes('yes')
   if (read.errors) return { errors: read.errors }
   const { card } = await changing(core, ask, data, 'draft', async (tx, cycle) => {
@@ -287,6 +297,7 @@ async function saveParticipation(
       gradeTo,
       employmentKindIds: kinds.length === 0 ? null : kinds.map(Number),
       minServiceMonths,
+      hiredSince: hiredSince?.toString() ?? null,
       hiredBy: hiredBy?.toString() ?? null,
       lateJoiners,
       exemptIds: cycle.participation.exemptIds,
@@ -318,6 +329,10 @@ async function saveOneStep(
   const deadline = read.date('deadline')
   const recordDate = read.date('recordDate')
   const minutes = read.number('minutes', limits.minutesMin, limits.minutesMax)
+  const disclosedOn = read.date('disclosedOn', { optional: true })
+  if (disclosedOn && opensOn && Temporal.PlainDate.compare(disclosedOn, opensOn.subtract({ months: 6 })) < 0)
+    read.refuse('disclosedOn', t.stepForm.disclosedEarly)
+  const shared = read.choices('shared', ['yes']).includes('yes')
   const prepare = read.text('prepare', limits.prepare, { optional: true, lines: true })
   const prepareEn = read.text('prepareEn', limits.prepare, { optional: true, lines: true })
   if (deadline) {
@@ -338,6 +353,8 @@ async function saveOneStep(
     minutes,
     prepare,
     prepareEn,
+    shared,
+    disclosedOn,
   }
   const { card } = await changing(core, ask, data, 'draft', (tx, cycle) => keep(tx, cycle))
   return replaceWith(card, cycleAgain(data.cycle))
@@ -354,6 +371,8 @@ async function saveOneStep(
       recordDate: step.recordDate.toString(),
       conductorRule: rule,
       minutes,
+      shared,
+      disclosedOn: disclosedOn?.toString() ?? null,
     })
     return t.cycle.saved
   }

@@ -16,6 +16,8 @@ export const participationSchema = z.object({
   minServiceMonths: z.int().min(1).max(600).nullable().default(null),
   /** Hired on this day or earlier. */
   hiredBy: isoDay.nullable().default(null),
+  /** Hired on this day or later: new hires. */
+  hiredSince: isoDay.nullable().default(null),
   /** Whether people who join while the cycle runs take part in the steps still ahead. */
   lateJoiners: z.boolean().default(true),
 })
@@ -41,7 +43,7 @@ export function exemptFrom(
   participation: Participation,
   recordDate: Temporal.PlainDate,
 ): ExemptReason | null {
-  const { gradeFrom, gradeTo, employmentKindIds, minServiceMonths, hiredBy } = participation
+  const { gradeFrom, gradeTo, employmentKindIds, minServiceMonths, hiredBy, hiredSince } = participation
   const { gradeRank, employmentKindId, hiredOn } = candidate
   if (candidate.sectionId === null) return 'no-post'
   if (participation.exemptIds.includes(candidate.personId)) return 'named'
@@ -53,6 +55,12 @@ export function exemptFrom(
   ) {
     return 'employment'
   }
+  // Whose day of employment nobody knows is no new hire.
+  if (
+    hiredSince !== null &&
+    (!hiredOn || Temporal.PlainDate.compare(hiredOn, Temporal.PlainDate.from(hiredSince)) < 0)
+  )
+    return 'service'
   if (hiredOn !== null) {
     if (hiredBy !== null && Temporal.PlainDate.compare(hiredOn, Temporal.PlainDate.from(hiredBy)) > 0)
       return 'service'

@@ -82,6 +82,8 @@ const stepRow = (step: StepDraft) => ({
   minutes: step.minutes,
   prepare: step.prepare,
   prepareEn: step.prepareEn,
+  shared: step.shared ?? false,
+  disclosedOn: step.disclosedOn ? toDbDate(step.disclosedOn) : null,
 })
 
 export async function createCycle(tx: Tx, draft: CycleDraft): Promise<number> {
@@ -91,7 +93,8 @@ export async function createCycle(tx: Tx, draft: CycleDraft): Promise<number> {
       nameEn: draft.nameEn,
       startsOn: toDbDate(draft.startsOn),
       endsOn: toDbDate(draft.endsOn),
-      participation: participationSchema.parse({}),
+      kind: draft.kind ?? 'both',
+      participation: participationSchema.parse(draft.participation ?? {}),
       steps: { create: draft.steps.map((step, index) => ({ ordinal: index + 1, ...stepRow(step) })) },
     },
     select: { id: true },

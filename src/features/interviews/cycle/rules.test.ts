@@ -43,6 +43,35 @@ describe('presets', () => {
     )
   })
 
+  test('half years and years of ability overlap: what ends in October or April may be one meeting with what begins', () => {
+    const of = (id: (typeof presetIds)[number]) => {
+      const { startsOn, endsOn, steps } = draftFrom(id, 2027, cityCalendar)
+      const shared = steps.map((step) => `${step.opensOn}/${step.deadline}${step.shared ? ' shared' : ''}`)
+      return [`${startsOn}/${endsOn}`, ...shared]
+    }
+    expect(of('performance-first')).toEqual([
+      '2027-04-01/2027-09-30',
+      '2027-04-15/2027-05-14 shared',
+      '2027-10-01/2027-10-29 shared',
+    ])
+    // It is closed in April of the next fiscal year, by the evaluator of March.
+    expect(of('performance-second')).toEqual([
+      '2027-10-01/2028-03-31',
+      '2027-10-01/2027-10-29 shared',
+      '2028-04-03/2028-04-28 shared',
+    ])
+    expect(of('ability-october')).toEqual([
+      '2027-10-01/2028-09-30',
+      '2027-10-01/2027-10-29 shared',
+      '2028-08-01/2028-08-31',
+    ])
+    const probation = draftFrom('new-hires-april', 2027, cityCalendar)
+    expect(probation.participation).toEqual({ hiredSince: '2027-04-01', hiredBy: '2027-04-30' })
+    expect(probation.steps.map(({ opensOn, deadline }) => `${opensOn}/${deadline}`)).toEqual([
+      '2027-09-01/2027-09-15',
+    ])
+  })
+
   test('in November what would be overdue at once is left out', () => {
     const { draft, over } = upcoming(draftFrom('four-steps', 2026, cityCalendar), day('2026-11-20'))
     expect(draft.steps.map((step) => step.name)).toEqual(['評価面談', '期末面談'])
@@ -91,9 +120,12 @@ describe('who takes part', () => {
     expect(exemptFrom(someone({ employmentKindId: 9 }), rules({ employmentKindIds: [1] }), record)).toBe(
       'employment',
     )
-    expect(
-      exemptFrom(someone({ hiredOn: day('2027-04-01') }), rules({ hiredBy: '2027-03-31' }), record),
-    ).toBe('service')
+    const hired = (hiredOn: string | null, more: object) =>
+      exemptFrom(someone({ hiredOn: hiredOn === null ? null : day(hiredOn) }), rules(more), record)
+    expect(hired('2027-04-01', { hiredBy: '2027-03-31' })).toBe('service')
+    expect(hired('2027-03-31', { hiredSince: '2027-04-01' })).toBe('service')
+    expect(hired('2027-04-01', { hiredSince: '2027-04-01' })).toBeNull()
+    expect(hired(null, { hiredSince: '2027-04-01' })).toBe('service')
   })
 
   test('short service is counted to each record date: a newcomer of July joins from the next step on', () => {

@@ -125,8 +125,16 @@ function stepRow(step: Step, shown: CycleShown, language: Language): Row {
 /** The conditions of participation, in one line each. */
 export function whoText(cycle: CyclePlan, choices: Choices, language: Language): string {
   const t = texts(language).participation
-  const { gradeFrom, gradeTo, employmentKindIds, minServiceMonths, hiredBy, exemptIds, lateJoiners } =
-    cycle.participation
+  const {
+    gradeFrom,
+    gradeTo,
+    employmentKindIds,
+    minServiceMonths,
+    hiredBy,
+    hiredSince,
+    exemptIds,
+    lateJoiners,
+  } = cycle.participation
   const grade = (rank: number | null) =>
     rank === null ? '' : (choices.grades.find((one) => one.rank === rank)?.name ?? String(rank))
   const kinds = choices.employmentKinds.filter((kind) => employmentKindIds?.includes(kind.id))
@@ -134,6 +142,9 @@ export function whoText(cycle: CyclePlan, choices: Choices, language: Language):
     ...(gradeFrom !== null || gradeTo !== null ? [t.grades(grade(gradeFrom), grade(gradeTo))] : []),
     ...(employmentKindIds === null ? [] : [t.kindsAre(kinds.map((kind) => kind.name))]),
     ...(minServiceMonths === null ? [] : [t.monthsAre(minServiceMonths)]),
+    ...(hiredSince === null
+      ? []
+      : [t.hiredSinceIs(formatDateYear(Temporal.PlainDate.from(hiredSince), language))]),
     ...(hiredBy === null ? [] : [t.hiredByIs(formatDateYear(Temporal.PlainDate.from(hiredBy), language))]),
   ]
   return [

@@ -2,6 +2,7 @@ import type { Form, Option } from '../../../cards/card.ts'
 import { formatFiscalYear } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
 import type { Substitution } from '../conductors/rules.ts'
+import type { Complaint } from '../disclosure.ts'
 import { presetIds, presets } from './presets.ts'
 import type { CyclePlan } from './repository.ts'
 import { named, texts } from './views-common.ts'
@@ -72,7 +73,7 @@ export function nameForm(cycle: CyclePlan, language: Language): Form {
 
 export function participationForm(cycle: CyclePlan, choices: Choices, language: Language): Form {
   const t = texts(language).participation
-  const { gradeFrom, gradeTo, employmentKindIds, minServiceMonths, hiredBy, lateJoiners } =
+  const { gradeFrom, gradeTo, employmentKindIds, minServiceMonths, hiredBy, hiredSince, lateJoiners } =
     cycle.participation
   const grades: Option[] = choices.grades.map((grade) => ({ label: grade.name, value: String(grade.rank) }))
   const grade = (name: string, label: string, value: number | null) => ({
@@ -116,6 +117,14 @@ export function participationForm(cycle: CyclePlan, choices: Choices, language: 
         min: 1,
         max: 600,
         ...(minServiceMonths !== null && { value: minServiceMonths }),
+      },
+      {
+        name: 'hiredSince',
+        label: t.hiredSince,
+        hint: t.hiredSinceHint,
+        type: 'date',
+        optional: true,
+        ...(hiredSince !== null && { value: hiredSince }),
       },
       {
         name: 'hiredBy',
@@ -214,7 +223,7 @@ export function deputyForm(
 }
 
 export function rulesForm(
-  present: { readonly substitution: Substitution; readonly days: number },
+  present: { readonly substitution: Substitution; readonly days: number; readonly complaint: Complaint },
   language: Language,
 ): Form {
   const t = texts(language)
@@ -245,6 +254,32 @@ export function rulesForm(
         min: 1,
         max: 60,
         value: present.days,
+      },
+      {
+        name: 'complaintDays',
+        label: t.rules.complaintDays,
+        hint: t.rules.complaintDaysHint,
+        type: 'number',
+        min: 1,
+        max: 60,
+        value: present.complaint.days,
+      },
+      {
+        name: 'complaintDesk',
+        label: t.rules.complaintDesk,
+        hint: t.rules.complaintDeskHint,
+        type: 'text',
+        optional: true,
+        maxLength: 100,
+        ...(present.complaint.desk && { value: present.complaint.desk }),
+      },
+      {
+        name: 'complaintDeskEn',
+        label: t.rules.complaintDeskEn,
+        type: 'text',
+        optional: true,
+        maxLength: 100,
+        ...(present.complaint.deskEn && { value: present.complaint.deskEn }),
       },
     ],
   }

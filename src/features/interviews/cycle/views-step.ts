@@ -48,6 +48,10 @@ export function stepCard(cycle: CyclePlan, step: Step, language: Language, note?
           { label: t.step.record, value: formatDateYear(step.recordDate, language) },
           { label: t.step.rule, value: t.rule[step.conductorRule] },
           { label: t.step.minutes, value: t.step.minutesValue(step.minutes) },
+          ...(step.disclosedOn
+            ? [{ label: t.step.disclosed, value: formatDateYear(step.disclosedOn, language) }]
+            : []),
+          ...(step.shared ? [{ label: t.step.shared, value: t.step.sharedYes }] : []),
           ...(prepare ? [{ label: t.step.prepare, value: prepare }] : []),
         ],
       },
@@ -117,6 +121,22 @@ export function stepForm(cycle: CyclePlan, step: Step | null, language: Language
         min: limits.minutesMin,
         max: limits.minutesMax,
         value: step?.minutes ?? 30,
+      },
+      {
+        name: 'disclosedOn',
+        label: s.disclosed,
+        hint: s.disclosedHint,
+        type: 'date',
+        optional: true,
+        ...(step?.disclosedOn && { value: step.disclosedOn.toString() }),
+      },
+      {
+        name: 'shared',
+        label: s.shared,
+        type: 'checkboxes',
+        optional: true,
+        options: [{ label: s.sharedYes, value: 'yes' }],
+        values: step?.shared ? ['yes'] : [],
       },
       {
         name: 'prepare',

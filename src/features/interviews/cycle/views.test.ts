@@ -125,7 +125,10 @@ function everything(name: string, language: Language): (Card | Form)[] {
     evaluatorForm(1, { id: 1, shown: name }, name, language),
     evaluatorForm(1, { id: 1, shown: name }, null, language),
     deputyForm(1, { id: 1, shown: name }, language),
-    rulesForm({ substitution: 'second', days: 10 }, language),
+    rulesForm(
+      { substitution: 'second', days: 10, complaint: { days: 14, desk: 'x', deskEn: 'x' } },
+      language,
+    ),
     stepForm(draft, step, language),
     stepForm(draft, null, language),
     moveForm(draft, step, [{ id: 1, name }], language),
