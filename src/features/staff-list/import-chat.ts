@@ -142,7 +142,15 @@ export function importChat(core: Core): Omit<Feature, 'name'> {
         switch (outcome.type) {
           case 'applied':
             return replaceWith(
-              appliedCard({ row, preview: outcome.preview, today: ask.today }, ask.language),
+              appliedCard(
+                {
+                  row,
+                  preview: outcome.preview,
+                  today: ask.today,
+                  withoutEvaluator: withoutEvaluator(waiting.list, outcome.preview),
+                },
+                ask.language,
+              ),
               again(id),
             )
           case 'stale':

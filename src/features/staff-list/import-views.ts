@@ -204,11 +204,17 @@ function decisionButtons(
   ]
 }
 
-export function appliedCard({ row, preview, today }: PreviewState, language: Language): Card {
+export function appliedCard(state: PreviewState, language: Language): Card {
+  const { row, preview, today, withoutEvaluator = 0 } = state
   const t = textsOf(language).preview
   const counts = t.peopleCounts(preview.counts)
   const on = formatDateYear(row.effectiveOn, language)
-  return plain(t.applied, t.appliedText(counts, on, isFuture({ row, today })), language)
+  const future = isFuture({ row, today })
+  const text = t.appliedText(counts, on, future)
+  // What is left to do comes next, and nothing says so elsewhere; of a list to come, on its day.
+  if (withoutEvaluator === 0 || future) return plain(t.applied, text, language)
+  const fill = { label: t.fill, style: 'primary', action: { id: 'staff-list.gaps' } } as const
+  return plain(t.applied, `${text}\n${t.fillNext(withoutEvaluator)}`, language, [fill])
 }
 
 export const cancelledCard = (language: Language): Card => {
@@ -224,14 +230,14 @@ export function settledCard(row: ImportRow | undefined, zone: string, language: 
   return plain(t.heading, t.settled + when, language)
 }
 
-function plain(summary: string, text: string, language: Language): Card {
+function plain(summary: string, text: string, language: Language, first: readonly Button[] = []): Card {
   const button = { label: textsOf(language).preview.overview, action: { id: 'staff-list.overview' } }
   return {
     summary,
     blocks: [
       { type: 'heading', text: summary },
       { type: 'text', text },
-      { type: 'buttons', buttons: [button] },
+      { type: 'buttons', buttons: [...first, button] },
     ],
   }
 }

@@ -92,6 +92,8 @@ export const en: typeof ja = {
       closed: 'closed',
     },
     mailNote: (n) => `${n} (without an account too, a printed notice or the section clerk reaches them)`,
+    fill: 'Name evaluators',
+    fillNext: (n) => `Next: ${n} without a first evaluator; they are named section by section.`,
     noEvaluator: 'Without a first evaluator',
     noEvaluatorCount: (n) =>
       `${n} (the list can be applied as it is; afterwards they are named section by section from "staff list")`,

@@ -110,6 +110,9 @@ export const ja = {
     } as Readonly<Record<SectionChange['kind'], string>>,
     top: '最上位',
     mailNote: (n: string) => `${n}（アカウントもない方へは、印刷したご案内か庶務担当を通じてお届けします）`,
+    fill: '評価者を設定',
+    fillNext: (n: number) =>
+      `続けて、一次評価者の決まっていない${n}名について、所属ごとにまとめて設定できます。`,
     noEvaluator: '一次評価者なし',
     noEvaluatorCount: (n: number) =>
       `${n}名（このまま取り込めます。反映のあと「職員名簿」から、所属ごとにまとめて登録できます）`,

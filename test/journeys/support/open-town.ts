@@ -12,13 +12,16 @@ export interface Town {
   takeIn(): Promise<void>
 }
 
-/** `name`: of the picture that a failure leaves. Only what is in a test or a hook finds it open. */
-export function openTown(name: string): Town {
+/**
+ * `name`: of the picture that a failure leaves. `at`: an instant at which its clock stands. Only what is in a test or a
+ * hook finds it open.
+ */
+export function openTown(name: string, at?: string): Town {
   let program: Program | undefined
   let open: { readonly at: Hall; readonly window: Window } | undefined
   beforeAll(async () => {
     if (withoutBrowser) return
-    program = await startProgram('empty')
+    program = await startProgram('empty', at)
     const window = await openWindow(program.url)
     open = { window, at: hall(window.page, program.url) }
   }, 120_000)

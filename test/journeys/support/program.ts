@@ -1,6 +1,6 @@
 // The real program as `npm start` runs it, on a free port with a data folder of its own.
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -10,9 +10,17 @@ export interface Program {
   stop(): Promise<void>
 }
 
-/** Starts the playground; `empty` is a city hall with one HR officer and nobody else. Resolves when it listens. */
-export async function startProgram(playground: 'city' | 'empty'): Promise<Program> {
+/**
+ * Starts the playground; `empty` is a city hall with one HR officer and nobody else. `at`: an instant at which its clock
+ * stands, as if it had been there before. Resolves when it listens.
+ */
+export async function startProgram(playground: 'city' | 'empty', at?: string): Promise<Program> {
   const data = mkdtempSync(path.join(tmpdir(), 'hagukumi-journey-'))
+  if (at) {
+    mkdirSync(path.join(data, 'demo'))
+    const kept = { now: at, next: 1, messages: [] }
+    writeFileSync(path.join(data, 'demo', 'playground.json'), JSON.stringify(kept))
+  }
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_ENV: 'production' }
   for (const name of Object.keys(env))
     if (/^(VITEST|NODE_OPTIONS|DATABASE_URL|PUBLIC_URL|HAGUKUMI_|SLACK_|TEAMS_)/.test(name)) delete env[name]
