@@ -869,6 +869,61 @@ describe('whom somebody would rather not sit with', () => {
     expect([left.status, left.sealed]).toEqual(['left', null])
   })
 
+  test('two people change places: the mix is counted anew and said; wishes are kept and not said; each try counts', async () => {
+    const { series, join, prepared, press, submit, people, sections, whoIs } = await city()
+    const id = await series()
+    await join(id)
+    await prepared(id)
+    const draft = () => db.prisma.gatheringRound.findFirstOrThrow({ where: { status: 'draft' } })
+    const seats = async () => {
+      const all = await db.prisma.gatheringSeat.findMany({ orderBy: { personId: 'asc' } })
+      return new Map(all.map(({ personId, tableId }) => [whoIs(personId), tableId]))
+    }
+    const swap = async (one: Who, other: Who) => {
+      const { id: round, version } = await draft()
+      const values = { one: `${people[one]}`, other: `${people[other]}` }
+      const [reply] = await submit('hr', 'gatherings.swap', { round, version }, values)
+      if (reply?.type === 'field-errors') return Object.values(reply.errors).join()
+      return reply?.type === 'card' ? words(reply.card) : ''
+    }
+    // Each department sits apart at first: whoever is swapped joins their colleague.
+    const before = await seats()
+    const other = staff.find((who) => before.get(who) !== before.get('一戸') && who !== '二宮') ?? '二宮'
+    expect(before.get('二宮')).not.toBe(before.get('一戸'))
+    const said = await swap('一戸', other)
+    expect(said).toContain('同じ課どうしの組合せが')
+    const after = await seats()
+    expect([after.get('一戸'), after.get(other)]).toEqual([before.get(other), before.get('一戸')])
+    expect((await draft()).sameDepartment).toBeGreaterThan(0)
+    const table = await db.prisma.gatheringTable.findMany({ include: { seats: true } })
+    for (const { hostId, seats: sit, status } of table) {
+      expect(sit.map(({ personId }) => personId)).toContain(hostId)
+      expect(status).toBe('planned')
+    }
+    expect(await swap('一戸', '一戸')).toContain('同じ組です')
+    expect(await swap('一戸', 'other')).toContain('組にいる方')
+
+    // 二宮 would rather not sit with somebody of the other table, and it is not said.
+    const here = await seats()
+    const partner = staff.find((who) => here.get(who) !== here.get('二宮')) ?? '二宮'
+    const mover = staff.find((who) => here.get(who) === here.get('二宮') && who !== '二宮') ?? '二宮'
+    const away = staff.find((who) => here.get(who) === here.get(partner) && who !== partner) ?? partner
+    await submit('二宮', 'gatherings.apart', { series: id }, { apart1: `${people[away]}` })
+    const tries = (await draft()).tries
+    const refused = await swap('二宮', partner)
+    expect(refused).toContain('日時などの条件')
+    expect(refused).not.toContain('配慮')
+    expect(await seats()).toEqual(here)
+    expect((await draft()).tries).toBe(tries + 1)
+    await swap(mover, partner)
+    await swap(mover, partner)
+    expect(await swap(mover, partner)).toContain('5回まで')
+    expect(sections).toHaveLength(4)
+    expect(words(await press('taxHr', 'gatherings.swap', { round: 1, version: 1 }))).toContain(
+      '見つかりません',
+    )
+  })
+
   test('a draft is seated five times at most: who never sits together cannot be counted out', async () => {
     const { series, join, prepared } = await city()
     const id = await series()

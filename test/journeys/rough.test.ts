@@ -218,6 +218,93 @@ describe.skipIf(withoutBrowser)('the demo city', { timeout: 120_000 }, () => {
     expect(window?.complaints).toEqual([])
   })
 
+  test('round tables: called for, seated, published; one cannot come and the other joins a table; held, and no rate of so few', async () => {
+    const page = shown()
+    const { people } = await at.state()
+    const guests = people.filter(({ title, roles }) => title === '課長補佐' && roles.length === 0).slice(0, 4)
+    expect(guests).toHaveLength(4)
+    const name = '課長補佐のコーヒーペア'
+    // Messages come by themselves meanwhile: what is waited for and pressed is found by its words, not by being last.
+    const sees = (words: string) => page.locator('#messages').getByText(words).last().waitFor()
+    const open = async (who: string, label = '開く') => {
+      await at.become(who)
+      await at.say('座談会')
+      const button = page.getByRole('button', { name: label, exact: true })
+      await at.press(
+        label,
+        page.locator('#messages .section', { hasText: name }).filter({ has: button }).last(),
+      )
+    }
+    await at.become(officer.name)
+    await at.say('座談会')
+    await at.press('新しく作る')
+    await at.dialog.getByLabel('名称').fill(name)
+    await at.dialog.getByLabel('1組の人数').fill('2')
+    await at.dialog.getByLabel('回数').fill('1')
+    await at.dialog.getByLabel('次の回をいつから').fill((await at.now()).slice(0, 10))
+    await shot(page, 'tables-1-form')
+    await at.submit('保存する')
+    await at.press('対象を決める')
+    await at.dialog.getByLabel('職員番号で指定').fill(guests.map(({ number }) => number).join('\n'))
+    await at.submit('保存する')
+    await at.press('募集を始める')
+    await sees('4名にご案内します')
+    for (const guest of guests) {
+      await open(guest.name)
+      await at.press('参加する')
+      await sees('参加を承りました')
+    }
+
+    // Seated as a draft, looked at, two of them swapped, published.
+    await open(officer.name, '運営画面')
+    await at.press('第1回の組合せを作る')
+    await sees('4名を2組に分けました')
+    await at.press('二人を入れ替える')
+    await at.dialog.getByLabel('一人目').selectOption({ index: 1 })
+    await at.dialog.getByLabel('二人目').selectOption({ index: 3 })
+    await shot(page, 'tables-2-swap')
+    await at.submit('入れ替える')
+    await sees('入れ替えました')
+    await shot(page, 'tables-3-draft')
+    await at.press('公開する')
+    await sees('4名にお知らせします')
+
+    // One cannot come: with one alone there is no pair, so the other is asked to the second table.
+    const [first] = guests
+    if (!first) throw new Error('nobody to seat')
+    await open(first.name)
+    await at.press('開く')
+    await sees('ご一緒する方')
+    await shot(page, 'tables-4-mine')
+    await at.press('都合がつかない')
+    await sees('組の方にお知らせします')
+    const heard = async (words: string) =>
+      (await at.arrivals())
+        .filter(({ text }) => text.includes(words) && text.includes(name))
+        .map((each) => each.name)
+    await at.move('hour')
+    const changed = guests.filter((each) => each !== first).map((each) => each.name)
+    expect((await heard('の組に変更がありました')).toSorted()).toEqual(changed.toSorted())
+    await at.become(changed[0] ?? '')
+    await page.locator('#look label', { hasText: 'Teams' }).click()
+    await shot(page, 'tables-5-changed-teams')
+    await page.locator('#look label', { hasText: 'Slack' }).click()
+
+    // It takes place, and whoever looked after it says so with one press.
+    await at.move('week')
+    for (let mornings = 0; mornings < 15 && (await heard('行われましたか')).length === 0; mornings += 1)
+      await at.move('morning')
+    const [host = ''] = await heard('行われましたか')
+    await at.become(host)
+    await shot(page, 'tables-6-held')
+    await at.press('行われた')
+    await sees('行われたものとして記録しました')
+    await open(officer.name, '運営画面')
+    await at.press('実施状況')
+    await sees('5名に満たないため')
+    expect(window?.complaints).toEqual([])
+  })
+
   test('can be used without a mouse: an hour is picked, a form is opened and left', async () => {
     const page = shown()
     const { keyboard } = page

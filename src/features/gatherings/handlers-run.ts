@@ -1,5 +1,7 @@
 // What HR and coordinators press: making a series, calling for people, seating and publishing rounds, the figures.
 import { z } from 'zod'
+import type { Field, Form } from '../../cards/card.ts'
+import { one } from '../../cards/values.ts'
 import { OverlapError } from '../../db/errors.ts'
 import type { Prisma } from '../../db/generated/client.ts'
 import { fromDbDate, toDbDate, toDbInstant } from '../../db/time.ts'
@@ -24,6 +26,7 @@ import { hasRoundsLeft, prepare, publish, sinceDraft } from './rounds.ts'
 import { sealApart } from './sealed.ts'
 import { namesOf } from './show.ts'
 import { comingTo, spanOf, tablesOf } from './store.ts'
+import { swap } from './swap.ts'
 import { textsIn } from './texts.ts'
 import { goneCard, home, manage, showRound } from './views.ts'
 import { figuresCard, manageCard, roundCard } from './views-run.ts'
@@ -33,6 +36,8 @@ const ofVersion = z.object({ series: id, version: id })
 const ofRound = z.object({ round: id, version: id })
 const longestNumbers = 3_000
 const mostLeaders = 500
+/** A menu holds no more. */
+const mostOptions = 100
 const bump = { version: { increment: 1 } } as const
 
 export function runHandlers(core: Core): FeaturePart {
@@ -297,6 +302,21 @@ export function runHandlers(core: Core): FeaturePart {
           }
         },
       }),
+      'gatherings.swap': action({
+        effect: 'reads',
+        opensForm: true,
+        permission,
+        data: ofRound,
+        handle: (ask, data) =>
+          working(async (tx) => {
+            const round = await tx.gatheringRound.findUnique({ where: { id: data.round } })
+            const found = round && (await running(tx, ask, round.seriesId))
+            if (!round || !found) return replaceWith(goneCard(ask.language), home)
+            if (round.status !== 'draft' || round.version !== data.version)
+              return shownRound(tx, ask, round.id, 1, textsIn(ask.language).stale)
+            return openForm(await swapForm(tx, ask, round))
+          }),
+      }),
       'gatherings.discard': action({
         effect: 'changes',
         permission,
@@ -439,6 +459,45 @@ export function runHandlers(core: Core): FeaturePart {
             })
           }),
       }),
+      'gatherings.swap': form({
+        permission,
+        searches: true,
+        data: ofRound,
+        handle: (ask, data, values) =>
+          working(async (tx) => {
+            const t = textsIn(ask.language)
+            const chosen = [one(values, 'one'), one(values, 'other')].map(Number)
+            const round = await tx.gatheringRound.findUnique({ where: { id: data.round } })
+            const found = round && (await running(tx, ask, round.seriesId))
+            if (!round || !found) return replaceWith(goneCard(ask.language), home)
+            const seats = await tx.gatheringSeat.findMany({
+              where: {
+                roundId: round.id,
+                personId: { in: chosen.filter((each) => id.safeParse(each).success) },
+              },
+            })
+            const errors = Object.fromEntries(
+              (['one', 'other'] as const).flatMap((name, i) =>
+                seats.some(({ personId }) => personId === chosen[i]) ? [] : [[name, t.round.swapNobody]],
+              ),
+            )
+            if (Object.keys(errors).length > 0) return { errors }
+            const [a = 0, b = 0] = chosen
+            const done = await swap(core, tx, round.id, data.version, [a, b], ask.today)
+            if (done.type === 'one-table') return { errors: { other: t.round.swapOneTable } }
+            if (done.type === 'swapped')
+              await audit(tx, ask, 'swapped', seriesSubject(round.seriesId), { round: round.number })
+            const said =
+              done.type === 'swapped'
+                ? t.round.swapped(done.same, done.repeats)
+                : done.type === 'cannot'
+                  ? t.round.swapCannot
+                  : done.type === 'tries'
+                    ? t.run.tries
+                    : t.stale
+            return shownRound(tx, ask, round.id, 1, said)
+          }),
+      }),
       'gatherings.leaders': form({
         permission,
         data: ofVersion,
@@ -518,6 +577,36 @@ export function runHandlers(core: Core): FeaturePart {
     }
     // Before people are called for, nobody hears of it.
     if (series.status === 'open') await tellNamed(core, tx, series.id, added, ask.now)
+  }
+}
+
+/** Two of those who are seated: chosen from a list where it holds them all, else searched for by name. */
+async function swapForm(
+  tx: Tx,
+  ask: Ask,
+  round: { readonly id: number; readonly version: number },
+): Promise<Form> {
+  const all = textsIn(ask.language)
+  const t = all.round
+  const tables = await tablesOf(tx, round.id)
+  const names = await namesOf(tx, tables.flatMap(comingTo), ask.language, ask.today)
+  const options = tables.flatMap((table) =>
+    comingTo(table).map((personId) => ({
+      label: t.swapOption(table.number, names.get(personId) ?? all.person),
+      value: `${personId}`,
+    })),
+  )
+  const field = (name: string, label: string): Field =>
+    options.length <= mostOptions ? { type: 'select', name, label, options } : { type: 'person', name, label }
+  return {
+    language: ask.language,
+    id: 'gatherings.swap',
+    title: t.swap,
+    submit: t.swapDo,
+    cancel: all.cancel,
+    intro: t.swapIntro,
+    data: { round: round.id, version: round.version },
+    fields: [field('one', t.swapOne), field('other', t.swapOther)],
   }
 }
 

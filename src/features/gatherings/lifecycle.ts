@@ -149,7 +149,8 @@ export async function replanSeries(
     series.status === 'open' && series.coordinatorId !== null && (await hasRoundsLeft(tx, series))
   const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
   const on = workingDaysFrom(city, due, -PREPARE_DAYS)
-  const day = Temporal.PlainDate.compare(on, today) > 0 ? on : today
+  // Whoever has only just called for people is not asked to seat them at the same moment.
+  const day = Temporal.PlainDate.compare(on, today) > 0 ? on : workingDaysFrom(city, today, 1)
   const at = day.toZonedDateTime({ timeZone: core.zone, plainTime: city.opensAt }).toInstant()
   await core.notices.reconcile(
     tx,

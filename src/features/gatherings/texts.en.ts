@@ -292,6 +292,24 @@ export const en: typeof ja = {
     publishConfirm: 'Everybody is told, and the times are booked. This cannot be taken back.',
     publishDone: (people) => `Published. ${people} people are told.`,
     again: (left) => `Seat anew (${left} left)`,
+    swap: 'Swap two people',
+    swapDo: 'Swap',
+    swapIntro:
+      'Two people of different tables change places. A time is found anew for both tables. A swap counts as one of the seatings.',
+    swapOne: 'One',
+    swapOther: 'The other',
+    swapOption: (table, name) => `Table ${table}: ${name}`,
+    swapNobody: 'Choose somebody who is seated in this draft.',
+    swapOneTable: 'These two sit at one table. Choose somebody of another table.',
+    swapCannot:
+      'With this swap a table could not be held as asked, its time for one, so everything stays as it was.',
+    swapped: (same, repeats) =>
+      same <= 0 && repeats <= 0
+        ? 'Swapped.'
+        : `Swapped. There are now ${[
+            ...(same > 0 ? [`${same} more pairs of one department`] : []),
+            ...(repeats > 0 ? [`${repeats} more pairs who met before`] : []),
+          ].join(' and ')}.`,
     discard: 'Discard',
     discarded: 'The draft is discarded.',
     made: 'This is the draft.',

@@ -303,6 +303,23 @@ export const ja = {
     publishConfirm: '組と日時を全員にお知らせし、予定に入れます。取り消せません。',
     publishDone: (people: number) => `公開しました。${people}名にお知らせします。`,
     again: (left: number) => `組み直す(あと${left}回)`,
+    swap: '二人を入れ替える',
+    swapDo: '入れ替える',
+    swapIntro:
+      '別々の組のお二人の席を入れ替えます。日時は、新しい顔ぶれの空きから決め直します。入れ替えも「組み直し」の回数に含みます。',
+    swapOne: '一人目',
+    swapOther: '二人目',
+    swapOption: (table: number, name: string) => `第${table}組 ${name}`,
+    swapNobody: 'この案の組にいる方をお選びください。',
+    swapOneTable: 'お二人は同じ組です。別の組の方をお選びください。',
+    swapCannot: '入れ替えると、日時などの条件がそろわない組ができるため、元のままにしました。',
+    swapped: (same: number, repeats: number) =>
+      same <= 0 && repeats <= 0
+        ? '入れ替えました。'
+        : `入れ替えました。${[
+            ...(same > 0 ? [`同じ課どうしの組合せが${same}件`] : []),
+            ...(repeats > 0 ? [`以前も同席した組合せが${repeats}件`] : []),
+          ].join('、')}増えています。`,
     discard: '案を取り消す',
     discarded: '案を取り消しました。',
     made: '組合せの案を作りました。',

@@ -212,7 +212,9 @@ export function roundCard(round: ShownRound, page: number, language: Language, n
               },
             ]
           : []),
-        { label: t.discard, action: { id: 'gatherings.discard', data } },
+        ...(left > 0 && round.tables.length > 1
+          ? [{ label: t.swap, action: { id: 'gatherings.swap', data } }]
+          : []),
       ]
     : []
   const turn = (label: string, to: number): Button => ({ label, action: showRound(round.id, to) })
@@ -243,7 +245,10 @@ export function roundCard(round: ShownRound, page: number, language: Language, n
     ...(pages > 1
       ? ([{ type: 'context', text: all.pageOf(at, pages) }, buttons(...paging)] satisfies Block[])
       : []),
-    buttons({ label: all.back, action: manage(round.series.id) }),
+    buttons(
+      { label: all.back, action: manage(round.series.id) },
+      ...(draft ? [{ label: t.discard, action: { id: 'gatherings.discard', data } }] : []),
+    ),
   ])
 }
 

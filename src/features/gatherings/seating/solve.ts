@@ -32,6 +32,25 @@ export interface Seated {
   readonly leastSame: number
 }
 
+/** What a seating by people's ids comes to: pairs of one table who met before, and pairs of one department. */
+export function measure(
+  { guests, met }: Pick<SeatingJob, 'guests' | 'met'>,
+  tables: readonly (readonly number[])[],
+): Pick<Seated, 'repeats' | 'sameDepartment'> {
+  const index = new Map(guests.map(({ personId }, i) => [personId, i]))
+  const before = new Set(met.map(([a, b]) => `${Math.min(a, b)}:${Math.max(a, b)}`))
+  let [repeats, sameDepartment] = [0, 0]
+  for (const people of tables)
+    for (const [i, one] of people.entries())
+      for (const other of people.slice(i + 1)) {
+        const [a, b] = [index.get(one), index.get(other)]
+        if (a === undefined || b === undefined) continue
+        if (before.has(`${Math.min(a, b)}:${Math.max(a, b)}`)) repeats += 1
+        if (guests[a]?.department === guests[b]?.department) sameDepartment += 1
+      }
+  return { repeats, sameDepartment }
+}
+
 /** Throws RangeError for fewer than two guests. What could not be kept apart is told nobody: it is not in the result. */
 export function solve({ guests, size, seed, met, apart, hosted }: SeatingJob): Seated {
   const n = guests.length
