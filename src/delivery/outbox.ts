@@ -294,7 +294,7 @@ export async function settle(
   ]
   const { rows } = await db.pool.query<{ id: number }>(
     `WITH x AS (
-       SELECT * FROM jsonb_to_recordset($1::jsonb) AS x(
+       SELECT * FROM json_to_recordset($1::json) AS x(
          id int, fence int, to_status text, notices text, attempts int, next_at timestamptz, place text,
          platform text, conversation text, message_ref text, reason text, account jsonb)),
      done AS (

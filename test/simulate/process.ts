@@ -30,7 +30,7 @@ const known = new Map<string, string>()
 
 /** What a statement is to delivery and intake, told from its text. */
 function whatIs(sql: string, values: unknown): string {
-  if (sql.includes('jsonb_to_recordset($1'))
+  if (sql.includes('json_to_recordset($1'))
     return String((values as readonly unknown[] | undefined)?.[0]).includes('"claimed"')
       ? 'hand-over'
       : 'record'
