@@ -1,4 +1,4 @@
-// node test/bench/memory-year.ts [--staff 300] [--json]: what a process that runs for a fiscal year holds in memory, a
+// node test/bench/memory-year.ts [--staff 100] [--json]: what a process that runs for a fiscal year holds in memory, a
 // line a month, after collecting garbage: interviews of a whole city with everything that is sent in them, people who
 // ask and press every day, the nightly jobs.
 import { parseArgs } from 'node:util'
@@ -11,7 +11,7 @@ import { load } from './report.ts'
 import { startYear } from './year.ts'
 
 const { values } = parseArgs({
-  options: { staff: { type: 'string', default: '300' }, json: { type: 'boolean', default: false } },
+  options: { staff: { type: 'string', default: '100' }, json: { type: 'boolean', default: false } },
 })
 /** The last months beside the second to fourth: the first one fills what is kept on purpose. */
 const limit = 1.1
@@ -63,7 +63,8 @@ function held(month: string): Month {
 
 try {
   const staff = await importStaff(bench)
-  await startYear(bench, staff, 0)
+  const { interviews } = await startYear(bench, staff, 0)
+  say(`  ${staff.people.length} staff, ${interviews} interviews; a line a month`)
   const random = seeded(7)
   const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)]
 
