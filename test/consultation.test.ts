@@ -93,8 +93,7 @@ describe('through a platform', () => {
       if (!message) throw new Error('nothing was said')
       return message
     }
-    const shows = (text: string) =>
-      expect.poll(() => JSON.stringify(last()), { timeout: 5_000 }).toContain(text)
+    const shows = (text: string) => expect.poll(() => JSON.stringify(last())).toContain(text)
     await standIn.say(target, { user: tanaka, text: 'ホーム' })
     await shows('田中')
     await leavesNoTrace(city.city, async () => {
@@ -112,7 +111,7 @@ describe('through a platform', () => {
     // The same instruction in other words is recorded: the comparison can fail.
     const before = await everything()
     await standIn.say(target, { user: tanaka, text: 'ホーム' })
-    await expect.poll(everything, { timeout: 5_000 }).not.toEqual(before)
+    await expect.poll(everything).not.toEqual(before)
   })
 
   test('Teams', async () => {
@@ -126,7 +125,7 @@ describe('through a platform', () => {
       await standIn.stop()
     }
     const shown = async (count: number) => {
-      await expect.poll(() => standIn.messagesOf(tanaka).length, { timeout: 5_000 }).toBe(count)
+      await expect.poll(() => standIn.messagesOf(tanaka).length).toBe(count)
       const message = standIn.messagesOf(tanaka).at(-1)
       if (!message) throw new Error('nothing was said')
       return message

@@ -101,7 +101,7 @@ const inSlack = (way: 'http' | 'socket') => async (): Promise<Chat> => {
     city,
     press: async () => {
       await standIn.say(target, { user, text: '数' })
-      await expect.poll(() => theirs().length, { timeout: 5_000 }).toBe(1)
+      await expect.poll(() => theirs().length).toBe(1)
       const [on] = theirs()
       if (!on) throw new Error('nothing was said')
       const { answer } = await standIn.click(target, { user, on, press: '増やす' })
@@ -124,7 +124,7 @@ const inTeams = async (): Promise<Chat> => {
     city,
     press: async () => {
       await standIn.say(target, user, '数')
-      await expect.poll(() => standIn.messagesOf(user).length, { timeout: 5_000 }).toBe(1)
+      await expect.poll(() => standIn.messagesOf(user).length).toBe(1)
       const [on] = standIn.messagesOf(user)
       if (!on) throw new Error('nothing was said')
       const { status, body } = await standIn.press(target, user, on, '増やす')
@@ -193,9 +193,7 @@ describe.each([
   afterEach(() => chat.stop())
 
   const reads = (text: string | RegExp) =>
-    expect
-      .poll(() => chat.read().join('\n'), { timeout: 5_000 })
-      .toMatch(text instanceof RegExp ? text : new RegExp(text))
+    expect.poll(() => chat.read().join('\n')).toMatch(text instanceof RegExp ? text : new RegExp(text))
   const times = (text: string) => chat.read().filter((message) => message.includes(text)).length
   const number = async () => (await db.prisma.setting.findUnique({ where: { key: 'n' } }))?.value
   const click = () => db.prisma.inbox.findFirstOrThrow({ where: { type: 'click' } })

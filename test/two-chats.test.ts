@@ -48,12 +48,11 @@ afterEach(() => chats.stop())
 const inTeams = () => chats.teams.messagesOf(chief.teams)
 const fromBot = (user: SlackUser) => chats.slack.messagesOf(user).filter((each) => each.user !== user.id)
 const shown = (value: unknown) => JSON.stringify(value)
-const soon = { timeout: 8_000 }
 /** Something happens, and so many more messages are there then. */
 const afterwards = async (count: () => number, more: number, what: () => Promise<unknown>) => {
   const before = count()
   await what()
-  await expect.poll(count, soon).toBe(before + more)
+  await expect.poll(count).toBe(before + more)
 }
 const sayInTeams = (text: string) =>
   afterwards(
@@ -123,9 +122,7 @@ test('whoever is in both is told once, where they were last, until they choose, 
   if (!card) throw new Error('no card')
   expect(textOf(card)).toContain('最後にお使いになった Slack')
   await chats.slack.click(chats.toSlack, { user: chief.slack, on: card, press: 'こちらで受け取る', at: 1 })
-  await expect
-    .poll(() => db.prisma.identity.count({ where: { platform: 'teams', preferred: true } }), soon)
-    .toBe(1)
+  await expect.poll(() => db.prisma.identity.count({ where: { platform: 'teams', preferred: true } })).toBe(1)
   expect(await remind()).toEqual({ teams: 1, slack: 0 })
   nextDay()
   await sayInSlack(chief.slack, 'ヘルプ')
@@ -134,7 +131,7 @@ test('whoever is in both is told once, where they were last, until they choose, 
   // The app is taken away in Teams: nothing is lost.
   nextDay()
   await chats.teams.install(chats.toTeams, chief.teams, 'remove')
-  await expect.poll(() => db.prisma.identity.count({ where: { state: 'uninstalled' } }), soon).toBe(1)
+  await expect.poll(() => db.prisma.identity.count({ where: { state: 'uninstalled' } })).toBe(1)
   expect(await remind()).toEqual({ teams: 0, slack: 1 })
 })
 
@@ -146,28 +143,28 @@ test('a chief in Teams and a member of staff in Slack book an interview together
   if (!list) throw new Error('no card')
   const dialog = await chats.teams.press(chats.toTeams, chief.teams, list, '候補日を出す')
   expect((await submitInTeams(dialog.body)).status).toBe(200)
-  await expect.poll(() => db.prisma.slot.count({ where: { status: 'offered' } }), soon).toBeGreaterThan(5)
+  await expect.poll(() => db.prisma.slot.count({ where: { status: 'offered' } })).toBeGreaterThan(5)
 
   // Hanako is told in Slack, and picks one.
   await tick()
   const seen = (text: string) => fromBot(hanako.slack).filter((each) => textOf(each).includes(text))
-  await expect.poll(() => seen('日時を選ぶ').length, soon).toBe(1)
+  await expect.poll(() => seen('日時を選ぶ').length).toBe(1)
   const [offer] = seen('日時を選ぶ')
   if (!offer) throw new Error('no notice')
   await chats.slack.click(chats.toSlack, { user: hanako.slack, on: offer, press: '日時を選ぶ' })
-  await expect.poll(() => seen('この時間にする').length, soon).toBe(1)
+  await expect.poll(() => seen('この時間にする').length).toBe(1)
   const [slots] = seen('この時間にする')
   if (!slots) throw new Error('no slots')
   await chats.slack.click(chats.toSlack, { user: hanako.slack, on: slots, press: 'この時間にする' })
   const status = async () =>
     (await db.prisma.interview.findUniqueOrThrow({ where: { id: hanako.interview } })).status
-  await expect.poll(status, soon).toBe('booked')
+  await expect.poll(status).toBe('booked')
 
   // The chief hears of it in Teams at the end of the day, once, and not in Slack.
   clock.set(at('2027-05-10T16:31'))
   await tick()
   const heard = (text: string) => inTeams().filter(({ activity }) => shown(activity).includes(text))
-  await expect.poll(() => heard('職員1').length, soon).toBe(2)
+  await expect.poll(() => heard('職員1').length).toBe(2)
   expect(fromBot(chief.slack)).toEqual([])
 
   // It takes place. Each is asked where they are, and neither needs the other's chat.
@@ -183,7 +180,7 @@ test('a chief in Teams and a member of staff in Slack book an interview together
   if (!asked || !question) throw new Error('nobody was asked')
   await chats.teams.press(chats.toTeams, chief.teams, asked, '実施した')
   await chats.slack.click(chats.toSlack, { user: hanako.slack, on: question, press: '実施した' })
-  await expect.poll(status, soon).toBe('held')
+  await expect.poll(status).toBe('held')
   expect(chats.slack.duplicates().size).toBe(0)
   expect(fromBot(chief.slack)).toEqual([])
 })
@@ -224,19 +221,19 @@ test('a mentor in Teams and a mentee in Slack agree, are introduced with a way t
   await tick()
   const seen = (text: string) => fromBot(hanako.slack).filter((each) => textOf(each).includes(text))
   const heard = (text: string) => inTeams().filter(({ activity }) => shown(activity).includes(text))
-  await expect.poll(() => [seen('お願いする').length, heard('お願いする').length], soon).toEqual([1, 1])
+  await expect.poll(() => [seen('お願いする').length, heard('お願いする').length]).toEqual([1, 1])
   const [offer] = seen('お願いする')
   const [offered] = heard('お願いする')
   if (!offer || !offered) throw new Error('nobody was asked')
   await chats.teams.press(chats.toTeams, chief.teams, offered, 'お願いする')
   const accepted = async () => (await db.prisma.mentoringPair.findFirstOrThrow()).mentorAccepted
-  await expect.poll(accepted, soon).toBe(true)
+  await expect.poll(accepted).toBe(true)
   // There is no chat that both have: each gets the other's address, and times when both are free.
   await db.prisma.identity.deleteMany({ where: { personId: chief.id, platform: 'slack' } })
   await chats.slack.click(chats.toSlack, { user: hanako.slack, on: offer, press: 'お願いする' })
-  await expect.poll(() => db.prisma.mentoringPair.count({ where: { status: 'active' } }), soon).toBe(1)
+  await expect.poll(() => db.prisma.mentoringPair.count({ where: { status: 'active' } })).toBe(1)
   await tick()
-  await expect.poll(() => seen('sato@city.example.jp').length, soon).toBe(1)
+  await expect.poll(() => seen('sato@city.example.jp').length).toBe(1)
   const inWords = (text: string) =>
     heard(text).filter(({ activity }) => shown(activity).includes('組になりました'))
   const [introduced] = inWords('hanako@city.example.jp')
@@ -245,7 +242,7 @@ test('a mentor in Teams and a mentee in Slack agree, are introduced with a way t
   const time = times.find((title) => /5月\d+日/.test(title))
   if (!time) throw new Error(`no time to choose: ${times.join()}`)
   await chats.teams.press(chats.toTeams, chief.teams, introduced, time)
-  await expect.poll(() => db.prisma.booking.count({ where: { status: 'booked' } }), soon).toBe(2)
+  await expect.poll(() => db.prisma.booking.count({ where: { status: 'booked' } })).toBe(2)
   await tick()
-  await expect.poll(() => seen('との顔合わせは').length, soon).toBe(1)
+  await expect.poll(() => seen('との顔合わせは').length).toBe(1)
 })

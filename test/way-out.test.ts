@@ -55,7 +55,7 @@ afterAll(async () => {
 const answers = () => standIn.messagesOf(tanaka).filter(({ user }) => user !== tanaka.id)
 
 test('is served like any other, and nothing goes past the proxy', async () => {
-  await expect.poll(() => standIn.sockets.connections, { timeout: 10_000 }).toBe(2)
+  await expect.poll(() => standIn.sockets.connections).toBe(2)
   await standIn.say('socket', { user: tanaka, text: 'ヘルプ' })
   await expect.poll(() => answers().length).toBe(1)
   await standIn.openHome('socket', tanaka)
@@ -73,11 +73,12 @@ test('is served like any other, and nothing goes past the proxy', async () => {
 })
 
 test('comes back when the proxy has broken everything off', async () => {
+  const { made } = standIn.sockets
   proxy.cut()
-  await expect.poll(() => standIn.sockets.connections, { timeout: 20_000 }).toBe(2)
+  await expect.poll(() => [standIn.sockets.made, standIn.sockets.connections]).toEqual([made + 2, 2])
   const before = answers().length
   await standIn.say('socket', { user: tanaka, text: 'ヘルプ' })
-  await expect.poll(() => answers().length, { timeout: 10_000 }).toBe(before + 1)
+  await expect.poll(() => answers().length).toBe(before + 1)
 })
 
 test.each([407, 403, 502, 'reset'] as const)(
@@ -88,9 +89,7 @@ test.each([407, 403, 502, 'reset'] as const)(
     const to = { platform: 'slack', tenant: 'T0CITY', user: tanaka.id } as const
     const card = { summary: 'x', blocks: [{ type: 'text', text: 'x' }] } as const
     // A connection that was just cut may have had the request.
-    await expect
-      .poll(async () => (await city.slack.platform.send(to, card, 'token')).type, { timeout: 5_000 })
-      .toBe('away')
+    await expect.poll(async () => (await city.slack.platform.send(to, card, 'token')).type).toBe('away')
     proxy.refuses = undefined
   },
 )

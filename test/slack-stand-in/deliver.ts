@@ -91,7 +91,7 @@ function jsonOr(text: string): unknown {
 export function makeCourier(
   clock: Clock,
   signingSecret: string,
-  ackMs: number,
+  ackMs: () => number,
   overSocket: (envelope: Envelope, ms: number) => Promise<unknown>,
 ): Courier {
   const waiting: Retry[] = []
@@ -111,7 +111,7 @@ export function makeCourier(
       const response = await fetch(target, {
         method: 'POST',
         redirect: 'manual',
-        signal: AbortSignal.timeout(ackMs),
+        signal: AbortSignal.timeout(ackMs()),
         body,
         headers: {
           'content-type': type,
@@ -135,7 +135,7 @@ export function makeCourier(
   }
 
   const byAcknowledgement = (envelope: Envelope): Promise<Answered> =>
-    overSocket(envelope, ackMs).then(
+    overSocket(envelope, ackMs()).then(
       (body) => ({ body }),
       () => ({ failure: 'http_timeout' }),
     )

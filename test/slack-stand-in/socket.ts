@@ -57,13 +57,15 @@ export interface Sockets {
   /** A place where one connection may be made: `apps.connections.open`. */
   ticket(): string
   upgrade(request: IncomingMessage, socket: Duplex): void
-  /** To one connection, in turn; rejects when none acknowledges in time. */
+  /** To one connection, in turn; rejects when it does not acknowledge in time, or breaks. */
   send(envelope: Envelope, ms: number): Promise<unknown>
   /** Asks every client to connect anew, as Slack does every few hours. */
   refresh(): void
   /** Breaks every connection without a word. */
   cut(): void
   readonly connections: number
+  /** How many have ever been made: one that stands may be an old one that is about to end. */
+  readonly made: number
 }
 
 export function makeSockets(): Sockets {
@@ -71,7 +73,12 @@ export function makeSockets(): Sockets {
   const open: Duplex[] = []
   const waiting = new Map<string, (payload: unknown) => void>()
   let turn = 0
+  let made = 0
 
+  const forget = (socket: Duplex) => {
+    const at = open.indexOf(socket)
+    if (at >= 0) open.splice(at, 1)
+  }
   const write = (socket: Duplex, message: object) =>
     socket.write(frame(TEXT, Buffer.from(JSON.stringify(message))))
 
@@ -114,9 +121,10 @@ export function makeSockets(): Sockets {
         `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
       )
       open.push(socket)
+      made += 1
       socket.on('data', heard(socket))
       socket.on('error', () => socket.destroy())
-      socket.on('close', () => void open.splice(open.indexOf(socket), 1))
+      socket.on('close', () => forget(socket))
       write(socket, { type: 'hello', num_connections: open.length, connection_info: { app_id: APP } })
     },
     send: (envelope, ms) =>
@@ -124,13 +132,20 @@ export function makeSockets(): Sockets {
         const socket = open[turn++ % Math.max(1, open.length)]
         if (!socket) return reject(new Error('Nobody is connected'))
         const envelope_id = randomUUID()
-        const timer = setTimeout(() => {
-          waiting.delete(envelope_id)
-          reject(new Error('Not acknowledged in time'))
-        }, ms)
-        waiting.set(envelope_id, (payload) => {
+        const over = () => {
           clearTimeout(timer)
+          socket.off('close', broken)
           waiting.delete(envelope_id)
+        }
+        const fail = (why: string) => {
+          over()
+          reject(new Error(why))
+        }
+        const broken = () => fail('The connection broke')
+        const timer = setTimeout(() => fail('Not acknowledged in time'), ms)
+        socket.once('close', broken)
+        waiting.set(envelope_id, (payload) => {
+          over()
           resolve(payload)
         })
         const { type, payload, retry } = envelope
@@ -149,10 +164,16 @@ export function makeSockets(): Sockets {
       for (const socket of open) write(socket, { type: 'disconnect', reason: 'refresh_requested' })
     },
     cut: () => {
-      for (const socket of [...open]) socket.destroy()
+      for (const socket of [...open]) {
+        socket.destroy()
+        forget(socket)
+      }
     },
     get connections() {
       return open.length
+    },
+    get made() {
+      return made
     },
   }
 }

@@ -12,7 +12,7 @@ const start = async (options: Partial<StandInOptions> = {}) => {
 }
 afterEach(() => slack.stop())
 
-const client = (token: string | undefined = slack.botToken) =>
+const client = (token: string | undefined = slack.botToken, timeout = 60_000) =>
   new WebClient(token, {
     slackApiUrl: slack.url,
     logLevel: LogLevel.ERROR,
@@ -27,7 +27,7 @@ const client = (token: string | undefined = slack.botToken) =>
     },
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
-    timeout: 500,
+    timeout,
   })
 /** The platform's own word for why not. */
 const why = (call: Promise<unknown>) =>
@@ -240,7 +240,8 @@ describe('faults', () => {
     await start()
     const { id } = slack.addUser({ name: '田中' })
     slack.faults.next('chat.postMessage', fault)
-    expect(await why(client().chat.postMessage({ channel: id, text: 'x' }))).toBe(seen)
+    const caller = fault.type === 'stall' ? client(slack.botToken, 300) : client()
+    expect(await why(caller.chat.postMessage({ channel: id, text: 'x' }))).toBe(seen)
     expect(slack.messages).toHaveLength(arrived)
     expect(await why(client().chat.postMessage({ channel: id, text: 'x' }))).toBe('ok')
   })

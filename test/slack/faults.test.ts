@@ -36,6 +36,9 @@ describe('deliveries', () => {
     await city.stop()
     await standIn.stop()
   })
+  /** So many connections were made by now, and the last two of them stand. */
+  const connected = (made: number) =>
+    expect.poll(() => [standIn.sockets.made, standIn.sockets.connections]).toEqual([made, 2])
   const answers = () => standIn.messagesOf(tanaka).filter(({ user }) => user !== tanaka.id)
 
   test('what cannot be recorded is not acknowledged; Slack’s retry is then answered, once', async () => {
@@ -70,9 +73,7 @@ describe('deliveries', () => {
     await begin('http')
     standIn.faults.next('chat.postMessage', { type: 'reset', done: true })
     await standIn.say(city.target, { user: tanaka, text: 'ヘルプ' })
-    await expect
-      .poll(() => standIn.calls.some(({ method }) => method === 'conversations.history'), { timeout: 5_000 })
-      .toBe(true)
+    await expect.poll(() => standIn.calls.some(({ method }) => method === 'conversations.history')).toBe(true)
     await city.slack.stop()
     expect(answers()).toHaveLength(1)
     expect(standIn.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(1)
@@ -86,7 +87,7 @@ describe('deliveries', () => {
       { type: 'rate-limited', seconds: 1 },
     )
     await standIn.say(city.target, { user: tanaka, text: 'ヘルプ' })
-    await expect.poll(() => answers().length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(() => answers().length).toBe(1)
   })
 
   test('a one-off address that is used up leads to the conversation', async () => {
@@ -99,22 +100,23 @@ describe('deliveries', () => {
 
   test('a connection that Slack renews, or that breaks, comes back and misses nothing', async () => {
     await begin('socket')
-    await expect.poll(() => standIn.sockets.connections).toBe(2)
+    await connected(2)
     standIn.sockets.refresh()
-    await expect.poll(() => standIn.sockets.connections, { timeout: 10_000 }).toBe(2)
+    await connected(4)
     await standIn.say('socket', { user: tanaka, text: 'ヘルプ' })
     await expect.poll(() => answers().length).toBe(1)
     standIn.sockets.cut()
     const said = await standIn.say('socket', { user: tanaka, text: '面談' })
-    await expect.poll(() => standIn.sockets.connections, { timeout: 10_000 }).toBe(2)
+    await connected(6)
     clock.advance({ minutes: 1 })
     await standIn.retryDue()
-    await expect.poll(() => answers().length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(() => answers().length).toBe(2)
     expect(said.answer.failure).toBeUndefined()
   })
 
   test('Slack away while a connection is made again does not end the process', async () => {
     await begin('socket')
+    await connected(2)
     standIn.faults.next(
       'apps.connections.open',
       ...Array.from({ length: 4 }, () => ({ type: 'reset', done: false }) as const),
@@ -122,7 +124,7 @@ describe('deliveries', () => {
       { type: 'rate-limited', seconds: 1 },
     )
     standIn.sockets.cut()
-    await expect.poll(() => standIn.sockets.connections, { timeout: 25_000 }).toBe(2)
+    await connected(4)
   })
 })
 
@@ -168,7 +170,6 @@ describe('an hour without Slack', () => {
         log: createLog('silent'),
         largestFile: 1,
         url: standIn.url,
-        timeoutMs: 200,
         ticks: () => clock.now().epochMilliseconds,
       }).platform
       const random = seeded(7)

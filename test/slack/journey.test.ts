@@ -119,7 +119,7 @@ const begin = async (way: 'http' | 'socket', slack?: Partial<SlackOptions>) => {
 
 /** What the person sees last, once there is as much to see. */
 const seen = async (at: number) => {
-  await expect.poll(() => standIn.messagesOf(tanaka).length, { timeout: 5_000 }).toBeGreaterThanOrEqual(at)
+  await expect.poll(() => standIn.messagesOf(tanaka).length).toBeGreaterThanOrEqual(at)
   const last = standIn.messagesOf(tanaka).at(-1)
   if (!last) throw new Error('nothing was said')
   return last
@@ -149,7 +149,7 @@ describe.each(['http', 'socket'] as const)('over %s', (way) => {
     const click = () => standIn.click(city.target as 'socket', { user: tanaka, on: before, press: '増やす' })
     await Promise.all([click(), click()])
     await expect.poll(() => count).toBe(1)
-    await expect.poll(() => textOf(standIn.messagesOf(tanaka)), { timeout: 5_000 }).toContain('いまは1です')
+    await expect.poll(() => textOf(standIn.messagesOf(tanaka))).toContain('いまは1です')
     expect(standIn.messagesOf(tanaka)).toHaveLength(2)
     expect(standIn.messagesOf(tanaka).at(-1)?.edited).toBe(true)
   })
@@ -171,35 +171,33 @@ describe.each(['http', 'socket'] as const)('over %s', (way) => {
     const right = await send('3')
     expect(right.problem).toBeUndefined()
     expect(standIn.views.open(tanaka)).toBeUndefined()
-    await expect
-      .poll(() => textOf(standIn.messagesOf(tanaka).at(-1)), { timeout: 5_000 })
-      .toContain('いまは3です')
+    await expect.poll(() => textOf(standIn.messagesOf(tanaka).at(-1))).toContain('いまは3です')
     expect(standIn.messagesOf(tanaka)).toHaveLength(2)
   })
 
   test('Home is drawn when it is opened', async () => {
     await standIn.openHome(city.target as 'socket', tanaka)
-    await expect.poll(() => textOf(standIn.views.home(tanaka)?.view), { timeout: 5_000 }).toContain('田中')
+    await expect.poll(() => textOf(standIn.views.home(tanaka)?.view)).toContain('田中')
   })
 
   test('what is pressed on Home takes effect once, and Home is drawn anew: no stale button stays', async () => {
     const home = () => textOf(standIn.views.home(tanaka)?.view)
     await standIn.openHome(city.target as 'socket', tanaka)
-    await expect.poll(home, { timeout: 5_000 }).toContain('0から増やす')
+    await expect.poll(home).toContain('0から増やす')
     const press = (label: string) =>
       standIn.click(city.target as 'socket', { user: tanaka, on: 'home', press: label })
     await Promise.all([press('0から増やす'), press('0から増やす')])
-    await expect.poll(home, { timeout: 5_000 }).toContain('1から増やす')
+    await expect.poll(home).toContain('1から増やす')
     expect([count, home().includes('0から増やす')]).toEqual([1, false])
     // What was answered stands in the conversation.
-    await expect.poll(() => textOf(standIn.messagesOf(tanaka)), { timeout: 5_000 }).toContain('いまは1です')
+    await expect.poll(() => textOf(standIn.messagesOf(tanaka))).toContain('いまは1です')
 
     await press('入力する')
-    await expect.poll(() => standIn.views.open(tanaka)?.view.type, { timeout: 5_000 }).toBe('modal')
+    await expect.poll(() => standIn.views.open(tanaka)?.view.type).toBe('modal')
     const view = standIn.views.open(tanaka)
     if (!view) throw new Error('no form')
     await standIn.submit(city.target as 'socket', { user: tanaka, view, values: { 数: '7' } })
-    await expect.poll(home, { timeout: 5_000 }).toContain('7から増やす')
+    await expect.poll(home).toContain('7から増やす')
   })
 
   test('the same delivery again has no second effect and is acknowledged the same', async () => {
@@ -226,7 +224,7 @@ describe('what takes longer than Slack waits', () => {
     return standIn.click(city.target, { user: tanaka, on, press: label })
   }
   const formOpen = async () => {
-    await expect.poll(() => standIn.views.open(tanaka)?.view.type, { timeout: 5_000 }).toBe('modal')
+    await expect.poll(() => standIn.views.open(tanaka)?.view.type).toBe('modal')
     const view = standIn.views.open(tanaka)
     if (!view) throw new Error('no form')
     return view
@@ -250,7 +248,7 @@ describe('what takes longer than Slack waits', () => {
       const waiting = await formOpen()
       expect(textOf(waiting.view)).toContain('受け付けました')
       gate.resolve()
-      await expect.poll(() => textOf(standIn.messagesOf(tanaka)), { timeout: 5_000 }).toContain(result)
+      await expect.poll(() => textOf(standIn.messagesOf(tanaka))).toContain(result)
       // The note is closed by its button, which does nothing else.
       const closed = await standIn.submit(city.target, { user: tanaka, view: waiting })
       expect(closed.problem).toBeUndefined()
@@ -261,9 +259,7 @@ describe('what takes longer than Slack waits', () => {
   test('a form that could not be opened in time is offered again', async () => {
     standIn.faults.next('views.open', { type: 'error', error: 'expired_trigger_id' })
     await pressed('入力する')
-    await expect
-      .poll(() => textOf(standIn.messagesOf(tanaka)), { timeout: 5_000 })
-      .toContain('もう一度ボタンを押してください')
+    await expect.poll(() => textOf(standIn.messagesOf(tanaka))).toContain('もう一度ボタンを押してください')
     expect(standIn.views.open(tanaka)).toBeUndefined()
   })
 })

@@ -40,7 +40,7 @@ const member = (about: Partial<SlackUser> = {}) =>
 const answerTo = async (user: SlackUser, text: string, files?: { name: string; bytes: Uint8Array }[]) => {
   const before = standIn.messagesOf(user).length
   await standIn.say(city.target, { user, text, ...(files && { files }) })
-  await expect.poll(() => standIn.messagesOf(user).length, { timeout: 5_000 }).toBeGreaterThan(before + 1)
+  await expect.poll(() => standIn.messagesOf(user).length).toBeGreaterThan(before + 1)
   return JSON.stringify(standIn.messagesOf(user).at(-1))
 }
 const accounts = () => db.prisma.identity.findMany({ select: { userId: true, state: true } })
@@ -101,7 +101,7 @@ test('whoever is on the list is known before they write, and what nobody heard o
   await city.stop()
   city = await startSlackCity({ db, standIn, clock })
   const linked = async () => new Map((await accounts()).map(({ userId, state }) => [userId, state]))
-  await expect.poll(async () => (await linked()).size, { timeout: 10_000 }).toBe(7)
+  await expect.poll(async () => (await linked()).size).toBe(7)
   expect([(await linked()).get(hr.id), (await linked()).get(guest.id)]).toEqual(['active', undefined])
 
   // The bot was away when this happened, so no event told of it.
@@ -195,7 +195,7 @@ test('where Slack cannot say who somebody is, known people are served all the sa
   const hr = member()
   await answerTo(hr, '職員名簿')
   await city.stop()
-  city = await startSlackCity({ db, standIn, clock })
+  city = await startSlackCity({ db, standIn, clock, slack: { introduceWithinMs: 50 } })
   standIn.faults.each(({ method }) => (method === 'users.info' ? { type: 'stall', done: false } : undefined))
   expect(await answerTo(hr, '職員名簿')).toContain('取り込み')
 })

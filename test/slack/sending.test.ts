@@ -34,7 +34,7 @@ let tanaka: SlackUser
 let to: Address
 let port: ChatPlatform
 let clock: MovableClock
-const connect = (url: string, token: string): ChatPlatform =>
+const connect = (url: string, token: string, timeoutMs = 60_000): ChatPlatform =>
   connectSlack({
     token: async () => token,
     way: { signingSecret },
@@ -44,7 +44,7 @@ const connect = (url: string, token: string): ChatPlatform =>
     log: createLog('silent'),
     largestFile: 1024,
     url,
-    timeoutMs: 400,
+    timeoutMs,
   }).platform
 
 beforeEach(async () => {
@@ -124,7 +124,8 @@ test.each<[string, Fault, SendOutcome, number]>([
   ['something new', { type: 'error', error: 'never_heard_of' }, { type: 'refused', reason: 'rejected' }, 0],
 ])('%s', async (_, fault, expected, there) => {
   standIn.faults.next('chat.postMessage', fault)
-  expect(await port.send(to, card, 'token-1')).toEqual(expected)
+  const sender = fault.type === 'stall' ? connect(standIn.url, standIn.botToken, 300) : port
+  expect(await sender.send(to, card, 'token-1')).toEqual(expected)
   // Once and no more: the library's own repetitions are off.
   expect(standIn.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(1)
   expect(standIn.messagesOf(tanaka)).toHaveLength(there)

@@ -74,7 +74,7 @@ export interface AtChat<Who extends string> extends Pick<Chat<Who>, 'city' | 'st
 /** What a click brings about is told when the script lives on, not at once; nobody tidies the tables. */
 const unhurried = { intake: { changed: () => {} }, delivery: { vacuums: false } }
 
-const soon = { timeout: 8_000, interval: 5 }
+const soon = { interval: 5 }
 const textOf = (value: unknown) => JSON.stringify(value ?? '')
 
 /** Each day opens, Saturdays and Sundays with the Monday after them. */

@@ -33,7 +33,10 @@ export interface TeamsCityOptions {
   readonly withoutDialogs?: boolean
 }
 
-/** As `startCity` of src/world.ts does it, with the parts in hand. */
+/**
+ * As `startCity` of src/world.ts does it, with the parts in hand. What goes by real milliseconds is never too late
+ * unless the test wants it to be: a busy machine is no slow Teams.
+ */
 export async function startTeamsCity(options: TeamsCityOptions): Promise<TeamsCity> {
   const { db, standIn, clock = systemClock, log = createLog('silent'), features, port = 0 } = options
   const zone = 'Asia/Tokyo'
@@ -46,7 +49,9 @@ export async function startTeamsCity(options: TeamsCityOptions): Promise<TeamsCi
     log,
     largestFile: 1024 * 1024,
     standIn: standIn.url,
-    timeoutMs: 2_000,
+    timeoutMs: 60_000,
+    invokeWithinMs: 60_000,
+    introduceWithinMs: 60_000,
     ...options.teams,
   })
   const city = composeCity({

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const { boss } = await interviewCity(db)
   await db.prisma.person.update({ where: { id: boss }, data: { email, language: 'ja' } })
   standIn = await startTeamsStandIn()
-  teams = await startTeamsCity({ db, standIn, clock, withoutDialogs: true, teams: { timeoutMs: 15_000 } })
+  teams = await startTeamsCity({ db, standIn, clock, withoutDialogs: true })
   client = await startAgentsPlayground(teams.target, email, standIn.signer)
 }, 120_000)
 afterAll(async () => {
@@ -63,9 +63,7 @@ test.skipIf(withoutAgentsPlayground)(
       clock.advance({ seconds: 30 })
       return page.evaluate('document.body.innerText')
     }
-    await expect
-      .poll(next, { timeout: 30_000, interval: 1_000 })
-      .toContain('日程が未設定の方が3名いらっしゃいます')
+    await expect.poll(next, { interval: 1_000 }).toContain('日程が未設定の方が3名いらっしゃいます')
     await client.shot('4-reminder')
     expect(client.sent.map(({ status }) => status)).toEqual(client.sent.map(() => 200))
   },

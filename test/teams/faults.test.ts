@@ -70,7 +70,7 @@ beforeEach(async () => {
   tanaka = standIn.addUser({ name: '田中 太郎', email: 'tanaka@city.example.jp' })
   await db.prisma.person.create({ data: { number: '1', name: '田中 太郎', email: 'tanaka@city.example.jp' } })
   const log = createLog('debug', { write: (line) => lines.push(line) })
-  city = await startTeamsCity({ db, standIn, clock, features: [bell], log, teams: { timeoutMs: 1_000 } })
+  city = await startTeamsCity({ db, standIn, clock, features: [bell], log })
 })
 afterEach(async () => {
   await city.stop()
@@ -208,7 +208,7 @@ test('pauses are never shorter than asked, at most a second longer, and within a
 test('an answer that Teams has no time for comes a moment later, once', async () => {
   for (const status of [429, 429]) standIn.fault({ type: 'status', status, retryAfter: 1 })
   await standIn.say(city.target, tanaka, 'もしもし')
-  await expect.poll(() => texts().filter((text) => text.includes('はい')).length, { timeout: 8_000 }).toBe(1)
+  await expect.poll(() => texts().filter((text) => text.includes('はい')).length).toBe(1)
   expect(standIn.calls.filter((call) => call.startsWith('POST'))).toHaveLength(3)
 })
 
@@ -216,7 +216,7 @@ describe('a file that somebody gives', () => {
   const give = async (url: string, contentType = 'application/vnd.microsoft.teams.file.download.info') => {
     const attachments = [{ contentType, name: '名簿.csv', content: { downloadUrl: url } }]
     await standIn.deliver(city.target, standIn.activity(tanaka, { type: 'message', attachments }))
-    await expect.poll(() => messages().length, { timeout: 5_000 }).toBe(1)
+    await expect.poll(() => messages().length).toBe(1)
     return texts()[0]
   }
 
@@ -238,7 +238,7 @@ describe('a file that somebody gives', () => {
     const endless = `${standIn.keepFile('y', new Uint8Array(1))}?how=endless`
     standIn.clear(tanaka)
     expect(await give(endless)).toContain('1 MB まで')
-    await expect.poll(() => standIn.streamed, { timeout: 2_000 }).toBeLessThan(16 * 1_048_576)
+    await expect.poll(() => standIn.streamed).toBeLessThan(16 * 1_048_576)
     expect(received).toEqual([])
   })
 
@@ -261,13 +261,13 @@ describe('a file that somebody is offered', () => {
       consent = given as typeof consent
     }
     await standIn.say(city.target, tanaka, '表をください')
-    await expect.poll(() => consent !== undefined, { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => consent !== undefined).toBe(true)
   })
   const accept = async (uploadUrl = consent?.value.uploadInfo.uploadUrl) => {
     const before = messages().length
     const uploadInfo = { ...consent?.value.uploadInfo, uploadUrl }
     await standIn.deliver(city.target, { ...consent, value: { ...consent?.value, uploadInfo } })
-    await expect.poll(() => messages().length, { timeout: 5_000 }).toBe(before + 1)
+    await expect.poll(() => messages().length).toBe(before + 1)
     return texts().at(-1)
   }
   const stored = () => messages().some(({ file }) => file !== undefined)

@@ -67,7 +67,7 @@ const last = () => standIn.messagesOf(boss).at(-1)
 const look = async () => {
   const before = standIn.messagesOf(boss).length
   await standIn.say(city.target, boss, '届かない方')
-  await expect.poll(() => standIn.messagesOf(boss).length, { timeout: 5_000 }).toBe(before + 1)
+  await expect.poll(() => standIn.messagesOf(boss).length).toBe(before + 1)
 }
 /** Presses what a message says, on it or on the card that took its place. */
 const press = async (title: string, shown: unknown = last()?.activity): Promise<string> => {
@@ -93,7 +93,7 @@ const work = async () => {
         await city.city.delivery.runDue()
         return db.prisma.appInstallation.count({ where: { status: 'waiting' } })
       },
-      { timeout: 20_000, interval: 200 },
+      { interval: 200 },
     )
     .toBe(0)
 }
@@ -111,7 +111,7 @@ test('whoever lacks the app is given it, is greeted, and is reached from then on
     { status: 'done', reason: null },
     { status: 'done', reason: null },
   ])
-  await expect.poll(() => standIn.messagesOf(user).length, { timeout: 5_000 }).toBe(1)
+  await expect.poll(() => standIn.messagesOf(user).length).toBe(1)
   const met = await db.prisma.identity.findMany({ where: { personId: { in: [person, quiet] } } })
   expect(met).toMatchObject([{ state: 'active' }, { state: 'active' }])
   await look()
@@ -171,9 +171,7 @@ test('without a token nobody is tried; where Graph or Entra is busy, everybody w
   await city.city.delivery.runDue()
   clock.advance({ minutes: 1 })
   await city.city.delivery.runDue()
-  await expect
-    .poll(() => db.prisma.appInstallation.count({ where: { nextAt: { gt: soon(119) } } }), { timeout: 5_000 })
-    .toBe(2)
+  await expect.poll(() => db.prisma.appInstallation.count({ where: { nextAt: { gt: soon(119) } } })).toBe(2)
   expect(standIn.graph.calls).toEqual([])
   standIn.graph.faults.push({ status: 429, retryAfter: 60 }, { status: 504 })
   await work()
@@ -191,7 +189,7 @@ test('a city that has not permitted it never asks Graph: the button is not there
   await city.stop()
   city = await open()
   await press('1名に入れる', preview)
-  await expect.poll(() => JSON.stringify(last()?.activity), { timeout: 5_000 }).toContain('許可していません')
+  await expect.poll(() => JSON.stringify(last()?.activity)).toContain('許可していません')
   await look()
   await expect(press('アプリを入れる方を確認する')).rejects.toThrow('there is no button')
   expect(JSON.stringify(last()?.activity)).toContain('セットアップ ポリシー')

@@ -118,7 +118,7 @@ afterEach(async () => {
 const textOf = (value: unknown): string => JSON.stringify(value)
 /** What the person sees last, once there is as much to see. */
 const seen = async (at: number, who = tanaka) => {
-  await expect.poll(() => standIn.messagesOf(who).length, { timeout: 5_000 }).toBe(at)
+  await expect.poll(() => standIn.messagesOf(who).length).toBe(at)
   const last = standIn.messagesOf(who).at(-1)
   if (!last) throw new Error('nothing was said')
   return last
@@ -171,7 +171,7 @@ test('a dialog keeps what was typed beside its error, then takes effect, closes 
   expect(find(wrong.body, 'Input.Text')[0]).toMatchObject({ value: '三' })
   const right = await submit(wrong.body, { 'f.t.number': '3' })
   expect(right).toEqual({ status: 200, body: undefined })
-  await expect.poll(() => standIn.messagesOf(tanaka)[0]?.edited, { timeout: 5_000 }).toBe(true)
+  await expect.poll(() => standIn.messagesOf(tanaka)[0]?.edited).toBe(true)
   expect(textOf(standIn.messagesOf(tanaka)[0]?.activity)).toContain('いまは3です')
   expect(standIn.messagesOf(tanaka)).toHaveLength(1)
 })
@@ -196,9 +196,7 @@ test('a form that another process opened, or this one before it was started anew
     expect(Buffer.concat([Buffer.from(rows[0].mark), rows[0].sealed]).includes(word), word).toBe(false)
   await anotherProcess()
   expect(await submit(wrong.body, { 'f.t.number': '3' })).toEqual({ status: 200, body: undefined })
-  await expect
-    .poll(() => textOf(standIn.messagesOf(tanaka)[0]?.activity), { timeout: 5_000 })
-    .toContain('3です')
+  await expect.poll(() => textOf(standIn.messagesOf(tanaka)[0]?.activity)).toContain('3です')
 })
 
 test('a form that is kept no longer says what to mend, and loses nobody', async () => {
@@ -248,9 +246,7 @@ test('whoever installs is welcomed once, and is not written to any more once it 
   await standIn.install(city.target, tanaka)
   await seen(1)
   await standIn.install(city.target, tanaka, 'remove')
-  await expect
-    .poll(async () => (await db.prisma.identity.findFirst())?.state, { timeout: 5_000 })
-    .toBe('uninstalled')
+  await expect.poll(async () => (await db.prisma.identity.findFirst())?.state).toBe('uninstalled')
   expect(standIn.messagesOf(tanaka)).toHaveLength(1)
   await standIn.say(city.target, tanaka, '数')
   await seen(2)
@@ -284,7 +280,7 @@ test('an offered file is put into the OneDrive of whoever takes it, and of nobod
   }
   await standIn.say(city.target, tanaka, '数')
   await press('表', await seen(1))
-  await expect.poll(() => consents.length, { timeout: 5_000 }).toBe(1)
+  await expect.poll(() => consents.length).toBe(1)
   const [, consent] = consents[0] ?? []
   const other = standIn.addUser({ name: '他', email: 'sato@city.example.jp' })
   const { value } = consent as { value: object }
@@ -295,9 +291,7 @@ test('an offered file is put into the OneDrive of whoever takes it, and of nobod
   await seen(1, other)
   expect(standIn.messagesOf(tanaka).at(-1)?.file).toBeUndefined()
   expect((await standIn.deliver(city.target, consent ?? {})).status).toBe(200)
-  await expect
-    .poll(() => standIn.messagesOf(tanaka).find((each) => each.file)?.file?.bytes.length, { timeout: 5_000 })
-    .toBe(9)
+  await expect.poll(() => standIn.messagesOf(tanaka).find((each) => each.file)?.file?.bytes.length).toBe(9)
 })
 
 test('an offered file is put into place by another process as well, once', async () => {
@@ -307,14 +301,12 @@ test('an offered file is put into place by another process as well, once', async
   }
   await standIn.say(city.target, tanaka, '数')
   await press('表', await seen(1))
-  await expect.poll(() => consents.length, { timeout: 5_000 }).toBe(1)
+  await expect.poll(() => consents.length).toBe(1)
   await anotherProcess()
   await standIn.deliver(city.target, consents[0] ?? {})
   const file = () => standIn.messagesOf(tanaka).find((each) => each.file)?.file
-  await expect.poll(() => file()?.bytes.length, { timeout: 5_000 }).toBe(9)
-  await expect
-    .poll(async () => (await db.pool.query('SELECT FROM kept')).rowCount, { timeout: 5_000 })
-    .toBe(0)
+  await expect.poll(() => file()?.bytes.length).toBe(9)
+  await expect.poll(async () => (await db.pool.query('SELECT FROM kept')).rowCount).toBe(0)
 })
 
 test('over a client without dialogs the form comes as a card, can be taken back, and is mended in its place', async () => {

@@ -143,7 +143,7 @@ describe('an activity is refused', () => {
 test('an activity that Teams has signed is answered', async () => {
   const { status } = await standIn.say(city.target, tanaka, 'ヘルプ')
   expect(status).toBe(200)
-  await expect.poll(() => standIn.messagesOf(tanaka).length, { timeout: 5_000 }).toBe(1)
+  await expect.poll(() => standIn.messagesOf(tanaka).length).toBe(1)
   expect(await db.prisma.identity.count()).toBe(1)
 })
 
@@ -152,7 +152,7 @@ test('an activity that comes again has no second effect', async () => {
   const before = standIn.messagesOf(tanaka).length
   for (let times = 0; times < 3; times += 1)
     expect((await standIn.deliver(city.target, activity)).status).toBe(200)
-  await expect.poll(() => standIn.messagesOf(tanaka).length, { timeout: 5_000 }).toBe(before + 1)
+  await expect.poll(() => standIn.messagesOf(tanaka).length).toBe(before + 1)
   expect(await db.prisma.inbox.count()).toBe(1)
 })
 

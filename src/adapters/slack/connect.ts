@@ -64,6 +64,8 @@ export interface SlackOptions {
   readonly againMs?: number
   /** Submitted forms are answered by then, ready or not: Slack gives up after three seconds. */
   readonly submitWithinMs?: number
+  /** How long an event waits to be told who wrote, when that is not known yet. */
+  readonly introduceWithinMs?: number
   /** The city's proxy, and the hosts that are reached without it. */
   readonly proxy?: { readonly url: string; readonly except: string }
 }
@@ -102,7 +104,12 @@ export function connectSlack(options: SlackOptions): Slack {
     if (!workspace) throw new Error('Slack was not asked yet who we are')
     return workspace
   }
-  const people = createPeople({ api, tenant: () => here().team, directory: options.directory })
+  const people = createPeople({
+    api,
+    tenant: () => here().team,
+    directory: options.directory,
+    ...(options.introduceWithinMs && { patienceMs: options.introduceWithinMs }),
+  })
 
   const http =
     'signingSecret' in way ? httpReceiver({ signingSecret: way.signingSecret, clock, log }) : undefined

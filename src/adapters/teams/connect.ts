@@ -46,6 +46,10 @@ export interface TeamsOptions {
   readonly standIn?: string
   /** How long an answer of Teams is waited for. */
   readonly timeoutMs?: number
+  /** Presses and dialogs are answered by then, ready or not. */
+  readonly invokeWithinMs?: number
+  /** How long an event waits to be told who wrote, when that is not known yet. */
+  readonly introduceWithinMs?: number
 }
 
 export interface Teams {
@@ -122,7 +126,12 @@ export function connectTeams(options: TeamsOptions): Teams {
     opensForm: (actionId) => opensForm(actionId),
     ...(options.placeOf && { placeOf: options.placeOf }),
   })
-  const people = createPeople({ api, tenant: tenantId, directory: options.directory })
+  const people = createPeople({
+    api,
+    tenant: tenantId,
+    directory: options.directory,
+    ...(options.introduceWithinMs && { patienceMs: options.introduceWithinMs }),
+  })
   const graph =
     options.catalogId === undefined
       ? undefined
@@ -166,6 +175,7 @@ export function connectTeams(options: TeamsOptions): Teams {
         sending,
         replies,
         log,
+        ...(options.invokeWithinMs && { invokeWithinMs: options.invokeWithinMs }),
         later: (work) => {
           follow(work).catch((err: unknown) => log.error({ err }, 'an answer could not be shown'))
         },

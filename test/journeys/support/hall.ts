@@ -87,7 +87,7 @@ export function hall(page: Page, url: string) {
     },
     /** Waits until nothing that was sent is unanswered. */
     settled: async (): Promise<void> => {
-      await expect.poll(() => waiting.size, { timeout: 30_000 }).toBe(0)
+      await expect.poll(() => waiting.size).toBe(0)
     },
     /** Types into the search for people of the open form, until one is found and chosen. */
     find: async (name: string): Promise<void> => {
@@ -104,7 +104,7 @@ export function hall(page: Page, url: string) {
       const links = page.locator('#messages a.attached')
       const before = await links.count()
       await self.press(label)
-      await expect.poll(() => links.count(), { timeout: 30_000 }).toBeGreaterThan(before)
+      await expect.poll(() => links.count()).toBeGreaterThan(before)
       const [given] = await Promise.all([page.waitForEvent('download'), links.last().click()])
       return { name: given.suggestedFilename(), bytes: await readFile(await given.path()) }
     },
