@@ -171,10 +171,9 @@ describe('listening', () => {
       }),
     )
     const stream = await fetch(`${own.url}/stream`)
-    const began = performance.now()
     const ended = stream.text().catch(() => 'cut')
-    await own.close()
-    expect(performance.now() - began).toBeLessThan(5000)
+    // Longer than this test lasts: whoever waits for it ends too late.
+    await own.close(600_000)
     expect(await ended).toBe('cut')
   })
 })

@@ -100,6 +100,8 @@ export interface SmtpStandIn {
   /** How the next ones go, each in turn. */
   readonly faults: Fault[]
   lettersTo(address: string): Letter[]
+  /** Breaks every connection that stands. */
+  hangUp(): void
   stop(): Promise<void>
 }
 
@@ -112,6 +114,9 @@ export async function startSmtpStandIn(
   const sockets = new Set<Socket>()
   const cut = (remotePort: number) => {
     for (const socket of sockets) if (socket.remotePort === remotePort) socket.destroy()
+  }
+  const hangUp = () => {
+    for (const socket of sockets) socket.destroy()
   }
   const server = new SMTPServer({
     disabledCommands: options.user ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
@@ -156,9 +161,10 @@ export async function startSmtpStandIn(
     letters,
     faults,
     lettersTo: (address) => letters.filter(({ to }) => to === address),
+    hangUp,
     stop: () =>
       new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy()
+        hangUp()
         server.close(() => resolve())
       }),
   }

@@ -117,10 +117,12 @@ describe('a delivery', () => {
 
   test('waits for its turn, and goes back untried where none comes', async () => {
     smtp.faults.push('silent', 'silent', 'silent', 'silent')
-    const busy = createSmtp(server(), log, { silence: 150, turn: 30 })
-    const ends = await Promise.all(
-      Array.from({ length: 5 }, () => busy.deliver('a@b.example', to.user, Buffer.from('x'))),
-    )
+    const busy = createSmtp(server(), log, { turn: 30 })
+    const under = Array.from({ length: 5 }, () => busy.deliver('a@b.example', to.user, Buffer.from('x')))
+    expect(await Promise.race(under)).toMatchObject({ type: 'limited' })
+    await expect.poll(() => smtp.faults.length).toBe(0)
+    smtp.hangUp()
+    const ends = await Promise.all(under)
     expect(ends.map(({ type }) => type).toSorted()).toEqual(['limited', ...Array(4).fill('unreachable')])
     expect(await busy.deliver('a@b.example', to.user, Buffer.from('Subject: x\r\n\r\nx'))).toMatchObject({
       type: 'ok',
