@@ -25,6 +25,17 @@ const freePort = () =>
     })
   })
 
+/** Starts it: it takes no port 0, and another process may take one that was free a moment ago. */
+const started = async (on: (port: number) => Promise<Emulator>): Promise<Emulator> => {
+  for (;;) {
+    try {
+      return await on(await freePort())
+    } catch (error) {
+      if (!String(error).includes('EADDRINUSE')) throw error
+    }
+  }
+}
+
 /** What the workspace holds, as another app would ask it. */
 const ask = async (method: string, args: Record<string, string>) => {
   const response = await fetch(`${emulator.url}/api/${method}`, {
@@ -80,24 +91,21 @@ const writes = async (text: string) =>
 
 beforeAll(async () => {
   db = await freshDatabase()
-  emulator = await createEmulator({
-    service: 'slack',
-    port: await freePort(),
-    seed: {
-      slack: {
-        strict_scopes: true,
-        team: { name: '市役所', domain: 'city-hall' },
-        users: [{ name: 'tanaka', real_name: '田中 太郎', email: 'tanaka@city.example.jp' }],
-        // The scopes of the manifest, and no more.
-        tokens: [
-          {
-            token,
-            scopes: ['chat:write', 'im:history', 'im:write', 'users:read', 'users:read.email', 'files:write'],
-          },
-        ],
-      },
+  const seed = {
+    slack: {
+      strict_scopes: true,
+      team: { name: '市役所', domain: 'city-hall' },
+      users: [{ name: 'tanaka', real_name: '田中 太郎', email: 'tanaka@city.example.jp' }],
+      // The scopes of the manifest, and no more.
+      tokens: [
+        {
+          token,
+          scopes: ['chat:write', 'im:history', 'im:write', 'users:read', 'users:read.email', 'files:write'],
+        },
+      ],
     },
-  })
+  }
+  emulator = await started((port) => createEmulator({ service: 'slack', port, seed }))
   const { members } = await ask('users.list', {})
   const users = z.array(z.looseObject({ id: z.string(), name: z.string() })).parse(members)
   tanaka = users.find(({ name }) => name === 'tanaka')?.id ?? ''
