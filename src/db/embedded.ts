@@ -8,6 +8,7 @@ import pg from 'pg'
 import { DatabaseProblem } from './errors.ts'
 import { lockFolder } from './folder-lock.ts'
 import { inTurn } from './in-turn.ts'
+import { naming, prepare } from './prepared.ts'
 import { plainTypes } from './types.ts'
 
 /** The PostgreSQL that the pinned PGlite carries: a folder of another major version cannot be opened. */
@@ -41,6 +42,7 @@ export async function startPglite(options: PGliteOptions, durable: boolean): Pro
 export async function poolOver(lite: PGlite): Promise<pg.Pool> {
   const { createPgConfig } = await import('@electric-sql/pglite/node-postgres')
   let drained: Promise<unknown> = Promise.resolve()
+  const names = naming()
   class Client extends pg.Client {
     constructor(config: pg.ClientConfig) {
       const { connection, ...rest } = createPgConfig(lite)
@@ -53,6 +55,7 @@ export async function poolOver(lite: PGlite): Promise<pg.Pool> {
         drained = once(connection, 'end')
       }
       super({ ...config, ...rest, connection, types: plainTypes } as pg.ClientConfig)
+      prepare(this, names)
       inTurn(this)
     }
   }
@@ -64,6 +67,7 @@ export async function poolOver(lite: PGlite): Promise<pg.Pool> {
       await drained
       await client.query('ROLLBACK')
       await client.query('RESET ALL')
+      await client.query('DEALLOCATE ALL')
     },
   }
   const pool = new pg.Pool(options as unknown as pg.PoolConfig)
