@@ -72,13 +72,24 @@ describe('the audit trail', () => {
 })
 
 describe('vacuum', () => {
-  it('cleans up and counts the embedded database, and leaves a server to its autovacuum', async () => {
+  it('cleans up and counts what has changed in the embedded database, and leaves a server to its autovacuum', async () => {
     await db.pool.query("INSERT INTO grade (rank, name) SELECT n, 'x' FROM generate_series(1, 5000) n")
     await db.pool.query('UPDATE grade SET name = $1', ['y'])
-    await vacuumEmbedded(db)
-    const { rows } = await db.pool.query(
-      `SELECT reltuples = 5000 AND pg_stat_get_vacuum_count(oid) > 0 AS done FROM pg_class WHERE relname = 'grade'`,
-    )
-    expect(rows).toEqual([{ done: db.kind === 'embedded' }])
+    const vacuumed = async () => {
+      const { rows } = await db.pool.query<{ tuples: number; times: number }>(
+        `SELECT reltuples::int AS tuples, pg_stat_get_vacuum_count(oid)::int AS times
+         FROM pg_class WHERE relname IN ('grade', 'handover') ORDER BY relname`,
+      )
+      return { counted: rows[0]?.tuples === 5000, times: rows.map(({ times }) => times) }
+    }
+    // Another test may have had this table vacuumed before.
+    const { times } = await vacuumed()
+    const [grade = 0, untouched = 0] = times
+    const embedded = db.kind === 'embedded'
+    // What nothing has happened in is left alone, and what nothing has happened in since.
+    for (let nights = 0; nights < 2; nights += 1) {
+      await vacuumEmbedded(db)
+      expect(await vacuumed()).toEqual({ counted: embedded, times: [grade + (embedded ? 1 : 0), untouched] })
+    }
   })
 })

@@ -226,7 +226,7 @@ async function city() {
   }
 }
 
-/** Every row of every table, as text. */
+/** Every row of every table, as text; in an order of its own, since where a changed row lies is the database's affair. */
 async function rows(): Promise<string> {
   const names = await db.pool.query<{ name: string }>(
     `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'`,
@@ -236,7 +236,7 @@ async function rows(): Promise<string> {
     const found = await db.pool.query(`SELECT row_to_json(r)::text AS line FROM "${name}" r`)
     all.push(...found.rows.map((row) => `${name} ${row.line}`))
   }
-  return all.join('\n')
+  return all.toSorted().join('\n')
 }
 
 describe('a few pairs named by hand', () => {
