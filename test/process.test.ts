@@ -1,5 +1,6 @@
 // The program as it is started: from a folder, over HTTP and signals, beside a second one.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -7,15 +8,23 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createContext, runInContext } from 'node:vm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
 let dir: string
 const running: ChildProcess[] = []
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'hagukumi-process-'))
 })
+afterEach(async () => {
+  // What a test that failed has left running would hold the folder against the next one.
+  for (const child of running.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+})
 afterAll(() => {
-  for (const child of running) child.kill('SIGKILL')
   rmSync(dir, { recursive: true, force: true })
 })
 
