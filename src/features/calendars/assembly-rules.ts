@@ -171,9 +171,6 @@ export function sittings(
   return found
 }
 
-/** Whether a session belongs to the year. */
-export const ofYear = ({ from }: Session, fiscalYear: number): boolean => fiscalYearOf(from) === fiscalYear
-
 export const yearSpan = (fiscalYear: number) => ({
   from: fiscalYearStart(fiscalYear),
   to: fiscalYearEnd(fiscalYear).add({ days: 1 }),

@@ -1,12 +1,13 @@
 // A programme from the first form to the last question, through intake as it is; and what nobody may ever read.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
+import { fakePlatform } from '../../../test/support/fake-platform.ts'
 import { expectLegal } from '../../../test/support/legal.ts'
 import { addPerson, addRoute, addSection, at, day } from '../../../test/support/small-city.ts'
 import { tellUntil } from '../../../test/support/tell.ts'
 import type { ActionData, Card, FormValues } from '../../cards/card.ts'
 import { plainCard } from '../../cards/plain.ts'
-import type { InboundEvent, Reply } from '../../chat/chat.ts'
+import type { ChatPlatform, InboundEvent, Reply } from '../../chat/chat.ts'
 import { composeCity } from '../../compose.ts'
 import { toDbDate } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
@@ -28,7 +29,7 @@ beforeEach(() => truncateAll(db))
 const words = (card: Card) => plainCard(card, 'ja')
 
 /** 税務課 with its head and three newcomers, 福祉課 with two who know their way, HR; a bystander in 土木課. */
-async function city() {
+async function city(platforms: readonly ChatPlatform[] = []) {
   const clock = new MovableClock(at('2027-05-11T10:00'))
   const made = composeCity({
     db,
@@ -37,6 +38,7 @@ async function city() {
     secret: secretOf(Buffer.alloc(32, 5)),
     log: createLog('silent'),
     features: [mentoring],
+    platforms,
     // What is due is told by the tests, when they say so.
     intake: { changed: () => {} },
     processMetrics: false,
@@ -440,8 +442,8 @@ describe('sign-up and matching', () => {
 
 describe('on the way', () => {
   /** a and m have agreed and were introduced. */
-  async function running() {
-    const made = await city()
+  async function running(platforms: readonly ChatPlatform[] = []) {
+    const made = await city(platforms)
     const { id } = await made.programme()
     await made.hand(id, 'a', 'm')
     await made.publish(id)
@@ -578,8 +580,14 @@ describe('on the way', () => {
     expect(await db.prisma.mentoringPair.count()).toBe(1)
   })
 
-  test('two on one chat are led to their own conversation; where chats differ the address is given', async () => {
-    const { people, press } = await running()
+  test('two on one chat are led to one conversation; where chats differ the address is given', async () => {
+    const gathered: (readonly string[])[] = []
+    const gather: NonNullable<ChatPlatform['gather']> = async (both) => {
+      gathered.push(both.map(({ user }) => user))
+      return { type: 'open', url: 'https://slack.test/talk', greeted: true }
+    }
+    const slack = Object.assign(fakePlatform({ platform: 'slack' }), { gather })
+    const { people, press, pair } = await running([slack])
     const account = (who: 'a' | 'm', platform: string, tenant: string) =>
       db.prisma.identity.updateMany({
         where: { personId: people[who] },
@@ -595,8 +603,12 @@ describe('on the way', () => {
       data: { personId: people.a, platform: 'slack', tenant: 'T1', userId: 'Ua', state: 'active' },
     })
     const same = JSON.stringify(await press('a', 'mentoring.home'))
-    expect(same).toContain('https://slack.com/app_redirect?team=T1&channel=slack-m')
+    expect(same).toContain('mentoring.talk')
     expect(same).not.toContain('matsumoto@')
+    expect(gathered).toEqual([])
+    const opened = JSON.stringify(await press('a', 'mentoring.talk', { pair: pair.id }))
+    expect(opened).toContain('https://slack.test/talk')
+    expect(gathered).toEqual([['Ua', 'slack-m']])
   })
 
   test('at the end pairs end, what was said in confidence is erased, and figures wait for five', async () => {
