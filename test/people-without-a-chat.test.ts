@@ -122,6 +122,8 @@ const linkIn = (letter: Letter | undefined, words: string): string => {
   return found
 }
 const passIn = (url: string) => url.slice(url.lastIndexOf('/') + 1)
+const cardText = (replies: readonly Reply[]): string =>
+  replies.map((reply) => ('card' in reply ? plainCard(reply.card, 'ja') : '')).join('\n')
 interface Page {
   readonly status: number
   readonly html: string
@@ -176,6 +178,25 @@ describe('an e-mail', () => {
     const { hours } = await toHours().catch(() => ({ hours: undefined }))
     expect(hours).toBeDefined()
     expect(smtp.lettersTo(boss.email ?? '')).toEqual([])
+  })
+
+  test('to an address that does not exist is a matter for HR, with its remedy; no account at all is none', async () => {
+    smtp.faults.push({ recipient: '550 5.1.1 no such user' })
+    await offer()
+    expect(smtp.lettersTo(address)).toEqual([])
+    keys += 1
+    const sender = { ...fromBoss, user: 'UHR' }
+    const replies = await city.intake.receive({
+      type: 'words',
+      key: `alarms-${keys}`,
+      sender,
+      text: '気がかり',
+    })
+    const alarms = cardText(replies)
+    expect(alarms).toContain('職員1さんにお知らせが届いていません')
+    expect(alarms).toContain('メールサーバーが、この宛先はないと答えています。名簿のメールアドレスを直して')
+    expect(alarms).not.toContain('職員2さんにお知らせ')
+    expect(alarms).toMatch(/チャットで届かない方が\d+名/)
   })
 
   test('leads to a booked hour, at once for both, and tells the conductor in their chat', async () => {
@@ -549,12 +570,10 @@ test('HR sees who is reached how, who is not reached at all, and is told so on H
       sender: { ...fromBoss, user: 'UHR' },
     } as never)
   }
-  const wordsOf = (replies: readonly Reply[]) =>
-    replies.map((reply) => ('card' in reply ? plainCard(reply.card, 'ja') : '')).join('\n')
-  const seen = wordsOf(await as('words', '届かない方'))
+  const seen = cardText(await as('words', '届かない方'))
   expect(seen).toContain('4名のうち、2名にチャットで')
   for (const line of ['Slack：2名', 'メール：1名', 'どこからも届かない：1名']) expect(seen).toContain(line)
-  expect(wordsOf(await as('home'))).toContain('どこからも届かない方が1名')
+  expect(cardText(await as('home'))).toContain('どこからも届かない方が1名')
 })
 
 test('an account of choice is kept, e-mail comes after every chat, and whoever blocked the bot is left alone', async () => {

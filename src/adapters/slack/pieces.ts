@@ -180,7 +180,8 @@ function selectPieces(block: Extract<Block, { type: 'select' }>, place: Place): 
           action_id: ids.action,
           ...choices,
           ...(selected[0] && { initial_option: selected[0] }),
-          placeholder: label(block.label, limits.placeholder),
+          // The name of the menu stands beside it already.
+          placeholder: label(place.language === 'ja' ? '選んでください' : 'Choose', limits.placeholder),
         },
       },
     ]),

@@ -16,10 +16,13 @@ export interface DayCount {
   readonly failed: number
 }
 
+/** `no-address`: the mail server knows no such address. */
+export type FailedReason = OutboxReason | 'no-address'
+
 export interface Failed {
   readonly personId: number
   readonly at: Temporal.Instant
-  readonly reason: OutboxReason | null
+  readonly reason: FailedReason | null
   /** Some of it may have arrived. */
   readonly doubtful: boolean
   readonly kinds: readonly { readonly kind: string; readonly count: number }[]
@@ -95,7 +98,7 @@ export async function loadFailed(
     {
       recipient_id: number
       at: Date
-      reason: OutboxReason | null
+      reason: FailedReason | null
       doubtful: boolean
       kinds: { kind: string; count: number }[]
       mark: string
@@ -105,7 +108,9 @@ export async function loadFailed(
     WITH failed AS (
       SELECT n.id, n.recipient_id, n.kind, n.settled_at,
              -- held back because nobody could say whether it had arrived, while the rest of its message went out
-             CASE WHEN o.status = 'sent' THEN 'unknown' ELSE o.reason END AS reason
+             CASE WHEN o.status = 'sent' THEN 'unknown'
+                  WHEN o.reason = 'no-account' AND o.platform = 'email' THEN 'no-address' ELSE o.reason END AS reason,
+             coalesce(o.reason = 'no-account' AND o.platform IS NULL, false) AS nowhere
       FROM notice n LEFT JOIN outbox o ON o.id = n.outbox_id JOIN person p ON p.id = n.recipient_id
       WHERE n.status = 'failed' AND n.settled_at >= ${since}::timestamptz
         AND (p.left_on IS NULL OR p.left_on > ${today}::date)
@@ -120,7 +125,7 @@ export async function loadFailed(
              AS kinds,
            (count(*) OVER ())::int AS people
     FROM failed f GROUP BY recipient_id
-    HAVING NOT (${alarms}::boolean AND bool_and(coalesce(reason, '') = 'no-account'))
+    HAVING NOT (${alarms}::boolean AND bool_and(nowhere))
     ORDER BY CASE WHEN ${alarms}::boolean THEN min(settled_at) END, max(settled_at) DESC, recipient_id
     LIMIT ${page.limit} OFFSET ${page.offset}`
   return {

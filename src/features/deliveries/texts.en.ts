@@ -78,6 +78,11 @@ export const en: typeof ja = {
       remedy:
         'check the e-mail address in the staff list. For those without a PC or account: a printed notice (see "not reached"), or the section clerk.',
     },
+    'no-address': {
+      title: 'no such e-mail address',
+      remedy:
+        'the mail server knows no such address. Mend it in the staff list, or tell them by a printed notice or through the section clerk.',
+    },
     'not-installed': {
       title: 'app not installed',
       remedy: 'ask IT to give them the app. "Not reached" shows the steps and the list.',

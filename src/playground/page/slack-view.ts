@@ -145,7 +145,7 @@ function drawElement(element: Loose, block: Loose, onClick: OnClick): HTMLElemen
       const select = h(
         'select',
         {
-          'aria-label': str(loose(element.placeholder).text),
+          'aria-label': str(loose(block.text).text) || str(loose(element.placeholder).text),
           onchange: () => {
             const option = options(element).find((entry) => entry.value === select.value)
             if (option) send({ selected_option: option })
