@@ -51,3 +51,9 @@ export function deadlineAfter(
   const after = addWorkingDays(is, eve, left)
   return after.equals(before) ? deadline : after
 }
+
+/** The closure that a day lies in. */
+export const closureOn = (closures: readonly Closure[], day: Temporal.PlainDate): Closure | undefined =>
+  closures.find(
+    ({ from, to }) => Temporal.PlainDate.compare(from, day) <= 0 && Temporal.PlainDate.compare(day, to) < 0,
+  )

@@ -7,9 +7,11 @@ import { composeCity } from '../../src/compose.ts'
 import { fromDbInstant, toDbDate, toDbInstant } from '../../src/db/time.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { gatherings } from '../../src/features/gatherings/index.ts'
+import { bookingSubject } from '../../src/features/gatherings/plan.ts'
 import { MovableClock } from '../../src/kernel/clock.ts'
 import { createLog } from '../../src/kernel/log.ts'
 import { secretOf } from '../../src/kernel/secret.ts'
+import { closedFrom } from '../support/closure.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../support/database.ts'
 import { fakePlatform } from '../support/fake-platform.ts'
 import { expectLegal } from '../support/legal.ts'
@@ -486,6 +488,36 @@ describe('who takes part', () => {
     await publish()
     const second = (await tables()).filter(({ round: each }) => each.number === 2)
     expect(second.flatMap((table) => table.seats.map(({ personId }) => personId))).not.toContain(people.二宮)
+  })
+})
+
+describe('days of rest', () => {
+  test('put the tables on them off, tell everybody, and keep the one putting off that a table has', async () => {
+    const { round, tell, tables, told, people } = await city()
+    await round()
+    const [before] = await tables()
+    const on = before?.startsAt
+      ? fromDbInstant(before.startsAt).toZonedDateTimeISO('Asia/Tokyo').toPlainDate()
+      : day('2027-06-01')
+    const open = on.add({ days: 2 })
+    await tell(await closedFrom(db.prisma, `${on}`, `${open}`, people.hr))
+    const after = await tables()
+    for (const table of after) {
+      const start =
+        table.startsAt && fromDbInstant(table.startsAt).toZonedDateTimeISO('Asia/Tokyo').toPlainDate()
+      expect(start && Temporal.PlainDate.compare(start, open) >= 0, `${start}`).toBe(true)
+      expect(table).toMatchObject({ status: 'planned', putOff: false })
+      expect(
+        await db.prisma.booking.count({ where: { subject: bookingSubject(table.id), status: 'booked' } }),
+      ).toBe(4)
+    }
+    const moved = before ? before.seats.map(({ personId }) => personId) : []
+    expect((await told()).map(({ to }) => to)).toEqual(expect.arrayContaining(moved))
+    // Told again, nothing moves.
+    const versions = (await tables()).map(({ version }) => version)
+    const { was, is, ...rest } = { was: [], is: [], from: on, to: open, actorId: people.hr, flow: '' }
+    await tell({ type: 'closure-changed', was, is, ...rest })
+    expect((await tables()).map(({ version }) => version)).toEqual(versions)
   })
 })
 

@@ -165,6 +165,30 @@ async function putOff(core: Core, tx: Tx, table: TableOfRound, now: Temporal.Ins
   return true
 }
 
+/**
+ * Its day is one on which everything rests: another time after `open`, which is not its one putting off; where there is
+ * none the host chooses one. All who come are told either way.
+ */
+export async function putOffAfter(
+  core: Core,
+  tx: Tx,
+  table: TableOfRound,
+  open: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  const people = await stillIn(tx, table)
+  const today = todayOf(core, now)
+  const from = await firstDay(tx, open, today)
+  const times = await loadTimes(tx, people, from, today, core.zone, new Set([bookingSubject(table.id)]))
+  const found = findTime(times, people, table.round.series, core.zone, 0, await takenBy(tx, table))
+  if (found) return setTime(core, tx, table, found, people, {}, now)
+  await tx.gatheringTable.update({
+    where: { id: table.id },
+    data: { status: 'unplaced', startsAt: null, endsAt: null },
+  })
+  await settle(core, tx, table.id, (coming) => coming, now)
+}
+
 /** Those of the table who still are in the series. */
 async function stillIn(tx: Tx, table: TableOfRound): Promise<number[]> {
   const members = await tx.gatheringMember.findMany({

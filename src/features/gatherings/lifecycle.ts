@@ -7,15 +7,17 @@ import { tellOnce } from '../../delivery/told.ts'
 import { findAudience } from '../../directory/audience/query.ts'
 import { audienceSchema, type Reach } from '../../directory/audience.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
+import { closureOn } from '../../directory/closures.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { guestsAmong } from '../../directory/guests.ts'
 import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import type { Organisation } from '../../directory/organisation.ts'
-import { workingDaysFrom } from '../../kernel/calendar.ts'
+import { workingDayOnOrAfter, workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
-import { giveUpSeats } from './change.ts'
+import { giveUpSeats, putOffAfter } from './change.ts'
 import { inviteNotices, kinds, memberSubject, seriesSubject } from './plan.ts'
 import { hasRoundsLeft } from './rounds.ts'
+import { isAhead, lockTable, spanOf } from './store.ts'
 
 /** So many working days before a round is due whoever runs it is asked to seat it. */
 const PREPARE_DAYS = 10
@@ -292,6 +294,39 @@ async function absences(
   }
 }
 
+/** Tables on days of rest are put off, and a round that is due on one is due when work goes on. */
+async function closures(
+  core: Core,
+  tx: Tx,
+  { is, from, to }: Extract<DomainEvent, { type: 'closure-changed' }>,
+  now: Temporal.Instant,
+): Promise<void> {
+  const at = (day: Temporal.PlainDate) => toDbInstant(day.toZonedDateTime(core.zone).toInstant())
+  const tables = await tx.gatheringTable.findMany({
+    where: { status: 'planned', startsAt: { gte: at(from), lt: at(to) }, round: { status: 'published' } },
+    select: { id: true },
+    orderBy: { id: 'asc' },
+  })
+  for (const { id } of tables) {
+    const table = await lockTable(tx, id)
+    const span = table && spanOf(table)
+    if (!table || !span || !isAhead(table, now)) continue
+    const closed = closureOn(is, span.start.toZonedDateTimeISO(core.zone).toPlainDate())
+    if (closed) await putOffAfter(core, tx, table, closed.to, now)
+  }
+  const series = await tx.gatheringSeries.findMany({
+    where: { status: 'open', nextOn: { gte: toDbDate(from), lt: toDbDate(to) } },
+    orderBy: { id: 'asc' },
+  })
+  const { city } = await loadCalendars(tx)
+  for (const one of series) {
+    if (!closureOn(is, fromDbDate(one.nextOn))) continue
+    const nextOn = toDbDate(workingDayOnOrAfter(city, fromDbDate(one.nextOn)))
+    await tx.gatheringSeries.update({ where: { id: one.id }, data: { nextOn, version: { increment: 1 } } })
+    await replanSeries(core, tx, { ...one, nextOn }, now)
+  }
+}
+
 /** What the directory's changes and a new day do. Running any of it twice changes nothing. */
 export const following =
   (core: Core) =>
@@ -304,8 +339,9 @@ export const following =
         return review(core, tx, event.personIds, now)
       case 'absence-changed':
         return absences(core, tx, event.personIds, now)
-      case 'calendars-changed':
       case 'closure-changed':
+        return closures(core, tx, event, now)
+      case 'calendars-changed':
         return Promise.resolve()
       default:
         return event satisfies never

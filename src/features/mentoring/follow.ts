@@ -9,6 +9,7 @@ import { loadAbsences } from '../../directory/load.ts'
 import { workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
 import { activate, endOfThoseWhoLeft, tellCoordinators } from './change.ts'
+import { followClosure } from './closure.ts'
 import { closeProgramme } from './handlers-programme.ts'
 import { comparisonOf } from './matching/solve.ts'
 import { kinds, replanPairs } from './plan.ts'
@@ -28,8 +29,9 @@ export function following(core: Core): On {
         return afterTransfer(core, tx, event.personIds, today, now)
       case 'absence-changed':
         return afterLeave(core, tx, event.personIds, today, now)
-      case 'calendars-changed':
       case 'closure-changed':
+        return followClosure(core, event, tx, now)
+      case 'calendars-changed':
         return
       default:
         return event satisfies never

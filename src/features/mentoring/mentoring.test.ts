@@ -1,5 +1,6 @@
 // A programme from the first form to the last question, through intake as it is; and what nobody may ever read.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { closedFrom } from '../../../test/support/closure.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { fakePlatform } from '../../../test/support/fake-platform.ts'
 import { expectLegal } from '../../../test/support/legal.ts'
@@ -210,6 +211,7 @@ async function city(platforms: readonly ChatPlatform[] = []) {
     away,
     back,
     transfer,
+    tell,
     clock,
     people,
     sections,
@@ -266,6 +268,37 @@ describe('a few pairs named by hand', () => {
     expect(words(card)).toContain('顔合わせを')
     expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(2)
     expect((await told()).map(({ to, kind }) => [to, kind])).toEqual([[people.m, 'mentoring.meeting']])
+  })
+
+  test('days of rest leave as many to agree in, and put a first meeting on them off', async () => {
+    const { programme, hand, publish, told, agree, people, pairOf, press, tell } = await city()
+    const { id } = await programme()
+    await hand(id, 'a', 'm')
+    await publish(id)
+    await told()
+    const by = async () => (await pairOf('a')).acceptBy?.toISOString().slice(0, 10)
+    const before = await by()
+    await tell(await closedFrom(db.prisma, '2027-05-12', '2027-05-14', people.hr))
+    const later = await by()
+    expect(later && before && later > before).toBe(true)
+    expect(await db.prisma.audit.count({ where: { action: 'mentoring.accept-by-moved' } })).toBe(1)
+    expect(await told()).toEqual([])
+    await agree('a', 'm')
+    const [introduced] = await told()
+    const minute = Number(/"minute":(\d+)/.exec(JSON.stringify(introduced?.card))?.[1])
+    await press('a', 'mentoring.meet', { pair: (await pairOf('a')).id, minute })
+    await told()
+    const on = Temporal.Instant.fromEpochMilliseconds(minute * 60_000)
+      .toZonedDateTimeISO('Asia/Tokyo')
+      .toPlainDate()
+    await tell(await closedFrom(db.prisma, `${on}`, `${on.add({ days: 1 })}`, people.hr))
+    expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(0)
+    const anew = await told()
+    expect(anew.map(({ to, kind }) => [to, kind])).toEqual([
+      [people.a, 'mentoring.introduction'],
+      [people.m, 'mentoring.introduction'],
+    ])
+    expect(JSON.stringify(anew)).not.toContain(`"minute":${minute}`)
   })
 
   test('what a pair breaks is said; a second pair of one mentee, and nobody, is refused', async () => {

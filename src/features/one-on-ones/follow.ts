@@ -1,12 +1,13 @@
 // What the directory's changes and a new day do to 1on1s. Running any of it twice changes nothing.
 import { fromDbDateOrNull, toDbDate, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { closureOn } from '../../directory/closures.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { leadsOf } from '../../directory/lines.ts'
 import { inForce, loadOrganisation } from '../../directory/load.ts'
 import { readSetting } from '../../directory/settings.ts'
 import type { Core } from '../feature.ts'
-import { AHEAD, auditSeries, clearAhead, endSeries, keep, tell } from './keep.ts'
+import { AHEAD, auditSeries, clearAhead, clearClosed, endSeries, keep, tell } from './keep.ts'
 import { kinds } from './kinds.ts'
 import { optIn } from './settings.ts'
 import type { Series } from './state.ts'
@@ -35,7 +36,7 @@ export function following(core: Core) {
       case 'calendars-changed':
         return absences(tx, event.personIds, now)
       case 'closure-changed':
-        return
+        return closures(tx, event, now)
       default:
         event satisfies never
     }
@@ -147,6 +148,21 @@ export function following(core: Core) {
         newcomer !== undefined &&
         (org.within(trainer).has(newcomer) || org.within(newcomer).has(trainer))
       return near ? undefined : 'transfer'
+    }
+  }
+
+  /** What falls on a day of rest is left out, without being a skip of anybody's; the next ones are found after it. */
+  async function closures(
+    tx: Tx,
+    { is, from, to }: Extract<DomainEvent, { type: 'closure-changed' }>,
+    now: Temporal.Instant,
+  ): Promise<void> {
+    const at = (day: Temporal.PlainDate) => toDbInstant(day.toZonedDateTime(core.zone).toInstant())
+    const within = { status: { in: ['planned', 'unplaced'] }, startsAt: { gte: at(from), lt: at(to) } }
+    const found = await loadSeries(tx, { status: 'active', meetings: { some: within } })
+    for (const series of found) {
+      await clearClosed(core, tx, series, now, (day) => closureOn(is, day) !== undefined)
+      await keep(core, tx, series, now)
     }
   }
 

@@ -97,7 +97,10 @@ export async function clearAhead(
 ): Promise<void> {
   const coming = await loadMeetings(tx, ahead(series, now))
   const from = works ? coming.findIndex((each) => !works(localDay(each.start, core.zone))) : 0
-  const gone = from < 0 ? [] : coming.slice(from)
+  await takeOut(core, tx, from < 0 ? [] : coming.slice(from), now)
+}
+
+async function takeOut(core: Core, tx: Tx, gone: readonly Meeting[], now: Temporal.Instant): Promise<void> {
   if (gone.length === 0) return
   await release(
     tx,
@@ -109,6 +112,23 @@ export async function clearAhead(
     now,
   )
   await tx.oneOnOneMeeting.deleteMany({ where: { id: { in: gone.map(({ id }) => id) } } })
+}
+
+/** Takes out those that fall on days on which everything rests: nobody skipped them, and the others stay. */
+export async function clearClosed(
+  core: Core,
+  tx: Tx,
+  series: Series,
+  now: Temporal.Instant,
+  rests: (day: Temporal.PlainDate) => boolean,
+): Promise<void> {
+  const coming = await loadMeetings(tx, ahead(series, now))
+  await takeOut(
+    core,
+    tx,
+    coming.filter(({ start }) => rests(localDay(start, core.zone))),
+    now,
+  )
 }
 
 /** So many days ahead the two hear that no time was found: late enough for calendars to be filled in. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { closedFrom } from '../../../test/support/closure.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { buttonsOf, desk, grant, words } from '../../../test/support/interview-city.ts'
 import { addPerson, addRoute, addSection, at, day, testCore } from '../../../test/support/small-city.ts'
@@ -193,6 +194,16 @@ describe('a series', () => {
     })
     await hear({ type: 'absence-changed', personIds: [boss] }, now)
     expect(await days()).toEqual(['2027-05-12T10:00', '2027-05-26T10:00', '2027-06-02T10:00'])
+  })
+
+  test('on a day of rest is left out, without anybody having skipped it; the others stay', async () => {
+    await begin()
+    await hear(await closedFrom(db.prisma, '2027-05-18', '2027-05-21', hr), now)
+    expect(await days()).toEqual(['2027-05-12T10:00', '2027-05-26T10:00', '2027-06-02T10:00'])
+    expect(await db.prisma.oneOnOneMeeting.count({ where: { status: 'skipped' } })).toBe(0)
+    expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(6)
+    const told = [...planned.values()].flat().map(({ dueAt }) => dueAt.toString().slice(0, 10))
+    expect(told.filter((on) => on >= '2027-05-18' && on < '2027-05-21')).toEqual([])
   })
 
   test('comes by itself where the city has opted in, once, and not again after it was ended', async () => {

@@ -13,6 +13,7 @@
 import type { Core, Feature } from '../feature.ts'
 import { type FeaturePart, together } from '../together.ts'
 import { attendance } from './attendance/index.ts'
+import { closures } from './closure.ts'
 import { mine } from './mine/index.ts'
 import { nomination } from './nomination/index.ts'
 import { plan } from './plan/index.ts'
@@ -32,6 +33,7 @@ const parts: readonly ((core: Core) => FeaturePart)[] = [
   selection,
   record,
   selfDevelopment,
+  closures,
 ]
 
 /** Trainings, from the plan of a year to the record of who has completed what. */

@@ -9,6 +9,7 @@ import { addressed, loadPeople } from '../../../directory/people.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
 import type { Core } from '../../feature.ts'
+import { restsOn } from '../closure.ts'
 import { loadCourses, loadSignUps } from '../load.ts'
 import { meantFor } from '../meant.ts'
 import { reasonWords } from '../nomination/rule.ts'
@@ -141,7 +142,12 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
       }),
     ),
     aboutSessions('coming', { priority: 2, hours: 'working' }),
-    aboutSessions('soon', { priority: 1, hours: 'any' }),
+    // Nobody is called to a session on a day of rest: whether it takes place is being decided.
+    aboutSessions(
+      'soon',
+      { priority: 1, hours: 'any' },
+      async ({ session }, { tx }) => !session || !(await restsOn(tx, session.startsAt, core.zone)),
+    ),
     aboutSessions('materials', { priority: 2, hours: 'working' }, ({ course }) => course.materialsUrl !== ''),
     kind(
       'changed',
@@ -192,12 +198,12 @@ export function trainingNotices(core: Pick<Core, 'zone'>): NoticeKind[] {
   function aboutSessions(
     name: 'coming' | 'soon' | 'materials',
     more: Pick<NoticeKind, 'priority' | 'hours'>,
-    also: (live: Live) => boolean = () => true,
+    also: (live: Live, read: Reading) => boolean | Promise<boolean> = () => true,
   ): NoticeKind {
     return kind(
       name,
       more,
-      (live, read) => isRecipient(live, read) && isAhead(live, read) && also(live),
+      async (live, read) => isRecipient(live, read) && isAhead(live, read) && (await also(live, read)),
       (live, read) => {
         const t = textsIn(read.to.language)
         const blocks = live.slice(0, mostRows).flatMap((each) => sessionBlocks(each, read))

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { loadActor } from '../../../../test/support/actor.ts'
+import { closedFrom } from '../../../../test/support/closure.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../../test/support/database.ts'
 import { buttonsOf, desk, type Seen, words } from '../../../../test/support/interview-city.ts'
 import { addRoute, at, day, testCore } from '../../../../test/support/small-city.ts'
@@ -348,3 +350,66 @@ describe('a mandatory course', () => {
     expect(await only(staff(0))).toMatchObject({ status: 'confirmed', sessionId: course.sessions[0] })
   })
 })
+
+describe('days of rest', () => {
+  test('leave as many working days to apply, to agree and to take an offered seat', async () => {
+    const course = await addCourse(db.prisma, { capacities: [1], deadline: '2027-06-30' })
+    for (const n of [0, 1])
+      await hall.click(staff(n), 'trainings.apply', { course: course.id }, at(`2027-05-10T09:0${n}`))
+    await press(staff(0), 'trainings.withdraw')
+    expect((await only(staff(1))).offerUntil).toEqual(new Date('2027-05-12T15:00:00Z'))
+    const event = await closedFrom(db.prisma, '2027-05-11', '2027-05-13', city.hr)
+    await tell(event, at('2027-05-10T17:00'))
+    const moved = await db.prisma.course.findUniqueOrThrow({ where: { id: course.id } })
+    const iso = (date: Date | null) => date?.toISOString().slice(0, 10)
+    expect([iso(moved.closesOn), iso(moved.deadline)]).toEqual(['2027-06-01', '2027-07-02'])
+    expect((await only(staff(1))).offerUntil).toEqual(new Date('2027-05-14T15:00:00Z'))
+    const trail = await db.prisma.audit.findFirstOrThrow({ where: { action: 'trainings.course-moved' } })
+    expect(trail).toMatchObject({ actorId: city.hr, flow: 'closure' })
+    // Taken back, they are due as before.
+    await db.prisma.closure.deleteMany()
+    if (event.type === 'closure-changed')
+      await tell({ ...event, was: event.is, is: [] }, at('2027-05-10T17:30'))
+    const back = await db.prisma.course.findUniqueOrThrow({ where: { id: course.id } })
+    expect([iso(back.closesOn), iso(back.deadline)]).toEqual(['2027-05-28', '2027-06-30'])
+  })
+
+  test('never let anybody sign up for what has begun, and put a session on them to HR alone', async () => {
+    const course = await addCourse(db.prisma, { closesOn: '2027-06-08', firstDay: '2027-06-10' })
+    const closure = await closedFrom(db.prisma, '2027-06-07', '2027-06-11', city.hr)
+    await tell(closure, at('2027-05-20T09:00'))
+    const moved = await db.prisma.course.findUniqueOrThrow({ where: { id: course.id } })
+    expect(moved.closesOn.toISOString().slice(0, 10)).toBe('2027-06-09')
+    const alarms = async (who: number) => (await hall.feature.alarms?.(db.prisma, await asked(who))) ?? []
+    const [alarm] = await alarms(city.hr)
+    expect(alarm).toMatchObject({
+      text: expect.stringContaining('休止の期間に行う予定の研修が1回'),
+      detail: expect.stringContaining('6月10日(木)'),
+      remedy: { action: { id: 'trainings.plan-course', data: { course: course.id } } },
+    })
+    expect(await alarms(staff(0))).toEqual([])
+    // Nobody is called to it meanwhile, an hour before, whatever the hour.
+    await hall.click(staff(0), 'trainings.apply', { course: course.id })
+    const soon = hall.feature.notices?.find(({ kind }) => kind === 'trainings.soon')
+    const notice = {
+      id: 1,
+      kind: 'trainings.soon',
+      subject: signUpSubject((await only(staff(0))).id),
+      recipientId: staff(0),
+      dueAt: at('2027-06-10T12:30'),
+      detail: {},
+    }
+    const to = { id: staff(0), number: '1', name: '', language: 'ja' as const }
+    expect(await soon?.draw(db.prisma, [notice], to, at('2027-06-10T12:30'))).toBeNull()
+    await db.prisma.closure.deleteMany()
+    expect(await soon?.draw(db.prisma, [notice], to, at('2027-06-10T12:30'))).not.toBeNull()
+  })
+})
+
+const asked = async (personId: number) => {
+  const now = at('2027-05-20T09:30')
+  const actor = await loadActor(db.prisma, personId, day('2027-05-20'))
+  if (!actor) throw new Error('nobody')
+  const sender = { platform: 'playground', tenant: 'playground', user: '1', locale: 'ja' } as const
+  return { actor, language: 'ja' as const, now, today: day('2027-05-20'), flow: 'test', sender }
+}

@@ -1,0 +1,176 @@
+// Days of rest in trainings: who applies or answers has as many working days, and HR is asked about sessions that fall on
+// them: whether they take place at another time, or not, is nobody else's to decide.
+import { writeAudit } from '../../db/audit.ts'
+import { toDbDate, toDbInstant } from '../../db/time.ts'
+import type { Tx } from '../../db/transaction.ts'
+import { loadCalendars } from '../../directory/calendars.ts'
+import { closureOn, deadlineAfter, loadClosures } from '../../directory/closures.ts'
+import type { DomainEvent } from '../../directory/events.ts'
+import { loadOrganisation } from '../../directory/load.ts'
+import type { Ask } from '../../intake/handler.ts'
+import { formatSpan } from '../../kernel/format.ts'
+import type { Language } from '../../kernel/language.ts'
+import type { Alarm, Core, Feature } from '../feature.ts'
+import { officer, runs, runsCourse } from './access.ts'
+import { loadCourses, loadSignUps } from './load.ts'
+import { replanSignUps } from './reminders/plan.ts'
+import { type Course, courseSubject } from './state.ts'
+
+type ClosureChanged = Extract<DomainEvent, { type: 'closure-changed' }>
+
+const ja = {
+  alarm: (n: number) => `休止の期間に行う予定の研修が${n}回あります。日時の変更か中止をお決めください`,
+  open: '開く',
+}
+const en: typeof ja = {
+  alarm: (n) =>
+    `${n} training ${n === 1 ? 'session falls' : 'sessions fall'} on days on which everything rests: move or cancel ${n === 1 ? 'it' : 'them'}`,
+  open: 'Open',
+}
+const textsIn = (language: Language) => (language === 'ja' ? ja : en)
+
+const dayOf = (at: Temporal.Instant, zone: string) => at.toZonedDateTimeISO(zone).toPlainDate()
+const earlier = (a: Temporal.PlainDate, b: Temporal.PlainDate) =>
+  Temporal.PlainDate.compare(a, b) <= 0 ? a : b
+
+/** A day of rest lies under a session: nobody is called to it until HR has decided. */
+export async function restsOn(tx: Tx, startsAt: Temporal.Instant, zone: string): Promise<boolean> {
+  return closureOn(await loadClosures(tx), dayOf(startsAt, zone)) !== undefined
+}
+
+export const closures = (core: Core): Omit<Feature, 'name'> => ({
+  on: async (event, tx, now) => {
+    if (event.type === 'closure-changed') await follow(core, event, tx, now)
+  },
+  alarms: (tx, ask) => alarmsOf(core, tx, ask),
+})
+
+async function follow(core: Core, event: ClosureChanged, tx: Tx, now: Temporal.Instant): Promise<void> {
+  const was = (await loadCalendars(tx, event.was)).city
+  const is = (await loadCalendars(tx, event.is)).city
+  const later = (day: Temporal.PlainDate) => deadlineAfter(was, is, event.from, day)
+  const courses = await loadCourses(tx, {
+    status: 'published',
+    OR: [
+      { closesOn: { gte: toDbDate(event.from) }, opensOn: { lt: toDbDate(event.to) } },
+      { deadline: { gte: toDbDate(event.from) }, opensOn: { lt: toDbDate(event.to) } },
+    ],
+  })
+  const touched: number[] = []
+  for (const course of courses) {
+    const closesOn = beforeFirst(course, later(course.closesOn), core.zone)
+    const deadline = course.deadline && later(course.deadline)
+    const same =
+      closesOn.equals(course.closesOn) && (!deadline || !course.deadline || deadline.equals(course.deadline))
+    if (same) continue
+    await tx.course.update({
+      where: { id: course.id },
+      data: {
+        closesOn: toDbDate(closesOn),
+        ...(deadline && { deadline: toDbDate(deadline) }),
+        version: { increment: 1 },
+      },
+    })
+    await writeAudit(tx, {
+      at: now,
+      actorId: event.actorId,
+      via: 'chat',
+      action: 'trainings.course-moved',
+      subject: courseSubject(course.id),
+      change: {
+        closesOn: { from: course.closesOn.toString(), to: closesOn.toString() },
+        ...(deadline && { deadline: deadline.toString() }),
+      },
+      flow: event.flow,
+    })
+    touched.push(course.id)
+  }
+  await moveOffers(core, tx, event, later)
+  const waiting = await loadSignUps(tx, {
+    OR: [
+      {
+        courseId: { in: touched },
+        status: { in: ['nominated', 'awaiting_approval', 'applied', 'confirmed'] },
+      },
+      { status: 'offered' },
+    ],
+  })
+  await replanSignUps(core, tx, waiting, now)
+}
+
+/** One does not sign up for what has begun: a window never moves past the eve of the first session. */
+function beforeFirst(course: Course, closesOn: Temporal.PlainDate, zone: string): Temporal.PlainDate {
+  const [first] = course.sessions
+    .filter(({ status }) => status === 'planned')
+    .map(({ startsAt }) => dayOf(startsAt, zone).subtract({ days: 1 }))
+    .toSorted(Temporal.PlainDate.compare)
+  const latest = first && Temporal.PlainDate.compare(first, course.closesOn) > 0 ? first : course.closesOn
+  if (Temporal.PlainDate.compare(closesOn, course.closesOn) < 0)
+    return Temporal.PlainDate.compare(closesOn, course.opensOn) < 0 ? course.opensOn : closesOn
+  return first ? earlier(closesOn, latest) : closesOn
+}
+
+/** A seat that is offered is held as many working days, and not past the night before its session. */
+async function moveOffers(
+  core: Core,
+  tx: Tx,
+  { from }: ClosureChanged,
+  later: (day: Temporal.PlainDate) => Temporal.PlainDate,
+): Promise<void> {
+  const { zone } = core
+  const rows = await tx.signUp.findMany({
+    where: { status: 'offered', offerUntil: { gt: toDbInstant(from.toZonedDateTime(zone).toInstant()) } },
+    select: { id: true, offerUntil: true, session: { select: { startsAt: true } } },
+  })
+  for (const { id, offerUntil, session } of rows) {
+    if (!offerUntil || !session) continue
+    // Held until a midnight: the day before it is the last one.
+    const last = dayOf(Temporal.Instant.fromEpochMilliseconds(offerUntil.getTime()), zone).subtract({
+      days: 1,
+    })
+    const start = dayOf(Temporal.Instant.fromEpochMilliseconds(session.startsAt.getTime()), zone)
+    const until = earlier(later(last).add({ days: 1 }), start)
+      .toZonedDateTime(zone)
+      .toInstant()
+    if (until.epochMilliseconds === offerUntil.getTime()) continue
+    await tx.signUp.update({
+      where: { id },
+      data: { offerUntil: toDbInstant(until), version: { increment: 1 } },
+    })
+  }
+}
+
+/** Sessions ahead on days of rest, of the courses that the asking officer runs, course by course. */
+async function alarmsOf(core: Core, tx: Tx, ask: Ask): Promise<readonly Alarm[]> {
+  if ((await officer.allows(ask.actor, ask.now)) !== true) return []
+  const ahead = (await loadClosures(tx)).filter(({ to }) => Temporal.PlainDate.compare(to, ask.today) > 0)
+  if (ahead.length === 0) return []
+  const at = (day: Temporal.PlainDate) => toDbInstant(day.toZonedDateTime(core.zone).toInstant())
+  const sessions = await tx.courseSession.findMany({
+    where: {
+      status: 'planned',
+      startsAt: { gt: toDbInstant(ask.now) },
+      OR: ahead.map(({ from, to }) => ({ startsAt: { gte: at(from), lt: at(to) } })),
+      course: { status: 'published' },
+    },
+    select: { id: true, courseId: true },
+  })
+  if (sessions.length === 0) return []
+  const parts = runs(ask.actor, await loadOrganisation(tx, ask.today, []))
+  const ids = new Set(sessions.map(({ id }) => id))
+  const courses = await loadCourses(tx, { id: { in: [...new Set(sessions.map((one) => one.courseId))] } })
+  const t = textsIn(ask.language)
+  return courses
+    .filter((course) => runsCourse(parts, course))
+    .map((course): Alarm => {
+      const found = course.sessions.filter(({ id }) => ids.has(id))
+      const [first] = found
+      const when = first ? formatSpan(first.startsAt, first.endsAt, core.zone, ask.language) : ''
+      return {
+        at: first?.startsAt ?? null,
+        text: t.alarm(found.length),
+        detail: `${ask.language === 'ja' ? course.name : course.nameEn || course.name} ${when}`.trim(),
+        remedy: { label: t.open, action: { id: 'trainings.plan-course', data: { course: course.id } } },
+      }
+    })
+}
