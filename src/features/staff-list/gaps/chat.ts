@@ -63,6 +63,13 @@ const allGaps = (ask: Ask, world: GapWorld): Gaps => ({
   second: reached(ask, world, 'second'),
   adjuster: reached(ask, world, 'adjuster'),
   decider: reached(ask, world, 'decider'),
+  unused: new Set(
+    neededRoles.filter(
+      (role) =>
+        (role === 'adjuster' || role === 'decider') &&
+        world.personIds.every((id) => world.org.evaluator(id, role) === null),
+    ),
+  ),
 })
 
 export function gaps(core: Core): Omit<Feature, 'name'> {

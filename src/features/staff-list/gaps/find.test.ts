@@ -89,6 +89,15 @@ test('the head has the title of one, not of a deputy; an own post goes before an
   expect(headsOf(world([], { with: [sameRank] })).get(citizens)).toBe(chief)
   for (const title of ['課長補佐', '副部長', '部次長', '係長', '主任', '副所長', ''])
     expect(headsOf(world([], { with: [post(jiro, desk, title, 9)] })).get(desk), title).toBeUndefined()
-  for (const title of ['所長', '園長', '室長', '図書館長', '給食センター長', '課長（事務取扱）'])
+  for (const title of [
+    '副市長',
+    '市長',
+    '所長',
+    '園長',
+    '室長',
+    '図書館長',
+    '給食センター長',
+    '課長（事務取扱）',
+  ])
     expect(headsOf(world([], { with: [post(jiro, desk, title, 3)] })).get(desk), title).toBe(jiro)
 })

@@ -9,6 +9,7 @@ export const en: typeof ja = {
     'Name them for whole sections at once. Whoever has an evaluator keeps them. A city can do without assistant evaluators.',
   all: 'Everybody has their evaluators.',
   none: 'nobody',
+  unused: 'not used in this city so far',
   count: (people, sections) =>
     `${people.toLocaleString('en-US')} people, ${sections.toLocaleString('en-US')} ${sections === 1 ? 'section' : 'sections'}`,
   fill: (role) => `Name: ${role.toLowerCase()}`,

@@ -7,6 +7,7 @@ export const ja = {
     '決まっていない方を、所属ごとにまとめて設定できます。すでに評価者のいる方はそのままです。評価補助者は、いなくても差し支えありません。',
   all: '評価者が決まっていない方はいません。',
   none: 'なし',
+  unused: 'この市では、まだ決めていません',
   count: (people: number, sections: number) =>
     `${people.toLocaleString('ja-JP')}名（${sections.toLocaleString('ja-JP')}所属）`,
   fill: (role: string) => `${role}を設定`,

@@ -14,7 +14,10 @@ export const perForm = 12
 const shownSections = 12
 const shownNames = 4
 
-export type Gaps = Readonly<Record<NeededRole, readonly Gap[]>>
+export interface Gaps extends Readonly<Record<NeededRole, readonly Gap[]>> {
+  /** Roles that nobody has towards anybody: a small city may do without them. */
+  readonly unused: ReadonlySet<NeededRole>
+}
 
 const peopleIn = (gaps: readonly Gap[]): number => gaps.reduce((sum, gap) => sum + gap.personIds.length, 0)
 const sectionsIn = (gaps: readonly Gap[]): number => new Set(gaps.map((gap) => gap.sectionId)).size
@@ -27,8 +30,9 @@ export function gapsCard(
 ): Card {
   const t = textsIn(language)
   const missing = neededRoles.filter((role) => gaps[role].length > 0)
+  const used = missing.filter((role) => !gaps.unused.has(role))
   const bySection = new Map<number, string[]>()
-  for (const role of missing)
+  for (const role of used)
     for (const [section, found] of Map.groupBy(gaps[role], (gap) => gap.sectionId))
       bySection.set(section, [...(bySection.get(section) ?? []), t.row(t.role[role], peopleIn(found))])
   const rows = [...bySection].map(([id, lines]) => ({
@@ -47,10 +51,14 @@ export function gapsCard(
       type: 'facts',
       facts: neededRoles.map((role) => ({
         label: t.role[role],
-        value: gaps[role].length > 0 ? t.count(peopleIn(gaps[role]), sectionsIn(gaps[role])) : t.none,
+        value: gaps.unused.has(role)
+          ? t.unused
+          : gaps[role].length > 0
+            ? t.count(peopleIn(gaps[role]), sectionsIn(gaps[role]))
+            : t.none,
       })),
     },
-    { type: 'text', text: missing.length > 0 ? t.intro : t.all },
+    { type: 'text', text: used.length > 0 ? t.intro : t.all },
   ]
   if (rows.length > 0) blocks.push({ type: 'list', rows: rows.slice(0, shownSections) })
   if (rows.length > shownSections) blocks.push({ type: 'context', text: t.more(rows.length - shownSections) })
