@@ -218,6 +218,90 @@ describe.skipIf(withoutBrowser)('the demo city', { timeout: 120_000 }, () => {
     expect(window?.complaints).toEqual([])
   })
 
+  test('mentoring by matching: both sides sign up, the pair is proven and published, declined in private, and matched again', async () => {
+    const page = shown()
+    const { people } = await at.state()
+    const of = (section: string, title: string) => {
+      // By their names alone they are found on the page.
+      const found = people.find(
+        (each) =>
+          each.section === section &&
+          each.title === title &&
+          each.roles.length === 0 &&
+          people.filter((other) => other.name === each.name).length === 1,
+      )
+      if (!found) throw new Error(`no ${title} in ${section}`)
+      return found
+    }
+    const mentee = of('福祉課', '主事')
+    const mentors = [of('環境課', '主査'), of('市民課', '主査')]
+    const name = '全庁メンター'
+    const sees = (words: string) => page.locator('#messages').getByText(words).last().waitFor()
+    const audience = async (button: string, numbers: readonly string[]) => {
+      await at.press(button)
+      await at.dialog.getByLabel('職員番号で指定').fill(numbers.join('\n'))
+      await at.submit('保存する')
+    }
+    await at.become(officer.name)
+    await at.say('メンター')
+    await at.press('制度を作る')
+    await at.dialog.getByLabel('名称').fill(name)
+    await at.dialog.getByLabel('開始日').fill('2027-06-01')
+    await at.dialog.getByLabel('終了日').fill('2028-03-31')
+    await at.dialog.getByLabel('募集の回答期限').fill('2027-05-28')
+    await at.submit('保存する')
+    await audience('メンティの対象', [mentee.number])
+    await audience(
+      'メンターの対象',
+      mentors.map(({ number }) => number),
+    )
+    await at.press('募集を始める')
+    for (const each of [mentee, ...mentors]) {
+      await at.become(each.name)
+      await at.say('メンター')
+      await at.press('回答する')
+      await at.dialog.getByLabel('キャリア').check()
+      await shot(page, 'match-1-sign-up')
+      await at.submit('保存する')
+      await sees('組が決まりましたらお知らせします')
+    }
+    const open = async () => {
+      await at.become(officer.name)
+      await at.say('メンター')
+      await at.press('開く', page.locator('#messages .section', { hasText: name }).last())
+    }
+    await open()
+    await at.press('組合せを作る')
+    await sees('これより良い組合せがないことを確認済みです。')
+    await shot(page, 'match-2-proposal')
+    await at.press('公開する')
+    await sees('案内します')
+
+    // Whoever declines is not told of: HR sees another proposal, with the mentor who is left.
+    await at.become(mentee.name)
+    await at.say('メンター')
+    const family = (each: PersonEntry) => each.name.split(' ')[0] ?? ''
+    const offered = await at.last().locator('.body').textContent()
+    const [first, other] = offered?.includes(family(mentors[0] ?? mentee)) ? mentors : mentors.toReversed()
+    await shot(page, 'match-3-offer')
+    await at.press('今回は見送る')
+    await sees('あらためて組を検討します')
+    await open()
+    await at.press('組合せ案')
+    await sees(family(other ?? mentee))
+    await shot(page, 'match-4-again')
+    const proposal = await at.last().locator('.body').textContent()
+    expect(proposal).not.toContain('見送')
+    expect(proposal).not.toContain(`― ${family(first ?? mentee)}`)
+    await at.press('公開する')
+    await sees('案内します')
+    await at.become(mentee.name)
+    await at.say('メンター')
+    await at.press('お願いする')
+    await sees('お返事をいただきました')
+    expect(window?.complaints).toEqual([])
+  })
+
   test('round tables: called for, seated, published; one cannot come and the other joins a table; held, and no rate of so few', async () => {
     const page = shown()
     const { people } = await at.state()

@@ -85,7 +85,16 @@ export function programmeCard(shown: Shown): Card {
   const hasProposal = pairs.proposed + pairs.offered + pairs.active > 0
   const main: Button[] = [
     ...(hasProposal || status !== 'draft'
-      ? [{ label: t.match.proposal, style: 'primary' as const, action: showProposal(id) }]
+      ? [
+          // As soon as both sides are there the next thing is to match them, not to look at nothing.
+          !hasProposal && answers.mentee.joined > 0 && answers.mentor.joined > 0
+            ? {
+                label: t.match.button,
+                style: 'primary' as const,
+                action: { id: 'mentoring.match', data: { programme: id } },
+              }
+            : { label: t.match.proposal, style: 'primary' as const, action: showProposal(id) },
+        ]
       : []),
     {
       label: t.hand.button,

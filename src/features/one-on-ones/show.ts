@@ -135,13 +135,18 @@ export async function mine(
 ): Promise<Answer> {
   const members = await membersOf(tx, ask.actor.id, ask.today)
   const leads = leadsOf(await loadOrganisation(tx, ask.today, [ask.actor.id]), ask.actor.id)
+  const lines = await linesOf(tx, ask)
+  const own = ask.actor.id
   const card = mineCard(
-    await linesOf(tx, ask),
+    lines,
     {
       language: ask.language,
       zone: core.zone,
       mayBegin: members.length + leads.length > 0,
       chief: members.length > 0,
+      feels:
+        lines.some(({ series }) => series.memberId === own) ||
+        (await tx.oneOnOneFeeling.count({ where: { personId: own } })) > 0,
     },
     note,
   )

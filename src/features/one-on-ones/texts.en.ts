@@ -121,7 +121,7 @@ export const en: typeof ja = {
   heldThanks: 'Noted. Thank you.',
   notYet: 'You can answer once it is over.',
   feelingQuestion: 'If you like, keep how you feel now. Only you see it.',
-  faces: ['😣', '🙁', '😐', '🙂', '😄'],
+  faces: ['😣 hard', '🙁 not so good', '😐 all right', '🙂 good', '😄 very good'],
   felt: 'Kept. Only you see it.',
   feelings: 'How it felt',
   feelingsHeading: 'How it felt',

@@ -124,7 +124,8 @@ export const ja = {
   heldThanks: '承りました。ありがとうございます。',
   notYet: '終了後にお答えいただけます。',
   feelingQuestion: 'よろしければ、いまの気持ちを一つ残せます。ご自身だけに見えます。',
-  faces: ['😣', '🙁', '😐', '🙂', '😄'],
+  // With words: old fonts draw only some of them, and they are read out.
+  faces: ['😣 つらい', '🙁 いまひとつ', '😐 ふつう', '🙂 まずまず', '😄 よい'],
   felt: '残しました。ご自身だけに見えます。',
   feelings: '気持ちの記録',
   feelingsHeading: '気持ちの記録',

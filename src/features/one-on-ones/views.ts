@@ -144,6 +144,8 @@ export function mineCard(
     readonly zone: string
     readonly mayBegin: boolean
     readonly chief: boolean
+    /** They may have felt something, as somebody's member. */
+    readonly feels: boolean
   },
   note?: string,
 ): Card {
@@ -169,7 +171,7 @@ export function mineCard(
       ? [{ label: t.begin, style: 'primary' as const, action: { id: 'one-on-ones.begin' } }]
       : []),
     ...(view.chief ? [{ label: t.ojtHeading, action: { id: 'one-on-ones.ojt' } }] : []),
-    { label: t.feelings, action: { id: 'one-on-ones.feelings', data: {} } },
+    ...(view.feels ? [{ label: t.feelings, action: { id: 'one-on-ones.feelings', data: {} } }] : []),
   ]
   return {
     language,
