@@ -214,6 +214,11 @@ export function proposalCard(
 ): Card {
   const t = textsIn(language)
   const name = nameIn(scene.people, language)
+  // Among many people the section says which 木村さん is meant.
+  const placed = (personId: number) => {
+    const section = scene.org.section(scene.people.get(personId)?.sectionId ?? 0)?.name
+    return section ? `${name(personId)}(${section})` : name(personId)
+  }
   const { id, version } = scene.programme
   const order = { proposed: 0, offered: 1, active: 2 } as Record<string, number>
   const pairs = [...scene.pairs].sort(
@@ -223,7 +228,7 @@ export function proposalCard(
   const at = Math.min(Math.max(1, page), pages)
   const rows = pairs.slice((at - 1) * perPage, at * perPage).map(
     (pair): Row => ({
-      text: t.pair.row(name(pair.menteeId), name(pair.mentorId)),
+      text: t.pair.row(placed(pair.menteeId), placed(pair.mentorId)),
       detail: [
         t.pair.states[pair.status] ?? pair.status,
         ...(pair.source === 'hand' ? [t.pair.byHand] : pair.locked ? [t.pair.locked] : []),
