@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { InboundEvent } from '../src/chat/chat.ts'
 import { MovableClock } from '../src/kernel/clock.ts'
 import type { SlackUser } from './slack-stand-in/index.ts'
-import { textOf } from './slack-stand-in/index.ts'
+import { TEAM, textOf } from './slack-stand-in/index.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from './support/database.ts'
 import { interviewCity } from './support/interview-city.ts'
 import { at } from './support/small-city.ts'
@@ -245,4 +245,27 @@ test('a mentor in Teams and a mentee in Slack agree, are introduced with a way t
   await expect.poll(() => db.prisma.booking.count({ where: { status: 'booked' } })).toBe(2)
   await tick()
   await expect.poll(() => seen('との顔合わせは').length).toBe(1)
+
+  // Once both are in Slack one press opens a conversation of the two: greeted once, whoever presses and however often.
+  await db.prisma.identity.create({
+    data: { personId: chief.id, platform: 'slack', tenant: TEAM, userId: chief.slack.id, state: 'active' },
+  })
+  const opening = 'お二人のトークを開く'
+  const greetings = () =>
+    chats.slack.messages.filter((each) => textOf(each).includes('お二人の組ができました'))
+  for (const round of [1, 2]) {
+    await sayInSlack(hanako.slack, 'メンター')
+    const card = seen(opening).at(-1)
+    if (!card) throw new Error(`no way to open it (${round})`)
+    await chats.slack.click(chats.toSlack, { user: hanako.slack, on: card, press: opening })
+    await expect.poll(() => seen('トークに入る').length).toBe(round)
+  }
+  expect(greetings()).toHaveLength(1)
+  const talk = greetings()[0]?.channel
+  expect(seen('トークに入る').every((each) => JSON.stringify(each.blocks).includes(String(talk)))).toBe(true)
+  // It is nobody's own conversation with the bot, and holds nothing to press.
+  expect([...fromBot(hanako.slack), ...fromBot(chief.slack)].some(({ channel }) => channel === talk)).toBe(
+    false,
+  )
+  expect(JSON.stringify(greetings()[0]?.blocks)).not.toContain('action_id')
 })

@@ -31,7 +31,7 @@ export interface Ways {
   readonly each: readonly Reached[]
 }
 
-/** `own`: two people have their own chat, without the bot in it. */
+/** `own`: two people go to their own chat, without the bot in it, even where it could open one. */
 export async function waysTogether(
   tx: Tx,
   chats: readonly Chat[] | undefined,
@@ -62,19 +62,17 @@ export async function waysTogether(
   const shared = mine.filter((place) => otherIds.every((id) => at(id, place)))
   for (const place of shared) {
     const gather = chats?.find(({ platform }) => platform === place.platform)?.gather
-    const alone = own && otherIds.length === 1 ? each[0]?.url : undefined
-    if (alone) return { way: { type: 'link', url: alone }, each }
-    if (gather)
+    // Two people have a chat of their own.
+    const alone = otherIds.length === 1 ? each[0]?.url : undefined
+    if (gather && !(own && alone))
       return {
         way: { type: 'bot', gather, people: [place, ...otherIds.flatMap((id) => at(id, place) ?? [])] },
         each,
       }
+    if (alone) return { way: { type: 'link', url: alone }, each }
     const known = otherIds.flatMap((id) => emails.get(id) ?? [])
     if (place.platform === 'teams' && known.length === otherIds.length)
-      return {
-        way: { type: 'link', url: known.length === 1 ? (each[0]?.url ?? '') : groupDraftLink(known, topic) },
-        each,
-      }
+      return { way: { type: 'link', url: groupDraftLink(known, topic) }, each }
   }
   return { way: { type: 'apart', why: shared.length > 0 ? 'platform' : 'chats' }, each }
 }
