@@ -17,12 +17,14 @@ interface Question {
 }
 
 interface Prepared {
-  readonly name: string
+  name: string
+  /** Known for good: an answer that is kept longer than its statement is read by them. */
   fields: readonly Field[]
+  ready: boolean
 }
 
 /** Of these many, statements are forgotten and prepared anew: lists of every length make ever new ones. */
-const mostPrepared = 1_500
+const mostPrepared = 3_000
 
 /** Foreign keys follow what is deleted; no key ever changes. Of triggers nobody knows what they change. */
 const tablesQuery = `SELECT c.relname AS name,
@@ -41,6 +43,7 @@ export class LiteDriver {
   /** What Prisma asks of it; nothing is kept with `rereads`. */
   readonly asked: Asked | undefined
   #made = 0
+  #ready = 0
 
   /** `rereads`: the database answers every question itself. */
   constructor(lite: PGlite, rereads = false) {
@@ -75,7 +78,7 @@ export class LiteDriver {
     const texts = values.map(written)
     const key = this.#reads && texts.map((each) => each ?? '\x01').join('\0')
     const kept = key === undefined ? undefined : this.#reads?.find(text, key)
-    const prepared = this.#prepared.get(text) ?? { name: `s${this.#made++}`, fields: [] }
+    const prepared = this.#prepared.get(text) ?? { name: '', fields: [], ready: false }
     if (kept) return answerIn(kept, prepared.fields, rowMode, types)
     const bytes = this.#exchange(text, prepared, texts)
     let refused = true
@@ -83,6 +86,8 @@ export class LiteDriver {
       const answer = answerIn(bytes, prepared.fields, rowMode, types)
       refused = false
       prepared.fields = answer.fields
+      if (!prepared.ready) this.#ready += 1
+      prepared.ready = true
       this.#prepared.set(text, prepared)
       return answer
     } finally {
@@ -92,8 +97,10 @@ export class LiteDriver {
 
   #exchange(text: string, prepared: Prepared, values: readonly (string | null)[]): Buffer {
     const out = this.#out
-    if (!this.#prepared.has(text)) {
-      if (this.#prepared.size >= mostPrepared) this.#forget()
+    if (!prepared.ready) {
+      if (this.#ready >= mostPrepared) this.#forget()
+      // A name of its own each time: what was refused may be prepared all the same.
+      prepared.name = `s${this.#made++}`
       out.begin('P').text(prepared.name).text(text).int16(0).end()
       out.begin('D').text(`S${prepared.name}`).end()
     }
@@ -104,7 +111,8 @@ export class LiteDriver {
   }
 
   #forget(): void {
-    this.#prepared.clear()
+    for (const prepared of this.#prepared.values()) prepared.ready = false
+    this.#ready = 0
     this.#send(new Outgoing().begin('Q').text('DEALLOCATE ALL').end().take())
   }
 
