@@ -85,7 +85,7 @@ const commands: readonly Command[] = [
     ],
   },
   {
-    names: ['peers-drain', 'peers-enqueue'],
+    names: ['peers-drain', 'peers-enqueue', 'peers-enqueue-one'],
     long: true,
     args: ['peers/main.ts'],
     onServer: true,
@@ -94,6 +94,7 @@ const commands: readonly Command[] = [
     figures: ({ ratios }) => [
       { ...figure('peers-drain', '×', ratios.drain, 1, 1), atLeast: true },
       { ...figure('peers-enqueue', '×', ratios.enqueue, 1.2, 1), atLeast: true },
+      { ...figure('peers-enqueue-one', '×', ratios.single, 1.2, 1), atLeast: true },
     ],
   },
 ]
@@ -114,6 +115,8 @@ const run = (args: readonly string[]) =>
       else resolve(stdout)
     })
     child.stdin?.end()
+    // What takes minutes says how far it is.
+    child.stderr?.pipe(process.stderr)
   })
 
 export async function runCommands({ only, long, database, say, tell }: Running): Promise<void> {

@@ -40,7 +40,8 @@ interface Month {
 }
 
 const say = (line: string) => {
-  if (!values.json) process.stdout.write(`${line}\n`)
+  const out = values.json ? process.stderr : process.stdout
+  out.write(`${line}\n`)
 }
 
 /** What people were sent last, and may press. */
