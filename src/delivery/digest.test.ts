@@ -58,4 +58,9 @@ it('speaks English to whom English is spoken to', () => {
 
 it('nothing to say is no message', () => {
   expect(compose([], office, 'ja')).toBeNull()
+  // Whoever is not staff yet is not greeted as a colleague.
+  expect(compose([slots], office, 'ja', true)?.blocks[0]).toEqual({
+    type: 'text',
+    text: '職員課からのご案内です。',
+  })
 })

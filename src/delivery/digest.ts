@@ -32,13 +32,21 @@ const leads = ({ blocks }: Part): boolean =>
 
 /**
  * The card of a message: the office's greeting, then the parts in their order, each under a short heading where there
- * are several. Null when there is nothing to say.
+ * are several. `guest`: whoever is not staff yet (内定者) is not greeted as a colleague. Null when there is nothing to say.
  */
-export function compose(parts: readonly Part[], office: Bilingual, language: Language): Card | null {
+export function compose(
+  parts: readonly Part[],
+  office: Bilingual,
+  language: Language,
+  guest = false,
+): Card | null {
   const [first, ...others] = parts
   if (!first) return null
   const words = texts[language]
-  const greeting: Block = { type: 'text', text: words.greeting(office[language]) }
+  const greeting: Block = {
+    type: 'text',
+    text: words[guest ? 'greetingGuest' : 'greeting'](office[language]),
+  }
   if (others.length === 0) return { summary: first.summary, blocks: [greeting, ...first.blocks] }
   const leading = parts.findIndex(leads)
   return {

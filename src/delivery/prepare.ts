@@ -47,7 +47,10 @@ type Carried = DueNotice & { readonly inDoubt: boolean }
 /** What the messages of one batch need, read together. */
 interface World {
   readonly notices: ReadonlyMap<number, readonly Carried[]>
-  readonly people: ReadonlyMap<number, Recipient & { readonly leftOn: Temporal.PlainDate | null }>
+  readonly people: ReadonlyMap<
+    number,
+    Recipient & { readonly leftOn: Temporal.PlainDate | null; readonly guestUntil: Temporal.PlainDate | null }
+  >
   readonly accounts: ReadonlyMap<number, readonly Account[]>
   readonly openingOf: (personId: number) => Temporal.Instant
   readonly office: Bilingual
@@ -75,7 +78,7 @@ async function loadWorld(
   )
   const people = await tx.person.findMany({
     where: { id: { in: recipients } },
-    select: { id: true, number: true, name: true, language: true, leftOn: true },
+    select: { id: true, number: true, name: true, language: true, leftOn: true, guestUntil: true },
   })
   const bound = rows.some((row) => kinds.get(row.kind)?.hours === 'working')
   return {
@@ -83,7 +86,12 @@ async function loadWorld(
     people: new Map(
       people.map((row) => [
         row.id,
-        { ...row, language: row.language === 'en' ? 'en' : 'ja', leftOn: fromDbDateOrNull(row.leftOn) },
+        {
+          ...row,
+          language: row.language === 'en' ? 'en' : 'ja',
+          leftOn: fromDbDateOrNull(row.leftOn),
+          guestUntil: fromDbDateOrNull(row.guestUntil),
+        },
       ]),
     ),
     accounts: await accountsOf(tx, recipients),
@@ -176,7 +184,8 @@ async function prepareOne(
   const due = all.filter((notice) => !ids.has(notice.id))
   const { parts, obsolete } = await drawParts(tx, due, person, drawing, now)
   const notices = [...held, ...[...obsolete].map((id): NoticeChange => ({ id, to: 'obsolete' }))]
-  const card = compose(parts, world.office, person.language)
+  const guest = person.guestUntil !== null && Temporal.PlainDate.compare(world.today, person.guestUntil) < 0
+  const card = compose(parts, world.office, person.language, guest)
   if (!card) {
     // Nothing more goes out; where something was flagged, that is how the message ends.
     const flagged = held.some((change) => change.to === 'failed')

@@ -6,7 +6,6 @@ import type { DueNotice, NoticeKind, Part, Recipient } from '../../delivery/noti
 import { calendarOf } from '../../directory/calendars.ts'
 import { guestsAmong } from '../../directory/guests.ts'
 import { loadAbsences } from '../../directory/load.ts'
-import { officeName, readSetting } from '../../directory/settings.ts'
 import { workingDaysFrom } from '../../kernel/calendar.ts'
 import { formatDate, formatDateYear, formatSpan } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
@@ -106,11 +105,10 @@ export function noticeKinds(core: Pick<Core, 'zone'>): readonly NoticeKind[] {
       const until = guest
         ? await tx.person.findUnique({ where: { id: to.id }, select: { guestUntil: true } })
         : null
-      const office = (await readSetting(tx, officeName))[to.language]
       return [
         text(
           until?.guestUntil
-            ? t.guests.invite(series.name, office, formatDateYear(fromDbDate(until.guestUntil), to.language))
+            ? t.guests.invite(series.name, formatDateYear(fromDbDate(until.guestUntil), to.language))
             : t.notice.invite(series.name),
         ),
         ...(series.purpose ? [text(series.purpose)] : []),

@@ -183,8 +183,8 @@ export const en: typeof ja = {
       many: 'At most 100 at a time.',
       day: 'Choose a day from tomorrow, within a year.',
     },
-    invite: (name, office, until) =>
-      `From ${office}: we are glad that you are going to join us, and would like to invite you to "${name}" with colleagues. Taking part is up to you and has nothing to do with your employment. These invitations end on ${until}.`,
+    invite: (name, until) =>
+      `We are glad that you are going to join us, and would like to invite you to "${name}" with colleagues. Taking part is up to you and has nothing to do with your employment. These invitations end on ${until}.`,
     end: 'End these invitations',
     endNote:
       'If you no longer wish to hear from us you can end this at any time. What we hold about you is erased.',
