@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createPasses, type Door } from '../src/adapters/mail/links.ts'
 import { release } from '../src/agenda/bookings.ts'
 import { plainCard } from '../src/cards/plain.ts'
-import type { Reply } from '../src/chat/chat.ts'
+import type { InboundEvent, Reply } from '../src/chat/chat.ts'
 import { type City, composeCity } from '../src/compose.ts'
 import { readConfig } from '../src/config.ts'
 import { inTransaction } from '../src/db/transaction.ts'
@@ -558,6 +558,50 @@ describe('a printed code', () => {
     clock.set(clock.now().add({ hours: 24 * 61 }))
     expect((await open(third, number)).status).toBe(410)
   })
+})
+
+test('whoever is to join is invited to round tables by e-mail, answers there, and is forgotten at a press', async () => {
+  const hr = { platform: 'slack', tenant: 'T1', user: 'UHR', locale: 'ja' } as const
+  const send = (body: object) => {
+    keys += 1
+    return city.intake.receive({ key: `guest-${keys}`, sender: hr, ...body } as InboundEvent)
+  }
+  const submit = (form: string, data: object, values: object) => send({ type: 'submit', form, data, values })
+  const basics = { size: '3', cadence: 'monthly', nextOn: '2027-06-01', minutes: '45', hours: 'any' }
+  await submit('gatherings.save', {}, { name: '先輩との座談会', ...basics })
+  const { id: series } = await db.prisma.gatheringSeries.findFirstOrThrow()
+  await submit('gatherings.who', { series, version: 1 }, {})
+  await send({ type: 'click', action: { id: 'gatherings.open', data: { series, version: 2 } } })
+  const guest = 'hana@home.example.jp'
+  await submit('gatherings.guests', { series }, { people: `新田 花 ${guest}`, until: '2028-04-01' })
+  await city.delivery.runDue()
+  const letter = smtp.letters.find(({ to }) => to.includes(guest))
+  expect(letter?.text).toContain('職員課からのご案内です。')
+  expect(letter?.text).toContain('採用には関わりません')
+  expect(letter?.text).not.toContain('お疲れさま')
+  const link = linkIn(letter, '参加する')
+  expect((await look(link)).words).not.toContain('承りました')
+  const joined = await press(passIn(link))
+  expect(joined.words).toContain('参加を承りました')
+  const { id } = await db.prisma.person.findUniqueOrThrow({ where: { email: guest } })
+  expect((await db.prisma.gatheringMember.findFirstOrThrow({ where: { personId: id } })).status).toBe(
+    'joined',
+  )
+  // The page offers to end it, and what is behind an old link is nothing any more.
+  expect(joined.words).toContain('案内を終わりにする')
+  const end = (action: string) =>
+    passes.write({
+      to: { platform: 'email', tenant: 'mail', user: guest },
+      key: `end ${action}`,
+      label: action,
+      language: 'ja',
+      until: clock.now().add({ hours: 1 }),
+      does: { type: 'press', action: { id: action, data: {} } },
+    })
+  expect((await press(end('interviews.mine'))).words).not.toContain('面談の予定')
+  expect((await press(end('gatherings.guest-end'))).words).toContain('消去しました')
+  expect(await db.prisma.person.count({ where: { email: guest } })).toBe(0)
+  expect((await press(passIn(link))).words).not.toContain('先輩との座談会')
 })
 
 test('HR sees who is reached how, who is not reached at all, and is told so on Home', async () => {
