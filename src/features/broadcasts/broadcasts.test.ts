@@ -313,6 +313,9 @@ describe('an announcement', () => {
     expect(JSON.stringify(await c.send('a', { type: 'home' }))).not.toContain('避難訓練')
     expect(words(await c.say('nurse', 'お知らせ'))).toContain('まだお知らせはありません')
     expect(words(await c.say('officer', 'announcements'))).toContain('お知らせを送る')
+    // Whom it could not be brought to finds it there.
+    await db.prisma.notice.updateMany({ where: { recipientId: c.people.b }, data: { status: 'failed' } })
+    expect(words(await c.say('b', 'お知らせ'))).toContain('避難訓練')
   })
 })
 
