@@ -585,6 +585,23 @@ describe('a table', () => {
     expect(await ask(third)).not.toContain('slack.test')
     expect(await ask(first)).toContain('https://slack.test/1')
     expect(slack.talks[1]?.users).toHaveLength(3)
+    // Teams lets no bot of few rights open one: a link begins it, with everybody in it but the reader.
+    await db.prisma.identity.updateMany({ where: { platform: 'slack' }, data: { platform: 'teams' } })
+    for (const who of staff)
+      await db.prisma.person.update({
+        where: { id: people[who] },
+        data: { email: `m${people[who]}@city.example.jp` },
+      })
+    const draft = /https:\/\/teams\.microsoft\.com\/l\/chat\/0\/0\?users=(\S+?)&topicName=/.exec(
+      await ask(first),
+    )?.[1]
+    const others = seats
+      .map(({ personId }) => personId)
+      .filter((each) => ![people[first], people[third]].includes(each))
+    expect(draft?.split(',').toSorted()).toEqual(
+      others.map((each) => `m${each}%40city.example.jp`).toSorted(),
+    )
+    expect(slack.talks).toHaveLength(2)
     const elsewhere = staff.find((who) => !seats.some(({ personId }) => personId === people[who])) ?? 'other'
     expect(await ask(elsewhere)).toContain('見つかりません')
     expect(await ask('other')).toContain('ご利用いただけません')
@@ -751,7 +768,7 @@ describe('people who are to join (内定者)', () => {
     expect(await refused({ people: `${written}\n${taro} 鈴木` })).toContain('3行目: 同じアドレス')
     expect(await refused({ people: written, until: '2030-01-01' })).toContain('1年以内')
     const staffMail = 'ichinohe@city.example.jp'
-    await db.prisma.person.update({ where: { id: made.people['一戸'] }, data: { email: staffMail } })
+    await db.prisma.person.update({ where: { id: made.people.一戸 }, data: { email: staffMail } })
     expect(await refused({ people: `一戸 花 ${staffMail}` })).toContain('職員名簿にある方')
     expect(await db.prisma.person.count({ where: { guestUntil: { not: null } } })).toBe(0)
 
