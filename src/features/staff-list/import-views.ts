@@ -77,10 +77,18 @@ function sectionRows({ comparison }: Preview, language: Language): Row[] {
   const t = textsOf(language)
   // New sections come with a first list by the dozen; what changes under people's feet is worth a line each.
   const told = comparison.sections.filter((section) => section.kind !== 'new')
-  const rows: Row[] = told.slice(0, shownSections).map(({ kind, code, from, to }) => ({
-    text: `${t.preview.sectionKind[kind]} ${code}`,
-    detail: `${from ?? t.preview.top} → ${to ?? (kind === 'closed' ? '-' : t.preview.top)}`,
-  }))
+  const names = new Map(
+    comparison.writes.sections.flatMap((write) => ('name' in write ? [[write.code, write.name]] : [])),
+  )
+  // What is above a section is told by its code: people know it by its name.
+  const named = (code: string) => `${code} ${names.get(code) ?? ''}`.trim()
+  const rows: Row[] = told.slice(0, shownSections).map(({ kind, code, from, to }) => {
+    const say = (value: string) => (kind === 'placed' ? named(value) : value)
+    return {
+      text: `${t.preview.sectionKind[kind]} ${kind === 'placed' ? named(code) : code}`,
+      detail: `${from === null ? t.preview.top : say(from)} → ${to === null ? (kind === 'closed' ? '-' : t.preview.top) : say(to)}`,
+    }
+  })
   if (told.length > shownSections) rows.push({ text: t.more(told.length - shownSections) })
   return rows
 }
