@@ -33,6 +33,7 @@ async function messyFirstList(): Promise<void> {
   await at.become(staff.officer)
   await at.give('職員名簿（最新）.xlsx', await messyList())
   await at.hears('職員名簿の確認', '新規 201名、変更 1名', '同じ内容の行（1件として扱います）')
+  await at.hears('上位の変更 010200 職員課')
   await at.hears(/^200（アカウントもない方へは、印刷したご案内か庶務担当/)
   await at.hears(/^201名（このまま取り込めます。反映のあと/, '要修正 0件、確認 201件')
   await shot(at.page, 'hall-01-preview')
