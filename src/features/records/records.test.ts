@@ -302,6 +302,29 @@ describe('somebody who left', () => {
     expect(other).toMatchObject({ number: '1002', name: '佐藤 次郎' })
   })
 
+  test('guests who never joined go two months after their time, those who declined the same night, colleagues stay', async () => {
+    const on = (text: string) => new Date(`${text}T00:00:00Z`)
+    const person = (number: string, rest: object) =>
+      db.prisma.person.create({ data: { number, name: `客 ${number}`, ...rest } })
+    const guest = (number: string, until: string, email: string | null = `${number}@home.example.jp`) =>
+      person(number, { guestUntil: on(until), leftOn: on(until), email })
+    await guest('g-invited', '2026-06-01')
+    await guest('g-ended', '2026-04-01')
+    await guest('g-long-ended', '2026-02-01')
+    await guest('g-declined', '2026-04-20', null)
+    // Became staff: without an address, and without, gone since.
+    await person('s-here', { guestUntil: on('2026-04-01') })
+    await person('s-left', { guestUntil: on('2025-04-01'), leftOn: on('2026-04-10') })
+    const night = () => keepToPeriods(db, zone, Temporal.Instant.from('2026-04-20T17:30:00Z'))
+    expect((await night()).forgotten).toBe(2)
+    const left = await db.prisma.person.findMany({
+      where: { name: { startsWith: '客' } },
+      orderBy: { id: 'asc' },
+    })
+    expect(left.map(({ number }) => number)).toEqual(['g-invited', 'g-ended', 's-here', 's-left'])
+    expect((await night()).forgotten).toBe(0)
+  })
+
   test('the trail says still what was done, without whom', async () => {
     await fill()
     await typed('person', '1001', '--erase', '--reason', '受付 12', '--confirm', '1001')
