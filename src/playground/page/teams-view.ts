@@ -111,7 +111,25 @@ function show(
     result.didProcess = true
   }
   const element = drawn.render()
+  if (element) bringIntoSight(element)
   return h('div', { class: 'teams' }, element ?? null)
+}
+
+/** A question that a button unfolds is seen, also where the button stood at the lower edge. */
+function bringIntoSight(card: HTMLElement) {
+  const visible = () => [...card.querySelectorAll('button')].filter((each) => each.offsetParent)
+  card.addEventListener(
+    'click',
+    () => {
+      const before = new Set(visible())
+      setTimeout(() =>
+        visible()
+          .find((each) => !before.has(each))
+          ?.scrollIntoView({ block: 'nearest' }),
+      )
+    },
+    { capture: true },
+  )
 }
 
 const escapeHtml = (text: string) =>
