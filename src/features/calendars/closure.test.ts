@@ -416,6 +416,6 @@ describe('a section that closes on Mondays', () => {
     expect(await errors({})).toEqual([])
     // The second of two who had the same form before them.
     expect(words(await set({}))).toContain('ほかの方の変更')
-    expect(words(await hr.say(clerk, 'calendars.offices', '', clock.now()))).toContain('月・日休み')
+    expect(words(await hr.say(clerk, 'calendars.offices', '', clock.now()))).toContain('月・日曜休み')
   })
 })
