@@ -1,4 +1,5 @@
 import { broadcasts } from './broadcasts.ts'
+import { calendars } from './calendars.ts'
 import type { Desk, SimulatedFeature } from './feature.ts'
 import { gatherings } from './gatherings.ts'
 import { handover } from './handover.ts'
@@ -12,6 +13,7 @@ import { trainings } from './trainings.ts'
 /** The programmes of the simulated year, in the order in which they start. */
 export const programmes: readonly ((desk: Desk) => SimulatedFeature)[] = [
   staffList,
+  calendars,
   interviews,
   trainings,
   broadcasts,

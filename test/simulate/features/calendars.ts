@@ -1,0 +1,48 @@
+// When the city works and when it rests: the assembly's sessions are entered, and a typhoon
+// pauses everything, in May and in October.
+import type { Desk, SimulatedFeature } from './feature.ts'
+
+export function calendars(desk: Desk): SimulatedFeature {
+  const { year } = desk
+  const submit = (
+    form: string,
+    data: Record<string, string | number>,
+    values: Record<string, string | string[]>,
+  ) => desk.tell(desk.hr, { type: 'submit', form: `calendars.${form}`, data, values })
+  return {
+    name: 'calendars',
+    async office(day) {
+      switch (day) {
+        case `${year}-04-12`:
+          await submit(
+            'assembly-year',
+            { year, mark: '' },
+            {
+              from0: `${year}-06-04`,
+              last0: `${year}-06-18`,
+              from1: `${year}-09-03`,
+              last1: `${year}-09-17`,
+              from2: `${year}-12-03`,
+              last2: `${year}-12-17`,
+              from3: `${year + 1}-02-25`,
+              last3: `${year + 1}-03-17`,
+              opensAt: '09:30',
+              closesAt: '16:30',
+            },
+          )
+          return
+        case `${year}-05-19`:
+          await submit('closure', {}, { from: `${year}-05-20`, last: `${year}-05-21`, reason: '台風第1号' })
+          return
+        case `${year}-10-05`:
+          await submit('closure', {}, { from: `${year}-10-06`, last: `${year}-10-08`, reason: '台風第2号' })
+          return
+      }
+    },
+    state: [
+      `SELECT concat_ws(' ', 'closure', from_on, to_on, reason) FROM closure`,
+      `SELECT concat_ws(' ', 'assembly', s.name, s.from_on, s.to_on, count(t.id)) FROM assembly_session s
+         LEFT JOIN assembly_sitting t ON t.session_id = s.id GROUP BY s.id`,
+    ],
+  }
+}
