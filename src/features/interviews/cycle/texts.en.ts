@@ -265,6 +265,7 @@ export const en: typeof ja = {
     summary: 'People without an evaluator',
     heading: 'People without an evaluator',
     none: 'Everybody has an evaluator.',
+    bySection: 'Name them by section',
     fill: 'Name evaluator',
     title: 'Name an evaluator',
     evaluator: 'First evaluator',

@@ -264,6 +264,7 @@ export const ja = {
     heading: '評価者が未設定の方',
     none: '評価者が未設定の方はいません。',
     fill: '評価者を設定',
+    bySection: '所属ごとにまとめて設定',
     title: '評価者を設定',
     evaluator: '評価者（一次）',
     scope: '設定する範囲',

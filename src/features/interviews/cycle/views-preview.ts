@@ -159,7 +159,17 @@ export function peopleCard(
       ...pages.blocks,
       {
         type: 'buttons',
-        buttons: [button(t.cycle.preview, 'cycle-preview', { cycle: cycle.id, page: 0 })],
+        buttons: [
+          ...(kind === 'gaps' && people.length > 1
+            ? [
+                {
+                  label: t.gaps.bySection,
+                  action: { id: 'intake.run', data: { command: 'staff-list.gaps' } },
+                },
+              ]
+            : []),
+          button(t.cycle.preview, 'cycle-preview', { cycle: cycle.id, page: 0 }),
+        ],
       },
     ],
   }
