@@ -32,6 +32,23 @@ describe('the pool over the embedded database', () => {
     }
   })
 
+  it('asks again what is known by name after it has failed, within a transaction or without', async () => {
+    const put = 'INSERT INTO t (id, day) VALUES ($1::int, $2)'
+    const client = await pool.connect()
+    for (let round = 0; round < 8; round += 1) {
+      await client.query(put, [100 + round, '2027-04-01'])
+      await client.query('BEGIN')
+      await expect(client.query(put, [100 + round, '2027-04-01'])).rejects.toThrow('duplicate')
+      await client.query('ROLLBACK')
+      await expect(client.query('SELECT 1 / (0 * $1::int) AS n', [round])).rejects.toThrow('division')
+    }
+    client.release(new Error('gone'))
+    // The next client knows none of the names, and none is in its way.
+    for (let round = 0; round < 8; round += 1) await pool.query(put, [200 + round, '2027-04-01'])
+    const { rows } = await pool.query('DELETE FROM t WHERE id >= $1 RETURNING id', [100])
+    expect(rows).toHaveLength(16)
+  })
+
   it('answers each of many that fail and succeed side by side with its own answer', async () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, async (_, n) =>

@@ -33,7 +33,10 @@ export async function tellUntil(
     const kind = kinds.find((one) => one.kind === name)
     if (!kind) throw new Error(`nobody draws ${name}`)
     await inTransaction(db, async (tx) => {
-      const due = await tx.notice.findMany({ where: { status: 'planned', recipientId, kind: name, dueAt } })
+      const due = await tx.notice.findMany({
+        where: { status: 'planned', recipientId, kind: name, dueAt },
+        orderBy: { id: 'asc' },
+      })
       const notices = due.map((row) => ({
         id: row.id,
         kind: row.kind,
