@@ -16,6 +16,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What must come is waited for as long as its test lasts: how fast a busy machine is, no test asks. Who is answered at
     // once does not wait.
-    expect: { poll: { timeout: 29_000 } },
+    expect: { poll: { timeout: 25_000 } },
   },
 })

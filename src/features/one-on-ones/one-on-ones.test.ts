@@ -78,11 +78,14 @@ const topic = (who: number, text: string, wish = 'listen') =>
 /** Draws what is planned of a kind for somebody, as delivery does. */
 async function drawn(kind: string, who: number, when: Temporal.Instant): Promise<Part | null> {
   const found = at_.feature.notices?.find((each) => each.kind === kind)
-  const due = [...planned].flatMap(([subject, wanted]) =>
-    wanted
-      .filter((each) => each.kind === kind && each.recipientId === who)
-      .map((each, id) => ({ ...each, id: id + 1, subject, detail: each.detail ?? {} })),
-  )
+  // As delivery gives them: by when they were due.
+  const due = [...planned]
+    .flatMap(([subject, wanted]) =>
+      wanted
+        .filter((each) => each.kind === kind && each.recipientId === who)
+        .map((each, id) => ({ ...each, id: id + 1, subject, detail: each.detail ?? {} })),
+    )
+    .toSorted((a, b) => Temporal.Instant.compare(a.dueAt, b.dueAt))
   if (!found || due.length === 0) throw new Error(`nothing planned of ${kind}`)
   const to = { id: who, number: '1', name: '', language: 'ja' as const }
   return found.draw(

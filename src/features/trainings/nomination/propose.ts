@@ -23,7 +23,12 @@ export async function nomineesOf(
   const reach = reachOfCourse(course, org)
   const { personIds, absentIds } = await findAudience(tx, { audience, reach, on: today, org })
   const ids = [...new Set([...personIds, ...absentIds])]
-  const people = await tx.person.findMany({ where: { id: { in: ids } }, select: { id: true, hiredOn: true } })
+  // HR sees them in the order in which they are proposed.
+  const people = await tx.person.findMany({
+    where: { id: { in: ids } },
+    select: { id: true, hiredOn: true },
+    orderBy: { id: 'asc' },
+  })
   const ranksOn = async (day: Temporal.PlainDate) => {
     const posts = await tx.post.findMany({
       where: { personId: { in: ids }, main: true, ...inForce(day) },
