@@ -103,14 +103,12 @@ export const freshDatabase = (): Promise<TestDatabase> => {
 
 /**
  * Fills a data folder as its first start would, which takes a process several seconds: for tests of something else than
- * a first start. Does nothing where the tests use a server.
+ * a first start.
  */
 export function migratedFolder(dir: string): void {
-  const snapshot = inject('snapshot')
-  if (!snapshot) return
   const files = path.join(dir, 'pg')
   mkdirSync(files, { recursive: true, mode: 0o700 })
-  execFileSync('tar', ['-xf', snapshot, '-C', files])
+  execFileSync('tar', ['-xf', inject('snapshot'), '-C', files])
 }
 
 const everyTable = "pg_tables WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'"

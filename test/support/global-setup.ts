@@ -9,7 +9,7 @@ import { migrate } from '../../src/db/migrate.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** File of a migrated PGlite folder, as a tar; '' when a server is used. */
+    /** File of a migrated PGlite folder, as a tar: with a server too some tests are about folders. */
     snapshot: string
     /** Name of the migrated template on the server of TEST_DATABASE_URL; '' when PGlite is used. */
     template: string
@@ -26,7 +26,6 @@ async function snapshotOfPglite(project: TestProject) {
   await writeFile(snapshot, Buffer.from(await (await lite.dumpDataDir('none')).arrayBuffer()))
   await lite.close()
   project.provide('snapshot', snapshot)
-  project.provide('template', '')
   return () => rm(folder, { recursive: true, force: true })
 }
 
@@ -47,12 +46,15 @@ async function templateOnServer(project: TestProject, url: string) {
   const pool = new pg.Pool({ connectionString: address.href, options: '-c timezone=UTC' })
   await migrate(pool)
   await pool.end()
-  project.provide('snapshot', '')
   project.provide('template', template)
   return () => run(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`)
 }
 
 export default async function setup(project: TestProject) {
   const url = process.env.TEST_DATABASE_URL
-  return url ? templateOnServer(project, url) : snapshotOfPglite(project)
+  project.provide('template', '')
+  const undo = await Promise.all([snapshotOfPglite(project), url && templateOnServer(project, url)])
+  return async () => {
+    for (const each of undo) if (each) await each()
+  }
 }
