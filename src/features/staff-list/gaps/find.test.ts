@@ -1,6 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { expectLegal, hostileText } from '../../../../test/support/legal.ts'
 import { organisation, type PostRow, type RouteRow } from '../../../directory/organisation.ts'
-import { findGaps, gapName, headsOf } from './find.ts'
+import { findGaps, type Gap, gapName, headsOf } from './find.ts'
+import { gapsCard, gapsForm } from './views.ts'
 
 const [city, dept, citizens, desk] = [1, 2, 3, 4]
 const sections = [
@@ -100,4 +103,30 @@ test('the head has the title of one, not of a deputy; an own post goes before an
     '課長（事務取扱）',
   ])
     expect(headsOf(world([], { with: [post(jiro, desk, title, 3)] })).get(desk), title).toBe(jiro)
+})
+
+test('the card and the form are legal on both platforms, whatever sections and people are called', () => {
+  fc.assert(
+    fc.property(hostileText, fc.integer({ min: 1, max: 60 }), (text, count) => {
+      const gaps = Array.from({ length: count }, (_, n): Gap => {
+        const kind = n % 2 === 0 ? 'section' : 'person'
+        return { kind, sectionId: n + 1, personIds: [n + 1, n + 2], proposed: n % 3 === 0 ? n + 1 : null }
+      })
+      const person = { number: '1', name: text, language: 'ja' as const, title: text, sectionId: 1 }
+      const known = new Map(Array.from({ length: count + 2 }, (_, id) => [id, { ...person, id }]))
+      const org = { section: (id: number) => ({ id, code: '1', name: text, parentId: null }) }
+      const all = {
+        first: gaps,
+        second: [],
+        adjuster: gaps,
+        decider: gaps,
+        unused: new Set(['decider'] as const),
+      }
+      for (const language of ['ja', 'en'] as const) {
+        expectLegal(gapsCard(all, org, language, text))
+        expectLegal(gapsForm('first', gaps, org, known, language))
+      }
+    }),
+    { numRuns: 30 },
+  )
 })

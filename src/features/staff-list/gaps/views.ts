@@ -3,6 +3,7 @@ import type { Block, Button, Card, Field, Form } from '../../../cards/card.ts'
 import type { Organisation } from '../../../directory/organisation.ts'
 import { addressed, type Person } from '../../../directory/people.ts'
 import type { Language } from '../../../kernel/language.ts'
+import { cutText } from '../../../kernel/words.ts'
 import { type Gap, gapName, type NeededRole, neededRoles } from './find.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -13,6 +14,8 @@ export const textsIn = (language: Language): typeof ja => (language === 'ja' ? j
 export const perForm = 12
 const shownSections = 12
 const shownNames = 4
+/** A form of twelve fields has room for names of this length each. */
+const longest = 60
 
 export interface Gaps extends Readonly<Record<NeededRole, readonly Gap[]>> {
   /** Roles that nobody has towards anybody: a small city may do without them. */
@@ -78,10 +81,10 @@ export function gapsForm(
   const page = gaps.slice(0, perForm)
   const name = (id: number) => {
     const person = people.get(id)
-    return person ? addressed(person, language) : ''
+    return person ? cutText(addressed(person, language), longest) : ''
   }
   const field = (gap: Gap): Field => {
-    const section = org.section(gap.sectionId)?.name ?? ''
+    const section = cutText(org.section(gap.sectionId)?.name ?? '', longest)
     const names = gap.personIds.slice(0, shownNames).map(name)
     const proposed = gap.proposed === null ? undefined : people.get(gap.proposed)
     const about =
@@ -96,7 +99,10 @@ export function gapsForm(
           : t.person(name(gap.personIds[0] ?? 0), section),
       optional: true,
       ...(hint && { hint }),
-      ...(proposed && { value: String(proposed.id), shown: `${proposed.name} ${proposed.title}`.trim() }),
+      ...(proposed && {
+        value: String(proposed.id),
+        shown: cutText(`${proposed.name} ${proposed.title}`.trim(), longest),
+      }),
     }
   }
   return {
