@@ -93,19 +93,20 @@ export class Chaos {
   /** Set by the world: another process takes over while this one stands still. */
   stall: (crosswise: boolean) => Promise<void> = async () => {}
   readonly #chance: Chance
-  readonly #on: boolean
+  readonly #kinds: ReadonlySet<FaultKind>
   #armed: Armed | undefined
   #stormUntil = 0
   #sends = 0
   #windows = 0
 
-  constructor(chance: Chance, on: boolean) {
+  /** Only faults of these kinds happen. */
+  constructor(chance: Chance, kinds: readonly FaultKind[]) {
     this.#chance = chance
-    this.#on = on
+    this.#kinds = new Set(kinds)
   }
 
   get on(): boolean {
-    return this.#on
+    return this.#kinds.size > 0
   }
 
   /** Counts a fault that has struck. */
@@ -115,7 +116,7 @@ export class Chaos {
 
   /** Whether one of the faults that only the world can bring happens here. */
   happens(kind: FaultKind, probability: number, ...name: readonly (string | number)[]): boolean {
-    if (!this.#on || !this.#chance.hits(probability, kind, ...name)) return false
+    if (!this.#kinds.has(kind) || !this.#chance.hits(probability, kind, ...name)) return false
     this.struck(kind)
     return true
   }
@@ -123,8 +124,9 @@ export class Chaos {
   #arm(choices: typeof inDelivery, probability: number): void {
     this.#windows += 1
     this.#armed = undefined
-    if (!this.#on || !this.#chance.hits(probability, 'window', this.#windows)) return
-    const choice = this.#chance.pick(choices, 'which', this.#windows)
+    if (!this.on || !this.#chance.hits(probability, 'window', this.#windows)) return
+    const possible = choices.filter(([kind]) => this.#kinds.has(kind))
+    const choice = this.#chance.pick(possible, 'which', this.#windows)
     if (!choice) return
     const [kind, matches, fate, most] = choice
     this.#armed = { kind, matches, fate, spare: this.#chance.below(most, 'spare', this.#windows) }
@@ -159,14 +161,15 @@ export class Chaos {
 
   /** How a send goes. */
   send(asks: boolean, nowMs: number): SendFault | { readonly later: number } {
-    if (!this.#on) return 'none'
+    if (!this.on) return 'none'
     this.#sends += 1
     const n = this.#sends
     if (nowMs < this.#stormUntil) {
       this.struck('rate-limited')
       return { later: 1_000 + this.#chance.below(30_000, 'later', n) }
     }
-    if (this.#chance.hits(0.01, 'storm', n)) this.#stormUntil = nowMs + 120_000
+    if (this.#kinds.has('rate-limited') && this.#chance.hits(0.01, 'storm', n))
+      this.#stormUntil = nowMs + 120_000
     const x = this.#chance.of('send', n)
     const found: SendFault =
       x < 0.03
@@ -180,7 +183,8 @@ export class Chaos {
               : x < 0.125
                 ? 'account-refused'
                 : 'none'
-    if (found !== 'none') this.struck(found)
+    if (found === 'none' || !this.#kinds.has(found)) return 'none'
+    this.struck(found)
     return found
   }
 

@@ -1,6 +1,7 @@
 // npm run simulate -- --staff 60 --year 2027 --seed 1 --faults all
 //   --seeds 1-200        so many seeds, one after the other (eight share a city); --part 1/2 takes one of two parts
 //   --results file       each one's line is kept there (JSON lines), and those that are there are not run again
+//   --faults none        or some alone: stalled,answer-lost
 //   --until 2027-06-30   ends on that day; --trace says all that happens
 //   --reread             remembers nothing that was read (reads.ts); TEST_DATABASE_URL: on that PostgreSQL server
 // A fiscal year on the real core and a real database, with everything going wrong. The last line is one JSON object;
@@ -27,8 +28,10 @@ const { values } = parseArgs({
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const staff = Number(values.staff)
 const year = Number(values.year)
-if (values.faults !== 'all' && values.faults !== 'none') throw new Error('--faults is all or none')
-const faults = values.faults
+const named = values.faults.split(',').flatMap((name) => faultKinds.find((kind) => kind === name) ?? [])
+const faults = values.faults === 'all' || values.faults === 'none' ? values.faults : named
+if (faults === named && named.length !== values.faults.split(',').length)
+  throw new Error(`--faults is all, none, or some of ${faultKinds.join(',')}`)
 
 const pair = (text: string, between: string): [number, number] => {
   const [a = '', b = a] = text.split(between)

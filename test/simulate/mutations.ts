@@ -19,6 +19,8 @@ interface Mutation {
   readonly name: string
   /** Each must be found in its file or folder; a mutation that no longer finds its place is an error, not a pass. */
   readonly changes: readonly (readonly [place: string, from: string | RegExp, to: string])[]
+  /** What tries it: those kinds alone, so that it is tried often enough to be no matter of luck. */
+  readonly faults?: string
   readonly noticedAs: readonly ('lost' | 'doubled' | 'misdirected' | 'untimely' | 'broken' | 'differences')[]
 }
 
@@ -38,6 +40,7 @@ const mutations: readonly Mutation[] = [
   {
     name: 'the fence of a claim',
     changes: [['src/delivery/outbox.ts', 'o.fence = x.fence AND ', '']],
+    faults: 'stalled,stalled-crosswise',
     noticedAs: ['doubled'],
   },
   {
@@ -49,6 +52,7 @@ const mutations: readonly Mutation[] = [
         'await Promise.resolve(null)',
       ],
     ],
+    faults: 'answer-lost,connection-broke,kill-after-send',
     noticedAs: ['doubled'],
   },
   {
@@ -82,8 +86,11 @@ const say = (line: string) => process.stdout.write(`${line}\n`)
 const root = path.resolve(import.meta.dirname, '../..')
 
 /** The last line of a simulation of the tree in `folder`, and how it ended. */
-function simulate(folder: string): { status: number | null; counts: Record<string, number>; output: string } {
-  const args = ['--staff', values.staff, '--seed', values.seed, '--until', values.until]
+function simulate(
+  folder: string,
+  faults = 'all',
+): { status: number | null; counts: Record<string, number>; output: string } {
+  const args = ['--staff', values.staff, '--seed', values.seed, '--until', values.until, '--faults', faults]
   const { status, stdout, stderr } = spawnSync(process.execPath, ['test/simulate/main.ts', ...args], {
     cwd: folder,
     encoding: 'utf8',
@@ -127,7 +134,7 @@ for (const mutation of cases) {
   const folder = copyOf()
   try {
     if (mutation) mutate(folder, mutation)
-    const { status, counts, output } = simulate(folder)
+    const { status, counts, output } = simulate(folder, mutation?.faults)
     const caught = mutation?.noticedAs.filter((what) => (counts[what] ?? 0) > 0) ?? []
     const right = mutation ? status === 1 && caught.length > 0 : status === 0
     if (!right) missed += 1

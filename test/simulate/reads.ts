@@ -54,8 +54,8 @@ export class Reads {
     const known = this.#plans.get(sql)
     if (known) return known
     const words = sql.match(/\w+/g) ?? []
-    const reads = /^\s*(SELECT|WITH)\b/i.test(sql) && !fickle.test(sql.replace(/\bFOR\s+UPDATE\b/gi, ''))
-    const plain = /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i.test(sql)
+    const reads = /^[\s(]*(SELECT|WITH)\b/i.test(sql) && !fickle.test(sql.replace(/\bFOR\s+UPDATE\b/gi, ''))
+    const plain = /^[\s(]*(SELECT|WITH|INSERT|UPDATE|DELETE)\b/i.test(sql)
     const targets = [...sql.matchAll(/\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+(?:"public"\.)?"?(\w+)/gi)]
     const written = targets.flatMap(([, verb = '', name = '']) =>
       this.#tables.names.has(name) ? [name, ...this.#alsoChanged(verb, name, sql)] : [],

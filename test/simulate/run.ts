@@ -1,6 +1,6 @@
 // One seed: the year without a fault, then the same year with all of them, and what the two must have in common.
 
-import type { FaultKind } from './chaos.ts'
+import { type FaultKind, faultKinds } from './chaos.ts'
 import { at, withoutRealTime } from './clock.ts'
 import type { FindingKind } from './features/feature.ts'
 import { notesProgramme } from './features/notes.ts'
@@ -12,7 +12,7 @@ import { Year, type YearOptions } from './year.ts'
 
 export interface RunOptions extends YearOptions {
   readonly seed: number
-  readonly faults: 'all' | 'none'
+  readonly faults: 'all' | 'none' | readonly FaultKind[]
   readonly trace?: (line: string) => void
   readonly rereads?: boolean
 }
@@ -76,11 +76,11 @@ interface Lived {
   readonly digest: string
 }
 
-async function live(options: RunOptions, faults: boolean): Promise<Lived> {
+async function live(options: RunOptions, kinds: readonly FaultKind[]): Promise<Lived> {
   const observer = new Observer()
   const world = await World.open({
     city: cityOf(options.seed),
-    faults: faults ? options.seed : undefined,
+    faults: kinds.length > 0 ? { seed: options.seed, kinds } : undefined,
     start: at(`${options.year}-04-20T09:00`),
     extra: notesProgramme,
     arrived: observer.hear,
@@ -118,7 +118,7 @@ let lastPlain: { readonly name: string; readonly lived: Lived } | undefined
 async function plainYear(options: RunOptions): Promise<Lived> {
   const { seed, staff, year, until, rereads } = options
   const name = JSON.stringify([cityOf(seed), staff, year, until, rereads])
-  if (lastPlain?.name !== name) lastPlain = { name, lived: await withoutRealTime(() => live(options, false)) }
+  if (lastPlain?.name !== name) lastPlain = { name, lived: await withoutRealTime(() => live(options, [])) }
   return lastPlain.lived
 }
 
@@ -142,7 +142,9 @@ export async function run(options: RunOptions): Promise<Result> {
   if (options.year !== knownYear) throw new RangeError(`the observer knows the holidays of ${knownYear} only`)
   const began = process.cpuUsage().user
   const plain = await plainYear(options)
-  const lived = options.faults === 'all' ? await withoutRealTime(() => live(options, true)) : plain
+  const { faults } = options
+  const kinds = faults === 'all' ? faultKinds : faults === 'none' ? [] : faults
+  const lived = kinds.length > 0 ? await withoutRealTime(() => live(options, kinds)) : plain
   const different = differences(plain.state, lived.state)
   const findings: Finding[] = [...new Set([...plain.findings, ...lived.findings])]
   if (different.length === 0)

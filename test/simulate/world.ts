@@ -8,7 +8,7 @@ import type { FeatureFactory } from '../../src/features/feature.ts'
 import { features } from '../../src/features/index.ts'
 import type { Log } from '../../src/kernel/log.ts'
 import { secretOf } from '../../src/kernel/secret.ts'
-import { Chaos } from './chaos.ts'
+import { Chaos, type FaultKind } from './chaos.ts'
 import { dayOf, SimulatedTime, Turns } from './clock.ts'
 import { type SharedDatabase, sharedDatabase } from './database.ts'
 import { zone } from './japan.ts'
@@ -21,8 +21,8 @@ export interface WorldOptions {
   /** The seed of everything that people do. */
   readonly city: number
   readonly start: Temporal.Instant
-  /** The seed of what goes wrong; without it nothing does. */
-  readonly faults: number | undefined
+  /** The seed of what goes wrong, and which kinds do; without it nothing does. */
+  readonly faults: { readonly seed: number; readonly kinds: readonly FaultKind[] } | undefined
   readonly extra: FeatureFactory
   /** Hears of every message at the moment it arrives, by the process's own clock. */
   arrived(arrival: Arrival, now: Temporal.Instant, world: World): Promise<void>
@@ -74,7 +74,7 @@ export class World {
   ticks = 0
 
   static async open(options: WorldOptions): Promise<World> {
-    const chaos = new Chaos(chanceOf((options.faults ?? 0) + 7_919), options.faults !== undefined)
+    const chaos = new Chaos(chanceOf((options.faults?.seed ?? 0) + 7_919), options.faults?.kinds ?? [])
     const migrating = chaos.armMigration(0.3) ? chaos.decide : undefined
     const shared = await sharedDatabase({ migrating, ...(options.rereads && { rereads: true }) })
     chaos.disarm()
@@ -109,7 +109,7 @@ export class World {
     this.#stations = (['slack', 'teams'] as const).map(
       (platform) => new Station(platform, this.chaos, nowMs, hear),
     )
-    this.#luck = chanceOf((options.faults ?? options.city) + 104_729)
+    this.#luck = chanceOf((options.faults?.seed ?? options.city) + 104_729)
     const tokens = streamOf(this.#luck, 'token')
     this.#token = () => uuidOf(tokens)
     const flows = streamOf(this.#luck, 'flow')
