@@ -67,6 +67,8 @@ export class World {
   broken: unknown
   /** When a process's clock was wrong last. */
   clockWrongAt: Temporal.Instant | undefined
+  /** Questions of the programmes for what else falls due. */
+  wakes: readonly string[] = []
   deaths = 0
   events = 0
   /** Events that the product gave up and said so, after the process had died over them again and again. */
@@ -268,6 +270,7 @@ export class World {
            (SELECT min(CASE status WHEN 'claimed' THEN leased_until ELSE next_at END) FROM outbox
              WHERE status IN ('waiting', 'unknown', 'claimed')),
            (SELECT min(leased_until) FROM inbox WHERE status = 'received'),
+           ${this.wakes.map((question) => `(${question}),`).join('')}
            -- a day whose opening failed is opened with the next look, a minute later
            CASE WHEN NOT EXISTS (SELECT FROM job_run WHERE name = 'day-opened' AND last_at >= $1)
              THEN $1::timestamptz END)) * 1000)::float8 AS ms`,

@@ -44,6 +44,7 @@ export class Year implements Desk {
     this.rows = sampleCity({ staff, seed, fiscalYear: year }).rows
     this.features = programmes.map((programme) => programme(this))
     observer.watch(this.features)
+    world.wakes = this.features.flatMap(({ wakes }) => wakes ?? [])
   }
 
   get hr(): Staff {

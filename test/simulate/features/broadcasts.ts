@@ -143,6 +143,7 @@ export function broadcasts(desk: Desk): SimulatedFeature {
 
   return {
     name: 'broadcasts',
+    wakes: `SELECT min(coalesce(send_at, released_at, updated_at)) FROM broadcast WHERE status IN ('scheduled', 'sending')`,
     liking: { 'broadcasts.acknowledge': 6, 'broadcasts.read': 3, 'broadcasts.received': 0.3 },
 
     async office(day) {

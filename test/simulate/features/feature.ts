@@ -78,6 +78,8 @@ export interface SimulatedFeature {
   busy?(day: Temporal.PlainDate): Promise<readonly number[]>
   /** The ways in which somebody may begin, each as likely as the other. */
   openings?(person: Staff, hr: boolean): Promise<readonly Said[]>
+  /** A question for the moment at which its timer has something to do that no notice tells of. */
+  readonly wakes?: string
   /** Before the year is lived through. */
   start?(): Promise<void>
   /** What HR does on a day, before noon. */
