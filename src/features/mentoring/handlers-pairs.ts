@@ -18,6 +18,7 @@ import {
   replaceWith,
 } from '../../intake/handler.ts'
 import { workingDaysFrom } from '../../kernel/calendar.ts'
+import { currentFlow } from '../../kernel/flow.ts'
 import type { Core } from '../feature.ts'
 import { runsProgrammes } from './access.ts'
 import { openRequest } from './answer.ts'
@@ -189,15 +190,21 @@ export function pairHandlers(core: Core): {
           const t = textsIn(ask.language).match
           const programmes = core.db.prisma.mentoringProgramme
           let until = toDbInstant(ask.now.add(lease))
+          const flow = currentFlow()
           const begun = await working(core, async (tx) => {
             const found = await sceneFor(core, tx, ask, data.programme)
             if (!found || !['draft', 'sign_up', 'running'].includes(found.programme.status)) return 'gone'
             const { count } = await tx.mentoringProgramme.updateMany({
               where: {
                 id: data.programme,
-                OR: [{ matchingUntil: null }, { matchingUntil: { lt: toDbInstant(ask.now) } }],
+                OR: [
+                  { matchingUntil: null },
+                  { matchingUntil: { lt: toDbInstant(ask.now) } },
+                  // The very instruction, after its process died.
+                  ...(flow === undefined ? [] : [{ matchingFlow: flow }]),
+                ],
               },
-              data: { matchingUntil: until },
+              data: { matchingUntil: until, matchingFlow: flow ?? null },
             })
             return count === 1 ? found.scene : 'busy'
           })
@@ -229,7 +236,7 @@ export function pairHandlers(core: Core): {
           } finally {
             clearInterval(renewing)
             await renewal
-            await programmes.updateMany({ where: mine(), data: { matchingUntil: null } })
+            await programmes.updateMany({ where: mine(), data: { matchingUntil: null, matchingFlow: null } })
           }
         },
       }),

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "mentoring_programme" ADD COLUMN     "matching_flow" TEXT;
