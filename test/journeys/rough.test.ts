@@ -218,6 +218,136 @@ describe.skipIf(withoutBrowser)('the demo city', { timeout: 120_000 }, () => {
     expect(window?.complaints).toEqual([])
   })
 
+  test('can be used without a mouse: an hour is picked, a form is opened and left', async () => {
+    const page = shown()
+    const { keyboard } = page
+    const name = await picker(0)
+    /** Presses Tab until the wanted thing has the focus. */
+    const tabTo = async (wanted: string, most: number, key = 'Tab') => {
+      for (let i = 0; i < most; i++) {
+        await keyboard.press(key)
+        if ((await page.locator(`${wanted}:focus`).count()) > 0) return
+      }
+      throw new Error(`Tab does not lead to ${wanted}`)
+    }
+    await tabTo('#find', 12)
+    await keyboard.type(name)
+    await tabTo('#people button', 3)
+    await keyboard.press('Enter')
+    await page.locator('#who', { hasText: name }).waitFor()
+    await at.hears('日時を選ぶ')
+    const button = (label: string) => `#messages li:last-child button:text-is("${label}")`
+    await tabTo(button('日時を選ぶ'), 40)
+    await at.sending(() => keyboard.press('Enter'))
+    await at.hears('この時間にする')
+    // The answer has the focus: its first button is one step away.
+    await tabTo(button('この時間にする'), 1)
+    await at.sending(() => keyboard.press('Enter'))
+    await page.locator('#messages').getByText('に決まりました。').last().waitFor()
+    await shot(page, 'rough-4-keyboard')
+
+    const [first] = managers
+    if (!first) throw new Error('no manager')
+    await page.locator('#find').fill('')
+    await at.become(first.name)
+    await at.say('面談 部下')
+    await at.hears('候補日を出す')
+    await tabTo(button('候補日を出す'), 10, 'Shift+Tab')
+    await at.sending(() => keyboard.press('Enter'))
+    await at.dialog.waitFor()
+    expect(await at.dialog.locator(':focus').count()).toBe(1)
+    await keyboard.press('Escape')
+    await at.dialog.waitFor({ state: 'hidden' })
+    expect(await page.locator(`${button('候補日を出す')}:focus`).count()).toBe(1)
+  })
+
+  test('two at once start the same thing for one person: one does, the other is told', async () => {
+    const other = await openWindow(program.url)
+    try {
+      const there = hall(other.page, program.url)
+      const [, second] = managers
+      if (!second) throw new Error('no second manager')
+      const { people } = await at.state()
+      const member = people.find(
+        (person) => person.section === second.section && person.id !== second.id && person.roles.length === 0,
+      )
+      if (!member) throw new Error('nobody to meet')
+      const fillIn = async (one: Hall, who: string) => {
+        await one.become(who)
+        await one.say('面談 個別')
+        await one.press('面談を始める')
+        await one.find(member.name)
+      }
+      await fillIn(at, second.name)
+      await fillIn(there, officer.name)
+      await shot(shown(), 'rough-5-individual')
+      await Promise.all([at.submit('始める'), there.submit('始める')])
+      const refused = 'この方には、実施前の同じ面談がすでにあります。'
+      await expect
+        .poll(async () => [
+          await at.dialog.getByText(refused).count(),
+          await there.dialog.getByText(refused).count(),
+        ])
+        .toSatisfy((counts: readonly number[]) => counts.toSorted().join() === '0,1')
+      const [winner, loser] = (await at.dialog.count()) === 0 ? [at, there] : [there, at]
+      await winner.hears('を始めました')
+      await shot(other.page, 'rough-6-other')
+      // What happens in one window is seen in the other.
+      await loser.dialog.getByRole('button', { name: 'やめる' }).click()
+      await there.become(member.name)
+      await at.become(member.name)
+      await at.say('面談')
+      await at.hears('育成面談')
+      await there.hears('育成面談')
+      expect(other.complaints).toEqual([])
+    } finally {
+      await other.close()
+    }
+  })
+
+  test('answers its own page only', async () => {
+    const { port } = new URL(program.url)
+    const ask = (path: string, headers: Record<string, string>, body?: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const options = {
+          host: '127.0.0.1',
+          port,
+          path,
+          headers,
+          method: body === undefined ? 'GET' : 'POST',
+        }
+        const sent = request(options, (response) => {
+          response.resume()
+          resolve(response.statusCode)
+          response.destroy()
+        })
+        sent.once('error', reject)
+        sent.end(body)
+      })
+    const json = { 'content-type': 'application/json' }
+    const own = `127.0.0.1:${port}`
+    const before = (await at.state()).clock.now
+    const morning = JSON.stringify({ to: 'morning' })
+    const foreign: Record<string, string>[] = [
+      { host: own, origin: 'https://evil.example' },
+      { host: own, origin: 'null' },
+      { host: own, origin: `http://127.0.0.1:${Number(port) + 1}` },
+      { host: own, 'sec-fetch-site': 'cross-site' },
+      { host: 'evil.example' },
+      { host: `127.0.0.1.evil.example:${port}` },
+    ]
+    for (const headers of foreign) {
+      expect(await ask('/playground/time', { ...json, ...headers }, morning)).toBe(403)
+      for (const path of ['state', 'messages?person=1', 'stream', 'files/m1'])
+        expect(await ask(`/playground/${path}`, headers)).toBe(403)
+    }
+    expect(await ask('/playground/time', { host: own, 'content-type': 'text/plain' }, morning)).toBe(415)
+    expect(await ask('/playground/time', { host: own, ...json }, '{"to":')).toBe(400)
+    expect(await ask('/playground/time', { host: own, ...json }, '{"to":"yesterday"}')).toBe(400)
+    expect((await at.state()).clock.now).toBe(before)
+  })
+
+  // Weeks pass in these, and nobody has hours to pick any more: they come last.
   test('mentoring by matching: both sides sign up, the pair is proven and published, declined in private, and matched again', async () => {
     const page = shown()
     const { people } = await at.state()
@@ -387,134 +517,5 @@ describe.skipIf(withoutBrowser)('the demo city', { timeout: 120_000 }, () => {
     await at.press('実施状況')
     await sees('5名に満たないため')
     expect(window?.complaints).toEqual([])
-  })
-
-  test('can be used without a mouse: an hour is picked, a form is opened and left', async () => {
-    const page = shown()
-    const { keyboard } = page
-    const name = await picker(0)
-    /** Presses Tab until the wanted thing has the focus. */
-    const tabTo = async (wanted: string, most: number, key = 'Tab') => {
-      for (let i = 0; i < most; i++) {
-        await keyboard.press(key)
-        if ((await page.locator(`${wanted}:focus`).count()) > 0) return
-      }
-      throw new Error(`Tab does not lead to ${wanted}`)
-    }
-    await tabTo('#find', 12)
-    await keyboard.type(name)
-    await tabTo('#people button', 3)
-    await keyboard.press('Enter')
-    await page.locator('#who', { hasText: name }).waitFor()
-    await at.hears('日時を選ぶ')
-    const button = (label: string) => `#messages li:last-child button:text-is("${label}")`
-    await tabTo(button('日時を選ぶ'), 40)
-    await at.sending(() => keyboard.press('Enter'))
-    await at.hears('この時間にする')
-    // The answer has the focus: its first button is one step away.
-    await tabTo(button('この時間にする'), 1)
-    await at.sending(() => keyboard.press('Enter'))
-    await page.locator('#messages').getByText('に決まりました。').last().waitFor()
-    await shot(page, 'rough-4-keyboard')
-
-    const [first] = managers
-    if (!first) throw new Error('no manager')
-    await page.locator('#find').fill('')
-    await at.become(first.name)
-    await at.say('面談 部下')
-    await at.hears('候補日を出す')
-    await tabTo(button('候補日を出す'), 10, 'Shift+Tab')
-    await at.sending(() => keyboard.press('Enter'))
-    await at.dialog.waitFor()
-    expect(await at.dialog.locator(':focus').count()).toBe(1)
-    await keyboard.press('Escape')
-    await at.dialog.waitFor({ state: 'hidden' })
-    expect(await page.locator(`${button('候補日を出す')}:focus`).count()).toBe(1)
-  })
-
-  test('two at once start the same thing for one person: one does, the other is told', async () => {
-    const other = await openWindow(program.url)
-    try {
-      const there = hall(other.page, program.url)
-      const [, second] = managers
-      if (!second) throw new Error('no second manager')
-      const { people } = await at.state()
-      const member = people.find(
-        (person) => person.section === second.section && person.id !== second.id && person.roles.length === 0,
-      )
-      if (!member) throw new Error('nobody to meet')
-      const fillIn = async (one: Hall, who: string) => {
-        await one.become(who)
-        await one.say('面談 個別')
-        await one.press('面談を始める')
-        await one.find(member.name)
-      }
-      await fillIn(at, second.name)
-      await fillIn(there, officer.name)
-      await shot(shown(), 'rough-5-individual')
-      await Promise.all([at.submit('始める'), there.submit('始める')])
-      const refused = 'この方には、実施前の同じ面談がすでにあります。'
-      await expect
-        .poll(async () => [
-          await at.dialog.getByText(refused).count(),
-          await there.dialog.getByText(refused).count(),
-        ])
-        .toSatisfy((counts: readonly number[]) => counts.toSorted().join() === '0,1')
-      const [winner, loser] = (await at.dialog.count()) === 0 ? [at, there] : [there, at]
-      await winner.hears('を始めました')
-      await shot(other.page, 'rough-6-other')
-      // What happens in one window is seen in the other.
-      await loser.dialog.getByRole('button', { name: 'やめる' }).click()
-      await there.become(member.name)
-      await at.become(member.name)
-      await at.say('面談')
-      await at.hears('育成面談')
-      await there.hears('育成面談')
-      expect(other.complaints).toEqual([])
-    } finally {
-      await other.close()
-    }
-  })
-
-  test('answers its own page only', async () => {
-    const { port } = new URL(program.url)
-    const ask = (path: string, headers: Record<string, string>, body?: string) =>
-      new Promise<number | undefined>((resolve, reject) => {
-        const options = {
-          host: '127.0.0.1',
-          port,
-          path,
-          headers,
-          method: body === undefined ? 'GET' : 'POST',
-        }
-        const sent = request(options, (response) => {
-          response.resume()
-          resolve(response.statusCode)
-          response.destroy()
-        })
-        sent.once('error', reject)
-        sent.end(body)
-      })
-    const json = { 'content-type': 'application/json' }
-    const own = `127.0.0.1:${port}`
-    const before = (await at.state()).clock.now
-    const morning = JSON.stringify({ to: 'morning' })
-    const foreign: Record<string, string>[] = [
-      { host: own, origin: 'https://evil.example' },
-      { host: own, origin: 'null' },
-      { host: own, origin: `http://127.0.0.1:${Number(port) + 1}` },
-      { host: own, 'sec-fetch-site': 'cross-site' },
-      { host: 'evil.example' },
-      { host: `127.0.0.1.evil.example:${port}` },
-    ]
-    for (const headers of foreign) {
-      expect(await ask('/playground/time', { ...json, ...headers }, morning)).toBe(403)
-      for (const path of ['state', 'messages?person=1', 'stream', 'files/m1'])
-        expect(await ask(`/playground/${path}`, headers)).toBe(403)
-    }
-    expect(await ask('/playground/time', { host: own, 'content-type': 'text/plain' }, morning)).toBe(415)
-    expect(await ask('/playground/time', { host: own, ...json }, '{"to":')).toBe(400)
-    expect(await ask('/playground/time', { host: own, ...json }, '{"to":"yesterday"}')).toBe(400)
-    expect((await at.state()).clock.now).toBe(before)
   })
 })
