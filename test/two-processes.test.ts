@@ -1,4 +1,4 @@
-// Two real processes on a real PostgreSQL, killed (SIGKILL) a dozen times at random moments while 3,000 notices go out;
+// Two real processes on a real PostgreSQL, killed (SIGKILL) twenty times at random moments while 5,000 notices go out;
 // and one that is cut off from the database again and again, and comes back. When it happens goes by how much has
 // arrived, never by the time: a slow machine sees the same as a fast one. Needs TEST_DATABASE_URL: the embedded database
 // belongs to one process.
@@ -15,7 +15,7 @@ import { freshDatabase, type TestDatabase } from './support/database.ts'
 import { addPeople, plainKind, quiet, seeded, statuses, want } from './support/delivery.ts'
 import { type FakePlatform, fakePlatform } from './support/fake-platform.ts'
 
-const people = 3_000
+const people = 5_000
 const onServer = Boolean(process.env.TEST_DATABASE_URL)
 if (!onServer)
   process.stderr.write(
@@ -121,7 +121,6 @@ it.runIf(onServer)(
     const own = await openDatabase({ url: url.href, dir: '', applicationName })
     const ids = await addPeople(db, 500)
     const wanted = ids.map((recipientId) => ({ recipientId }))
-    await want(db, 's:1', wanted, systemClock.now())
     const random = seeded(3)
     const pause = () => new Promise<void>((resolve) => setTimeout(resolve, random() * 30))
     let arrives: (count: number) => void = () => {}
@@ -164,11 +163,16 @@ it.runIf(onServer)(
       next = count + 5
       cutting = cutting.then(cut)
     }
+    let rounds = 0
     try {
-      while ((await open()) > 0)
-        await delivery.runDue().catch(() => {
-          failed += 1
-        })
+      // A cut fails a run only where it meets a statement under way, which no machine does as often as another.
+      for (; rounds === 0 || (failed <= 3 && rounds < 8); rounds += 1) {
+        await want(db, `s:${rounds}`, wanted, systemClock.now())
+        while ((await open()) > 0)
+          await delivery.runDue().catch(() => {
+            failed += 1
+          })
+      }
     } finally {
       await cutting
       await delivery.stop()
@@ -176,19 +180,19 @@ it.runIf(onServer)(
     }
     const counts = new Map<string, number>()
     for (const { to } of port.arrived) counts.set(to.user, (counts.get(to.user) ?? 0) + 1)
-    process.stderr.write(`${JSON.stringify({ arrived: counts.size, cuts, failed })}\n`)
+    process.stderr.write(`${JSON.stringify({ arrived: port.arrived.length, rounds, cuts, failed })}\n`)
     await db.drop()
     expect(counts.size).toBe(500)
-    expect([...counts.values()].filter((count) => count > 1)).toEqual([])
+    expect([...counts.values()].filter((count) => count !== rounds)).toEqual([])
     expect(cuts).toBeGreaterThan(10)
     expect(failed).toBeGreaterThan(3)
   },
 )
 
-const deaths = 12
+const deaths = 20
 
 it.runIf(onServer)(
-  'two processes, killed a dozen times: 3,000 notices, none lost, none doubled',
+  'two processes, killed twenty times: 5,000 notices, none lost, none doubled',
   { timeout: 89_000 },
   async () => {
     const db = await freshDatabase()
