@@ -193,23 +193,25 @@ export function pairHandlers(core: Core): {
           const flow = currentFlow()
           const begun = await working(core, async (tx) => {
             const found = await sceneFor(core, tx, ask, data.programme)
-            if (!found || !['draft', 'sign_up', 'running'].includes(found.programme.status)) return 'gone'
-            const { count } = await tx.mentoringProgramme.updateMany({
-              where: {
-                id: data.programme,
-                OR: [
-                  { matchingUntil: null },
-                  { matchingUntil: { lt: toDbInstant(ask.now) } },
-                  // The very instruction, after its process died.
-                  ...(flow === undefined ? [] : [{ matchingFlow: flow }]),
-                ],
-              },
-              data: { matchingUntil: until, matchingFlow: flow ?? null },
-            })
-            return count === 1 ? found.scene : 'busy'
+            const open = found && ['draft', 'sign_up', 'running'].includes(found.programme.status)
+            return open ? found.scene : undefined
           })
-          if (begun === 'gone') return replaceWith(gone(ask))
-          if (begun === 'busy') return proposal(ask, data.programme, 1, [t.busy])
+          if (!begun) return replaceWith(gone(ask))
+          // Apart from every transaction: those are what an instruction has brought about, and this is nothing yet. What
+          // changes from here on, saving finds out.
+          const { count } = await programmes.updateMany({
+            where: {
+              id: data.programme,
+              OR: [
+                { matchingUntil: null },
+                { matchingUntil: { lt: toDbInstant(ask.now) } },
+                // The very instruction, after its process died.
+                ...(flow === undefined ? [] : [{ matchingFlow: flow }]),
+              ],
+            },
+            data: { matchingUntil: until, matchingFlow: flow ?? null },
+          })
+          if (count === 0) return proposal(ask, data.programme, 1, [t.busy])
           /** Nobody else's: where this one was given up for dead, another may be at it. */
           const mine = () => ({ id: data.programme, matchingUntil: until })
           const renew = async () => {
