@@ -54,7 +54,8 @@ async function giveBack(lite: PGlite) {
   await lite.exec('ROLLBACK')
   await lite.exec('DISCARD ALL')
   if ((await sumOf(lite)) !== asMigrated) return lite.close()
-  await lite.exec(deleteRows)
+  // Truncated, for new files: where a row is put must not depend on what earlier test files left room for.
+  await lite.exec(truncate)
   spare.push(lite)
 }
 

@@ -53,7 +53,8 @@ const identities = () =>
     orderBy: { id: 'asc' },
   })
 const matters = () => db.prisma.accountMatter.findMany({ select: { kind: true, settledAt: true } })
-const trail = async () => (await db.prisma.audit.findMany()).map(({ action }) => action)
+const trail = async () =>
+  (await db.prisma.audit.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action)
 
 const feature = () => city.features[0]
 const ask = (): Ask => ({

@@ -385,7 +385,10 @@ describe('a section that closes on Mondays', () => {
     const mark = await seenMark()
     expect(words(await set({ remove: ['yes'] }, { mark }))).toContain('どおりに戻しました')
     expect(await asked(people.boss)).not.toContain('05-29')
-    const trail = await db.prisma.audit.findMany({ where: { action: { startsWith: 'calendar.office' } } })
+    const trail = await db.prisma.audit.findMany({
+      where: { action: { startsWith: 'calendar.office' } },
+      orderBy: { id: 'asc' },
+    })
     expect(trail.map(({ action, subject }) => [action, subject])).toEqual([
       ['calendar.office-set', `section:${people.section}`],
       ['calendar.office-dropped', `section:${people.section}`],

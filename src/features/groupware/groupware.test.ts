@@ -174,7 +174,11 @@ describe('an address', () => {
     await give(city.boss, morning)
     await own().click(city.boss, 'groupware.remove', {}, clock.now())
     expect([await db.prisma.busySource.count(), await db.prisma.busyTime.count()]).toEqual([0, 0])
-    expect(await db.prisma.audit.findMany({ select: { action: true, change: true } })).toEqual(
+    const trail = await db.prisma.audit.findMany({
+      select: { action: true, change: true },
+      orderBy: { id: 'asc' },
+    })
+    expect(trail).toEqual(
       ['address-given', 'file-given', 'removed'].map((action) => ({
         action: `groupware.${action}`,
         change: {},

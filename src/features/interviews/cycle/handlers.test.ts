@@ -168,7 +168,7 @@ describe('from preset to start', () => {
     // The head of the section is seen by the director above.
     expect((await conductors(who.taxChief))[0]).toEqual(['goal', who.director])
     expect(city.planned.size).toBe(36)
-    const audits = await db.prisma.audit.findMany({ where: { subject: 'cycle:1' } })
+    const audits = await db.prisma.audit.findMany({ where: { subject: 'cycle:1' }, orderBy: { id: 'asc' } })
     expect(audits.map((one) => one.action)).toEqual(['cycle.created', 'cycle.started'])
   })
 
