@@ -98,6 +98,8 @@ export function broadcasts(desk: Desk): SimulatedFeature {
       await send(await desk.press(await open(title), 'broadcasts.who'), { whoSections: chosen, whoBelow: [] })
     }
     const expected = await audienceOf(await idOf(title), day)
+    // A small town may have nobody at work there: it stays a draft.
+    if (expected.length === 0) return
     const [date, time] = at ?? ['', '']
     await send(await desk.press(await open(title), 'broadcasts.send'), {
       date,
@@ -152,7 +154,10 @@ export function broadcasts(desk: Desk): SimulatedFeature {
     async office(day) {
       for (const plan of plans) {
         if (plan.day === day) await write(plan)
-        if (plan.takenBackOn === day) await desk.press(await open(plan.title), 'broadcasts.cancel')
+        if (plan.takenBackOn === day) {
+          const card = await open(plan.title)
+          if (JSON.stringify(card).includes('broadcasts.cancel')) await desk.press(card, 'broadcasts.cancel')
+        }
         if (plan.againOn?.includes(day)) {
           const card = await open(plan.title)
           // Everybody may have answered.
