@@ -264,7 +264,11 @@ export function oneOnOnes(desk: Desk): SimulatedFeature {
          JOIN one_on_one s ON s.id = x.series_id JOIN person l ON l.id = s.lead_id JOIN person m ON m.id = s.member_id`,
     ],
     notices: `SELECT concat_ws(' ', n.kind, r.number, l.number, m.number, x.due_on,
-           substr(n.key, length(concat(n.kind, ':', n.subject, ':', n.recipient_id, ':')) + 1)) AS name, n.status
+           -- of skips it names the last of the meetings, whose number two runs do not share
+           CASE n.kind WHEN 'one-on-ones.skips' THEN
+             (SELECT y.due_on::text FROM one_on_one_meeting y WHERE y.id::text = split_part(n.key, ':', -1))
+           ELSE substr(n.key, length(concat(n.kind, ':', n.subject, ':', n.recipient_id, ':')) + 1) END) AS name,
+           n.status
        FROM notice n JOIN person r ON r.id = n.recipient_id
        LEFT JOIN one_on_one_meeting x ON n.subject LIKE 'one-on-one:%' AND x.id::text = substring(n.subject from '[0-9]+$')
        LEFT JOIN one_on_one s ON s.id = coalesce(x.series_id, (n.detail->>'series')::int)
