@@ -2,11 +2,11 @@
 import { z } from 'zod'
 import type { FieldErrors, FormValues } from '../../cards/card.ts'
 import { one } from '../../cards/values.ts'
-import { writeAudit } from '../../db/audit.ts'
 import { toDbDate } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { assemblyGrade, attendees } from '../../directory/assembly.ts'
 import { readSetting, writeSetting } from '../../directory/settings.ts'
+import { auditing } from '../../intake/audited.ts'
 import { type Ask, action, type FormAnswer, form, openForm, replaceWith, say } from '../../intake/handler.ts'
 import { everyStaffMember, hrOfWholeCity } from '../../intake/permissions.ts'
 import { HolidaysUnknownError } from '../../kernel/calendar.ts'
@@ -20,6 +20,7 @@ import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 
 const again = { id: 'calendars.assembly' }
+const onTrail = auditing('calendar')
 const patient = { timeout: 60_000 }
 const yearData = z.object({ year: z.number().int().min(1900).max(9999) })
 
@@ -47,16 +48,7 @@ export function assembly(core: Core): Omit<Feature, 'name'> {
   }
 
   const audit = (tx: Tx, ask: Ask, what: string, change: Record<string, string | number>, about?: number) =>
-    writeAudit(tx, {
-      at: ask.now,
-      actorId: ask.actor.id,
-      via: 'chat',
-      action: `calendar.assembly-${what}`,
-      subject: about === undefined ? 'assembly' : `person:${about}`,
-      ...(about !== undefined && { subjectPersonId: about }),
-      change,
-      flow: ask.flow,
-    })
+    onTrail(tx, ask, `assembly-${what}`, about === undefined ? 'assembly' : `person:${about}`, change, about)
 
   /** What is asked of those who attend follows their days. */
   const tell = async (tx: Tx, ask: Ask, personIds: Iterable<number>) => {

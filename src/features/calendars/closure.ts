@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import type { FieldErrors, FormValues } from '../../cards/card.ts'
 import { raw } from '../../cards/values.ts'
-import { writeAudit } from '../../db/audit.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { type Closure, loadClosures } from '../../directory/closures.ts'
+import { auditing } from '../../intake/audited.ts'
 import {
   type Answer,
   type Ask,
@@ -32,6 +32,7 @@ import { ja } from './texts.ja.ts'
 
 const marked = z.object({ id: z.number().int(), mark: z.string().max(64) })
 const again = { id: 'calendars.closures' }
+const onTrail = auditing('calendar')
 /** Thousands of deadlines and tens of thousands of notices move in seconds. */
 const patient = { timeout: 60_000 }
 const longest = 60
@@ -99,15 +100,7 @@ export function closure(core: Core): Omit<Feature, 'name'> {
     return tx.audit.count({ where: { id: { gt: last.id ?? 0 }, flow, action: 'interview.deadline-moved' } })
   }
   const audit = (tx: Tx, ask: Ask, what: string, id: number, change: Record<string, string>) =>
-    writeAudit(tx, {
-      at: ask.now,
-      actorId: ask.actor.id,
-      via: 'chat',
-      action: `calendar.closure-${what}`,
-      subject: `closure:${id}`,
-      change,
-      flow: ask.flow,
-    })
+    onTrail(tx, ask, `closure-${what}`, `closure:${id}`, change)
   const said = ({ from, to, reason }: Closure) => ({ from: from.toString(), to: to.toString(), reason })
 
   /** What has passed has passed: only the days ahead are given back. */

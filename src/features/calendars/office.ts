@@ -3,11 +3,11 @@
 import { z } from 'zod'
 import type { FieldErrors, FormValues } from '../../cards/card.ts'
 import { many, one } from '../../cards/values.ts'
-import { writeAudit } from '../../db/audit.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import type { Organisation, SectionRow } from '../../directory/organisation.ts'
 import { reach } from '../../directory/rights.ts'
+import { auditing } from '../../intake/audited.ts'
 import {
   type Ask,
   action,
@@ -38,6 +38,7 @@ import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 
 const again = { id: 'calendars.offices' }
+const onTrail = auditing('calendar')
 const patient = { timeout: 60_000 }
 const named = z.object({ section: z.number().int().min(0) })
 
@@ -114,13 +115,12 @@ export function offices(core: Core): Omit<Feature, 'name'> {
         if (!removes && problems.length > 0) return { errors: officeErrors(problems, ask.language) }
         if (removes) await dropOffice(tx, section, ask.today)
         else await saveOffice(tx, section, office, ask.today)
-        await writeAudit(tx, {
-          at: ask.now,
-          actorId: ask.actor.id,
-          via: 'chat',
-          action: `calendar.office-${removes ? 'dropped' : 'set'}`,
-          subject: section ? `section:${section.id}` : 'calendar:city',
-          change: removes
+        await onTrail(
+          tx,
+          ask,
+          `office-${removes ? 'dropped' : 'set'}`,
+          section ? `section:${section.id}` : 'calendar:city',
+          removes
             ? {}
             : {
                 weekdays: office.weekdays.join(','),
@@ -128,8 +128,7 @@ export function offices(core: Core): Omit<Feature, 'name'> {
                 hours: `${office.opensAt}-${office.closesAt}`,
                 days: office.days.length,
               },
-          flow: ask.flow,
-        })
+        )
         const people = await peopleOf(tx, section, ask.today)
         if (people.length > 0) await core.tell({ type: 'calendars-changed', personIds: people }, tx, ask.now)
         const name = section?.name ?? t.city

@@ -1,9 +1,9 @@
 // 庶務担当: arranges for the manager and for colleagues of the section, in their name, on record, and they are told.
 import { z } from 'zod'
 import type { FieldErrors, FormValues } from '../../../cards/card.ts'
-import { writeAudit, writeAudits } from '../../../db/audit.ts'
+import { writeAudit } from '../../../db/audit.ts'
 import { OverlapError } from '../../../db/errors.ts'
-import { toDbDate, toDbInstant } from '../../../db/time.ts'
+import { toDbInstant } from '../../../db/time.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../../intake/handler.ts'
@@ -21,6 +21,7 @@ import { nameOf } from '../booking/texts.ts'
 import { whenOf } from '../booking/views.ts'
 import { apply, judgeNow } from '../held/record.ts'
 import { aim, heldUpByPerson } from '../reminders/mine.ts'
+import { keepQuiet } from '../reminders/quiet.ts'
 import { replan } from '../reminders/replan.ts'
 import { lineCard } from '../reminders/views.ts'
 import { type Interview, interviewSubject, shortestNotice } from '../state.ts'
@@ -282,21 +283,13 @@ export function clerk(core: Core): FeaturePart {
       if (!first) return say(lineCard(t.leave, t.nothingHeld))
       const found = await clerksOf(tx, ask.actor.id, ask.today)
       if (found.length === 0) return say(lineCard(t.leave, t.noClerk))
-      const ids = theirs.map(({ matter }) => matter.id)
       const until = addWorkingDays(scene.people.calendarOf(ask.actor.id), ask.today, quietDays)
-      await tx.interview.updateMany({ where: { id: { in: ids } }, data: { quietUntil: toDbDate(until) } })
-      await writeAudits(
+      const ids = await keepQuiet(
         tx,
-        theirs.map(({ matter }) => ({
-          at: ask.now,
-          actorId: ask.actor.id,
-          via: 'chat' as const,
-          action: 'interview.left-to-clerk',
-          subject: interviewSubject(matter.id),
-          subjectPersonId: matter.personId,
-          change: { until: until.toString() },
-          flow: ask.flow,
-        })),
+        ask,
+        theirs.map(({ matter }) => matter),
+        until,
+        'interview.left-to-clerk',
       )
       const detail = { interview: first.interview.id, by: ask.actor.id, count: ids.length }
       await core.notices.reconcile(

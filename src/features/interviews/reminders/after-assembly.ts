@@ -1,15 +1,13 @@
 // 議会後に設定: whoever attends the assembly is asked again on the first working day after it, and says so with one press.
-import { writeAudits } from '../../../db/audit.ts'
-import { toDbDate } from '../../../db/time.ts'
 import { inTransaction } from '../../../db/transaction.ts'
 import { type ActionHandler, action, say } from '../../../intake/handler.ts'
 import { everyStaffMember } from '../../../intake/permissions.ts'
 import { workingDayOnOrAfter } from '../../../kernel/calendar.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
-import { interviewSubject } from '../state.ts'
 import { askedOn } from './matter.ts'
 import { aim, heldUpByPerson } from './mine.ts'
+import { keepQuiet } from './quiet.ts'
 import { replan } from './replan.ts'
 import { textsIn } from './texts.ts'
 import { buttons, lineCard, text } from './views.ts'
@@ -21,30 +19,17 @@ export const afterAssemblyAction = (core: Core): ActionHandler =>
     data: aim,
     handle: (ask, target) =>
       inTransaction(core.db, async (tx) => {
-        const { actor, now, language, flow } = ask
+        const { actor, now, language } = ask
         const t = textsIn(language)
         const { scene, subjects } = await heldUpByPerson(core, tx, target, actor.id, now)
         if (subjects.length === 0) return say(lineCard(t.afterAssemblySummary, t.nothingHeld))
         const session = scene.people.assemblyOf?.(actor.id)
         if (!session) return say(lineCard(t.afterAssemblySummary, t.noAssembly))
         const until = workingDayOnOrAfter(askedOn(scene.people, actor.id), session.to)
-        const changed = subjects.filter(({ matter }) => !matter.quietUntil?.equals(until))
-        const ids = changed.map(({ matter }) => matter.id)
-        await tx.interview.updateMany({ where: { id: { in: ids } }, data: { quietUntil: toDbDate(until) } })
-        await writeAudits(
-          tx,
-          changed.map(({ matter }) => ({
-            at: now,
-            actorId: actor.id,
-            via: 'chat' as const,
-            action: 'interview.after-assembly',
-            subject: interviewSubject(matter.id),
-            subjectPersonId: matter.personId,
-            change: { until: until.toString() },
-            flow,
-          })),
-        )
-        await replan(core, tx, ids, now)
+        const changed = subjects
+          .map(({ matter }) => matter)
+          .filter((matter) => !matter.quietUntil?.equals(until))
+        await replan(core, tx, await keepQuiet(tx, ask, changed, until, 'interview.after-assembly'), now)
         const card = lineCard(
           t.afterAssemblySummary,
           t.afterAssemblyDone(session.name, formatDate(until, language)),

@@ -2,7 +2,7 @@
 // handed in. Pure.
 import type { WantedNotice } from '../../../delivery/notice.ts'
 import type { WorkingCalendar } from '../../../kernel/calendar.ts'
-import { workingDaysFrom } from '../sign-up/waitlist.ts'
+import { workingDaysFrom } from '../../../kernel/calendar.ts'
 import { isDone, type SignUp } from '../state.ts'
 
 export const afterKinds = {

@@ -1,7 +1,12 @@
 // What a sign-up wants told, to whom and when: a pure function of the present. Delivery reconciles it by key.
 import type { WantedNotice } from '../../../delivery/notice.ts'
-import { HolidaysUnknownError, type WorkingCalendar, workingDayOnOrAfter } from '../../../kernel/calendar.ts'
-import { approvalEnds, workingDaysFrom } from '../sign-up/waitlist.ts'
+import {
+  HolidaysUnknownError,
+  type WorkingCalendar,
+  workingDayOnOrAfter,
+  workingDaysFrom,
+} from '../../../kernel/calendar.ts'
+import { approvalEnds } from '../sign-up/waitlist.ts'
 import type { Course, Session, SignUp } from '../state.ts'
 
 export const trainingKinds = {

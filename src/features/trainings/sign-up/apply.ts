@@ -6,6 +6,7 @@ import { calendarOf } from '../../../directory/calendars.ts'
 import { addressed, loadPeople } from '../../../directory/people.ts'
 import { type Answer, type Ask, action } from '../../../intake/handler.ts'
 import { everyStaffMember } from '../../../intake/permissions.ts'
+import { workingDaysFrom } from '../../../kernel/calendar.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
 import { loadCourse } from '../load.ts'
@@ -31,7 +32,6 @@ import { freeSeats, isAwaited, lockSessions } from './seats.ts'
 import type { By } from './store.ts'
 import { writeQuiet } from './store.ts'
 import { textsIn } from './texts.ts'
-import { workingDaysFrom } from './waitlist.ts'
 
 const id = z.number().int().positive()
 const ofSignUp = z.object({ signUp: id, version: id })

@@ -1,24 +1,10 @@
 // How long a seat is held for whoever waited for it, and until when a supervisor may agree.
-import { addWorkingDays, HolidaysUnknownError, type WorkingCalendar } from '../../../kernel/calendar.ts'
+import { type WorkingCalendar, workingDaysFrom } from '../../../kernel/calendar.ts'
 
 /** Working days after that of the offer on whose last one it ends. */
 const offerDays = 2
 /** Working days after the window closes within which applications of the last day can still be approved. */
 const approvalDays = 2
-
-/** As addWorkingDays; beyond the last year whose holidays are known only weekdays and the office's own days count. */
-export function workingDaysFrom(
-  calendar: WorkingCalendar,
-  date: Temporal.PlainDate,
-  days: number,
-): Temporal.PlainDate {
-  try {
-    return addWorkingDays(calendar, date, days)
-  } catch (error) {
-    if (!(error instanceof HolidaysUnknownError)) throw error
-    return addWorkingDays({ ...calendar, observesHolidays: false }, date, days)
-  }
-}
 
 /**
  * The midnight at which an offer made now ends: after the second working day that follows, and before the day of the
