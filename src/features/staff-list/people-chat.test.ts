@@ -370,6 +370,12 @@ describe('evaluators where there are none', () => {
     expectLegal(card)
     expect(said(card)).toMatch(/一次評価者[^\n]*4名（2所属）/)
     expect(said(card)).toContain('税務課')
+    // Home says so in one line that leads to the form, to those who look after them.
+    const onHome = async (ask: Asked) => (await feature.home?.(ask)) ?? []
+    const [line, ...others] = await onHome(everywhere())
+    expect(line?.text).toBe('一次評価者が決まっていない方が2名（1所属）いらっしゃいます')
+    expect(line?.button?.action).toEqual({ id: 'staff-list.gaps-fill', data: { role: 'first' } })
+    expect(others).toEqual([])
     const form = formOf(await press('staff-list.gaps-fill', { role: 'first' }, everywhere()))
     expectLegal(form)
     const proposed = form.fields.map((field) => [field.label, field.type === 'person' ? field.shown : ''])
@@ -386,6 +392,7 @@ describe('evaluators where there are none', () => {
     expect(await saidOf(answer)).toContain('一次評価者を設定しました（3名分）')
     expect(await firstOf(ids.jiro)).toBe(saburo)
     expect(await firstOf(saburo)).toBe(ids.hr)
+    expect(await onHome(everywhere())).toEqual([])
     // From the beginning of the year, so that steps decided by an earlier day have somebody too.
     expect(await firstOf(shiro, '2027-04-01')).toBe(saburo)
     expect(await firstOf(shiro, '2027-03-31')).toBeNull()

@@ -172,22 +172,32 @@ export function gaps(core: Core): Omit<Feature, 'name'> {
       }),
     },
     alarms: async (tx, ask) => {
-      if ((await hr.allows(ask.actor, ask.now)) !== true) return []
-      const t = textsIn(ask.language)
-      const open = reached(ask, await loadWorld(tx, ask.today), 'first').filter(
-        ({ kind }) => kind === 'section',
-      )
-      if (open.length === 0) return []
-      const people = open.reduce((sum, { personIds }) => sum + personIds.length, 0)
+      const said = await missing(tx, ask)
+      if (!said) return []
       const remedy = {
-        label: t.open,
+        label: textsIn(ask.language).open,
         action: { id: 'intake.run', data: { command: 'staff-list.gaps' } },
       }
-      const sections = new Set(open.map(({ sectionId }) => sectionId)).size
-      // The list's overview counts them too, and a city that has just begun has many: on the card alone.
-      return [{ at: null, text: t.alarm(people, sections), remedy, quiet: true }]
+      // Home has its own line of it.
+      return [{ at: null, text: said, remedy, quiet: true }]
+    },
+    home: async (ask) => {
+      const said = await missing(core.db.prisma, ask)
+      if (!said) return []
+      const fill = { id: 'staff-list.gaps-fill', data: { role: 'first' } }
+      return [{ at: null, text: said, button: { label: textsIn(ask.language).open, action: fill } }]
     },
   }
+}
+
+/** In one line, for HR: how many have no first evaluator. Undefined: nobody, or it is not theirs to know. */
+async function missing(tx: Tx, ask: Ask): Promise<string | undefined> {
+  if ((await hr.allows(ask.actor, ask.now)) !== true) return undefined
+  // Whoever stands alone (a head, whose section has one) is on the card of gaps alone.
+  const open = reached(ask, await loadWorld(tx, ask.today), 'first').filter(({ kind }) => kind === 'section')
+  if (open.length === 0) return undefined
+  const people = open.reduce((sum, { personIds }) => sum + personIds.length, 0)
+  return textsIn(ask.language).alarm(people, new Set(open.map(({ sectionId }) => sectionId)).size)
 }
 
 /** Names one evaluator for a gap and returns whom that concerns. What others have, or had before, stays. */

@@ -33,6 +33,6 @@ export const en: typeof ja = {
     self: 'Choose somebody else than the person.',
   },
   alarm: (people, sections) =>
-    `${people} people in ${sections} ${sections === 1 ? 'section' : 'sections'} have no first evaluator`,
+    `${people} ${people === 1 ? 'person' : 'people'} in ${sections} ${sections === 1 ? 'section' : 'sections'} without a first evaluator`,
   open: 'Name them',
 }
