@@ -70,9 +70,23 @@ async function holdPeople(tx: Tx, people: readonly number[]): Promise<ReadonlySe
 /** Messages of these people that wait for their turn: what falls due meanwhile joins them, so nothing piles up. */
 async function holdWaiting(tx: Tx, recipients: readonly number[]): Promise<Map<number, number>> {
   const rows = await tx.$queryRaw<{ id: number; recipient_id: number }[]>`
-    SELECT id, recipient_id FROM outbox WHERE recipient_id = ANY(${recipients}::int[]) AND status = 'waiting'
+    SELECT id, recipient_id FROM outbox
+    WHERE recipient_id = ANY(${recipients}::int[]) AND settled_at IS NULL AND status = 'waiting'
     ORDER BY id DESC FOR UPDATE SKIP LOCKED`
   return new Map(rows.map((row) => [row.recipient_id, row.id]))
+}
+
+/**
+ * Those of these notices that are still due, locked, the oldest first. They are found by id alone: asked for what is due,
+ * the server may walk through all that is, for each thousand anew.
+ */
+async function lockDue(tx: Tx, ids: readonly number[], at: Date): Promise<DueRow[]> {
+  const rows = await tx.$queryRaw<(DueRow & { due_at: Date; planned: boolean })[]>`
+    SELECT id, kind, recipient_id, due_at, status = 'planned' AS planned FROM notice
+    WHERE id = ANY(${list(ids)}::int[]) ORDER BY id FOR UPDATE SKIP LOCKED`
+  return rows
+    .filter(({ planned, due_at }) => planned && due_at.getTime() <= at.getTime())
+    .sort((a, b) => a.due_at.getTime() - b.due_at.getTime() || a.id - b.id)
 }
 
 async function gatherOnce(
@@ -89,10 +103,7 @@ async function gatherOnce(
   )
   if (held.size === 0) return { queued: 0, postponed: 0 }
   const ids = listed.flatMap((each) => (held.has(each.person) ? each.ids : []))
-  const due = await tx.$queryRaw<DueRow[]>`
-    SELECT id, kind, recipient_id FROM notice
-    WHERE id = ANY(${list(ids)}::int[]) AND status = 'planned' AND due_at <= ${at}::timestamptz
-    ORDER BY due_at, id FOR UPDATE SKIP LOCKED`
+  const due = await lockDue(tx, ids, at)
 
   const bound = due.filter((row) => kinds.get(row.kind)?.hours === 'working').map((row) => row.recipient_id)
   const openingOf = bound.length > 0 ? await openingsOf(tx, [...new Set(bound)], zone, now) : () => now

@@ -29,8 +29,7 @@ export async function deliveryHealth(
   }>(
     `SELECT
        least((SELECT min(due_at) FROM notice WHERE status = 'planned' AND due_at <= $1),
-             (SELECT min(next_at) FROM outbox WHERE status IN ('waiting', 'unknown') AND next_at <= $1),
-             (SELECT min(next_at) FROM outbox WHERE status = 'claimed')) AS oldest,
+             (SELECT min(next_at) FROM outbox WHERE settled_at IS NULL AND (status = 'claimed' OR next_at <= $1))) AS oldest,
        (SELECT last_at FROM job_run WHERE name = $2) AS alive,
        (SELECT jsonb_object_agg(status, n) FROM (SELECT status, count(*) AS n FROM outbox GROUP BY status) c)
          AS messages`,

@@ -55,7 +55,8 @@ export async function reap(db: Sql, now: Temporal.Instant, leaseNow: Temporal.In
   const { rowCount } = await db.pool.query(
     `UPDATE outbox SET status = CASE WHEN platform IS NULL THEN 'waiting' ELSE 'unknown' END,
                        fence = fence + 1, attempts = attempts + 1, leased_until = NULL, next_at = $1
-     WHERE id IN (SELECT id FROM outbox WHERE status = 'claimed' AND leased_until <= $2 FOR UPDATE SKIP LOCKED)`,
+     WHERE id IN (SELECT id FROM outbox WHERE settled_at IS NULL AND status = 'claimed' AND leased_until <= $2
+                  FOR UPDATE SKIP LOCKED)`,
     [toDbInstant(now), toDbInstant(leaseNow)],
   )
   return rowCount ?? 0
@@ -90,19 +91,18 @@ export async function claim(
     priority: number
     fence: number
     attempts: number
-    was: 'waiting' | 'unknown'
     platform: Platform | null
     conversation: string | null
     reason: OutboxReason | null
   }>(
-    `WITH due AS MATERIALIZED (
-       SELECT id, status AS was FROM outbox c WHERE status IN ('waiting', 'unknown') AND next_at <= $1
+    // A list of ids is looked up by their index; joined, the whole table would be read for each thousand.
+    `UPDATE outbox o SET status = 'claimed', fence = fence + 1, leased_until = $3
+     WHERE o.id = ANY (ARRAY(
+       SELECT id FROM outbox c
+       WHERE settled_at IS NULL AND status IN ('waiting', 'unknown') AND next_at <= $1
          ${below === undefined ? '' : `AND priority < ${Math.trunc(below)}`} ${left}
-       ORDER BY priority, id LIMIT $2 FOR UPDATE OF c SKIP LOCKED)
-     UPDATE outbox o SET status = 'claimed', fence = fence + 1, leased_until = $3
-     FROM due WHERE o.id = due.id
-     RETURNING o.id, o.token, o.recipient_id, o.priority, o.fence, o.attempts, due.was, o.platform, o.conversation,
-               o.reason`,
+       ORDER BY priority, id LIMIT $2 FOR UPDATE OF c SKIP LOCKED))
+     RETURNING id, token, recipient_id, priority, fence, attempts, platform, conversation, reason`,
     [
       toDbInstant(now),
       limit,
@@ -119,10 +119,9 @@ export async function claim(
     fence: row.fence,
     attempts: row.attempts,
     reason: row.reason,
-    ...(row.was === 'unknown' &&
-      row.platform && {
-        doubt: { platform: row.platform, ...(row.conversation && { conversation: row.conversation }) },
-      }),
+    ...(row.platform && {
+      doubt: { platform: row.platform, ...(row.conversation && { conversation: row.conversation }) },
+    }),
   }))
 }
 
@@ -137,7 +136,8 @@ export async function placesOf(db: Sql): Promise<Pick<Held, 'platform' | 'tenant
 /** The earliest moment after `now` at which a message wants another try. */
 export async function nextTry(db: Sql, now: Temporal.Instant): Promise<Temporal.Instant | undefined> {
   const { rows } = await db.pool.query<{ at: Date | null }>(
-    `SELECT min(next_at) AS at FROM outbox WHERE status IN ('waiting', 'unknown') AND next_at > $1`,
+    `SELECT min(next_at) AS at FROM outbox
+     WHERE settled_at IS NULL AND status IN ('waiting', 'unknown') AND next_at > $1`,
     [toDbInstant(now)],
   )
   return fromDbInstantOrNull(rows[0]?.at) ?? undefined

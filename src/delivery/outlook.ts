@@ -125,6 +125,7 @@ export async function nextDueAt(tx: Tx, after: Temporal.Instant): Promise<Tempor
   const from = toDbInstant(after)
   const [row] = await tx.$queryRaw<{ at: Date | null }[]>`
     SELECT least((SELECT min(due_at) FROM notice WHERE status = 'planned' AND due_at > ${from}),
-                 (SELECT min(next_at) FROM outbox WHERE status IN ('waiting', 'unknown') AND next_at > ${from})) AS at`
+                 (SELECT min(next_at) FROM outbox
+                  WHERE settled_at IS NULL AND status IN ('waiting', 'unknown') AND next_at > ${from})) AS at`
   return row?.at ? fromDbInstant(row.at) : undefined
 }

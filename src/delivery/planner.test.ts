@@ -38,6 +38,7 @@ const message = (status: string) =>
       nextAt: toDbInstant(now),
       createdAt: toDbInstant(now),
       ...(status === 'claimed' && { leasedUntil: toDbInstant(friday) }),
+      ...(status === 'unknown' && { platform: 'slack' }),
     },
   })
 

@@ -207,6 +207,7 @@ export const checks: Record<string, string> = {
   one_on_one_weekday: 'CHECK (((weekday >= 1) AND (weekday <= 7)))',
   outbox_claimed_has_lease: "CHECK (((status <> 'claimed'::text) OR (leased_until IS NOT NULL)))",
   outbox_counts: 'CHECK (((fence >= 0) AND (attempts >= 0)))',
+  outbox_doubt_has_place: "CHECK (((status <> 'unknown'::text) OR (platform IS NOT NULL)))",
   outbox_platform_known:
     "CHECK ((platform = ANY (ARRAY['playground'::text, 'slack'::text, 'teams'::text, 'email'::text])))",
   outbox_priority_known: 'CHECK ((priority = ANY (ARRAY[0, 1, 2, 3])))',
@@ -214,6 +215,7 @@ export const checks: Record<string, string> = {
     "CHECK (((status <> ALL (ARRAY['refused'::text, 'dead'::text])) OR (reason IS NOT NULL)))",
   outbox_settled_has_time:
     "CHECK (((status = ANY (ARRAY['waiting'::text, 'claimed'::text, 'unknown'::text])) = (settled_at IS NULL)))",
+  outbox_waiting_is_nowhere: "CHECK (((status <> 'waiting'::text) OR (platform IS NULL)))",
   outbox_status_known:
     "CHECK ((status = ANY (ARRAY['waiting'::text, 'claimed'::text, 'sent'::text, 'refused'::text, 'unknown'::text, 'obsolete'::text, 'dead'::text])))",
   pace_closed_both: 'CHECK (((closed_at IS NULL) = (closed_until IS NULL)))',
@@ -324,12 +326,10 @@ export const partialIndexes: Record<string, string> = {
     "CREATE INDEX notice_told ON public.notice USING btree (recipient_id, settled_at) WHERE (status = ANY (ARRAY['sent'::text, 'failed'::text]))",
   one_on_one_one_live:
     "CREATE UNIQUE INDEX one_on_one_one_live ON public.one_on_one USING btree (kind, lead_id, member_id) WHERE (status <> 'ended'::text)",
-  outbox_lease:
-    "CREATE INDEX outbox_lease ON public.outbox USING btree (leased_until) WHERE (status = 'claimed'::text)",
-  outbox_next:
-    "CREATE INDEX outbox_next ON public.outbox USING btree (priority, id) WHERE (status = ANY (ARRAY['waiting'::text, 'unknown'::text]))",
-  outbox_waiting:
-    "CREATE INDEX outbox_waiting ON public.outbox USING btree (recipient_id) WHERE (status = 'waiting'::text)",
+  outbox_open:
+    'CREATE INDEX outbox_open ON public.outbox USING btree (priority, id) WHERE (settled_at IS NULL)',
+  outbox_open_of:
+    'CREATE INDEX outbox_open_of ON public.outbox USING btree (recipient_id) WHERE (settled_at IS NULL)',
   sign_up_offer:
     "CREATE INDEX sign_up_offer ON public.sign_up USING btree (offer_until) WHERE (status = 'offered'::text)",
   sign_up_one_live:

@@ -64,7 +64,7 @@ async function counts(tx: Tx, asked: Asked) {
                 THEN (settled_at AT TIME ZONE ${zone}::text)::date || CASE WHEN status = 'sent' THEN '+' ELSE '-' END
                 ELSE 'waiting' END AS what, count(*)::int AS n
     FROM outbox o
-    WHERE (settled_at >= ${from}::timestamptz AND status <> 'obsolete' OR status IN ('waiting', 'claimed', 'unknown'))
+    WHERE (settled_at >= ${from}::timestamptz AND status <> 'obsolete' OR settled_at IS NULL)
       AND (${everybody}::boolean OR o.recipient_id IN (SELECT person_id FROM part))
     GROUP BY 1
     UNION ALL
