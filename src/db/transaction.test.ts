@@ -3,7 +3,14 @@ import { freshDatabase, type TestDatabase, truncateAll } from '../../test/suppor
 import { ConstraintError, OverlapError, UniqueError } from './errors.ts'
 import { Prisma } from './generated/client.ts'
 import { toDbDate, toDbInstant } from './time.ts'
-import { asTypedError, inTransaction, isOutOfRange, type Tx } from './transaction.ts'
+import {
+  afterwards,
+  asTypedError,
+  inTransaction,
+  isOutOfRange,
+  type Tx,
+  withLastWord,
+} from './transaction.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -209,5 +216,73 @@ describe('a transaction', () => {
     )
     expect(await thrown(waits)).toMatchObject({ code: 'P2028' })
     expect(await db.prisma.grade.count()).toBe(0)
+  })
+})
+
+describe('the last word', () => {
+  const said: unknown[] = []
+  beforeEach(async () => {
+    said.length = 0
+    await db.prisma.grade.create({ data: { rank: 1, name: '1級' } })
+  })
+  const working = (work: (tx: Tx) => Promise<unknown>) =>
+    withLastWord(
+      async (_, result) => {
+        said.push(result)
+      },
+      () => inTransaction(db, work),
+    )
+  const rank = { where: { rank: 1 } }
+  const none = { where: { rank: 9 } }
+
+  it.each<[string, (tx: Tx) => Promise<unknown>]>([
+    ['asks', (tx) => tx.grade.findMany({ include: { posts: true } })],
+    ['asks in SQL', (tx) => tx.$queryRaw(Prisma.sql`SELECT name FROM grade WHERE rank = ${1}`)],
+    ['locks', (tx) => tx.$queryRaw`SELECT id FROM grade WHERE rank = ${1} FOR UPDATE`],
+    ['locks for a key', (tx) => tx.$queryRawUnsafe('select id from grade for no key update of grade')],
+    ['has the key of a matter', (tx) => tx.$executeRaw`SELECT pg_advisory_xact_lock(${7}::int)`],
+    ['finds nothing to change', (tx) => tx.grade.updateMany({ ...none, data: { name: 'x' } })],
+    ['finds nothing to delete', (tx) => tx.grade.deleteMany(none)],
+    ['finds nothing to change in SQL', (tx) => tx.$executeRaw`UPDATE grade SET name = 'x' WHERE rank = ${9}`],
+  ])('is not said of what only %s', async (_, work) => {
+    await working(work)
+    expect(said).toEqual([])
+  })
+
+  it.each<[string, (tx: Tx) => Promise<unknown>]>([
+    ['creates', (tx) => tx.grade.create({ data: { rank: 2, name: '2級' } })],
+    ['creates many', (tx) => tx.grade.createMany({ data: [{ rank: 2, name: '2級' }] })],
+    ['changes', (tx) => tx.grade.update({ ...rank, data: { name: 'x' } })],
+    ['changes what it finds', (tx) => tx.grade.updateMany({ ...rank, data: { name: 'x' } })],
+    ['deletes', (tx) => tx.grade.deleteMany(rank)],
+    ['changes in SQL', (tx) => tx.$executeRaw`UPDATE grade SET name = 'x' WHERE rank = ${1}`],
+    ['changes and asks', (tx) => tx.$queryRaw`UPDATE grade SET name = 'x' RETURNING id`],
+    [
+      'changes on the way',
+      (tx) => tx.$queryRaw`WITH gone AS (DELETE FROM grade RETURNING id) SELECT count(*)::int FROM gone`,
+    ],
+    [
+      'locks, then changes',
+      async (tx) => {
+        await tx.$queryRaw`SELECT id FROM grade FOR UPDATE`
+        await tx.grade.update({ ...rank, data: { name: 'x' } })
+      },
+    ],
+  ])('is said of what %s, with its result', async (_, work) => {
+    const result = await working(async (tx) => {
+      await work(tx)
+      return 'done'
+    })
+    expect([result, said]).toEqual(['done', ['done']])
+  })
+
+  it('is not said of what any process would do later as well', async () => {
+    await withLastWord(
+      async () => {
+        said.push('said')
+      },
+      () => afterwards(() => inTransaction(db, (tx) => tx.grade.deleteMany())),
+    )
+    expect([said, await db.prisma.grade.count()]).toEqual([[], 0])
   })
 })

@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { ConstraintError, type ConstraintKind, OverlapError, UniqueError } from './errors.ts'
 import type { Prisma } from './generated/client.ts'
 import type { Database } from './open.ts'
+import { watched } from './wrote.ts'
 
 /** What repositories take: an open transaction, or (for reading alone) db.prisma. */
 export type Tx = Prisma.TransactionClient
@@ -92,14 +93,21 @@ export function asTypedError(error: unknown): unknown {
 export const isOutOfRange = (error: unknown): boolean =>
   ['22003', 'P2020'].includes(refusalOf(error)?.code ?? '')
 
-const lastWord = new AsyncLocalStorage<(tx: Tx) => Promise<void>>()
+/** `result`: what the transaction's work has returned. */
+type LastWord = (tx: Tx, result: unknown) => Promise<void>
+
+const lastWord = new AsyncLocalStorage<LastWord>()
 
 /**
- * Every transaction that `work` opens ends with `last`, inside it: what `last` writes is committed or undone together
- * with the rest. So the inbox knows for certain whether an instruction took effect, even when the process dies.
+ * Every transaction that `work` opens and writes in ends with `last`, inside it: what `last` writes is committed or undone
+ * together with the rest. So the inbox knows for certain whether an instruction took effect, even when the process dies.
+ * One that only asked and locked has brought nothing about.
  */
-export const withLastWord = <T>(last: (tx: Tx) => Promise<void>, work: () => Promise<T>): Promise<T> =>
+export const withLastWord = <T>(last: LastWord, work: () => Promise<T>): Promise<T> =>
   lastWord.run(last, work)
+
+/** What any process does as well that looks later: no part of the instruction that it comes after. */
+export const afterwards = <T>(work: () => Promise<T>): Promise<T> => lastWord.exit(work)
 
 const firstPause = 20
 const longestPause = 500
@@ -118,8 +126,11 @@ export async function inTransaction<T>(
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await db.prisma.$transaction(async (tx) => {
-        const result = await fn(tx)
-        await lastWord.getStore()?.(tx)
+        const last = lastWord.getStore()
+        if (!last) return await fn(tx)
+        const watching = watched(tx)
+        const result = await fn(watching.tx)
+        if (watching.wrote()) await last(tx, result)
         return result
       }, limits)
     } catch (error) {

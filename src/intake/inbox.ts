@@ -43,15 +43,20 @@ export type Accepted =
 /** An attempt that was put off, or that a killed process left behind, taken over. */
 export type Orphan =
   | { readonly type: 'retry'; readonly entry: Entry; readonly event: InboundEvent }
-  /** The effect was committed, only the answer was lost. */
-  | { readonly type: 'effected'; readonly entry: Entry; readonly event: InboundEvent | undefined }
+  /** The effect was committed, only the answer was lost; `again` draws the present state. */
+  | {
+      readonly type: 'effected'
+      readonly entry: Entry
+      readonly event: InboundEvent | undefined
+      readonly again?: Action
+    }
   | { readonly type: 'dead'; readonly entry: Entry; readonly event: InboundEvent | undefined }
 
 /** What stands in the way of another attempt by whoever made the last one. */
 export type Again =
   | { readonly type: 'mine'; readonly entry: Entry }
-  /** The last one was committed after all. */
-  | { readonly type: 'effected' }
+  /** The last one was committed after all; `again` draws the present state. */
+  | { readonly type: 'effected'; readonly again?: Action }
   | { readonly type: 'lost' }
 
 /** Another process took this event over; the change is undone, the other one's counts. */
@@ -82,6 +87,10 @@ const actionShape = z.object({
 })
 const readAgain = (stored: unknown): Action | undefined => actionShape.safeParse(stored).data
 
+/** What an answer says will draw the present state, where what a transaction has returned is an answer. */
+const againIn = (result: unknown): Action | undefined =>
+  typeof result === 'object' && result !== null && 'again' in result ? readAgain(result.again) : undefined
+
 /** How many attempts it has had with the next one, by what became of the last. */
 const nextAttempt = ({ attempts, status, outcome }: Row): number =>
   attempts + (status === 'received' && outcome !== 'postponed' ? DEATH : 1)
@@ -96,6 +105,11 @@ interface Row {
   payload: Uint8Array | null
   key_hmac: string
   flow: string
+}
+
+const withAgain = (row: Pick<Row, 'again'>): { readonly again?: Action } => {
+  const again = readAgain(row.again)
+  return again ? { again } : {}
 }
 
 interface New {
@@ -199,8 +213,7 @@ export class Inbox {
     const leased = row.leased_until !== null && row.leased_until > toDbInstant(this.#leases.now())
     if (row.status === 'received' && leased) return { type: 'busy' }
     if (row.outcome === 'changed') {
-      const again = readAgain(row.again)
-      return { type: 'settled', flow, ...(again && { again }) }
+      return { type: 'settled', flow, ...withAgain(row) }
     }
     const attempt = nextAttempt(row)
     if (row.status === 'received' && attempt > MAX_ATTEMPTS) return { type: 'dead', flow }
@@ -236,14 +249,14 @@ export class Inbox {
    * connection was lost, then either it undoes itself, or its effect is seen here.
    */
   async again({ id, attempt, flow }: Entry): Promise<Again> {
-    const { rows } = await this.#db.pool.query<{ attempts: number; outcome: string | null }>(
+    const { rows } = await this.#db.pool.query<Pick<Row, 'attempts' | 'outcome' | 'again'>>(
       `UPDATE inbox SET attempts = attempts + CASE WHEN outcome = 'changed' THEN 0 ELSE 1 END, leased_until = $3
-        WHERE id = $1 AND attempts = $2 AND status = 'received' RETURNING attempts, outcome`,
+        WHERE id = $1 AND attempts = $2 AND status = 'received' RETURNING attempts, outcome, again`,
       [id, attempt, this.#lease()],
     )
     const [row] = rows
     if (!row) return { type: 'lost' }
-    if (row.outcome === 'changed') return { type: 'effected' }
+    if (row.outcome === 'changed') return { type: 'effected', ...withAgain(row) }
     return { type: 'mine', entry: { id, attempt: row.attempts, flow } }
   }
 
@@ -262,17 +275,22 @@ export class Inbox {
   }
 
   /**
-   * The last word of every transaction of a changing handler: the effect and its record are committed together.
-   * Throws LeaseLost when another attempt has taken over.
+   * The last word of every transaction of a changing handler that has written: the effect and its record are committed
+   * together, and with them what `result`, mostly the answer, says will draw the present state.
+   * Throws LeaseLost when another attempt has taken over. False: this very attempt has committed something before, and
+   * had the process died between the two, nobody would have done the rest.
    */
-  async noteEffect(tx: Tx, entry: Entry): Promise<void> {
-    const [written] = await tx.$queryRaw<{ xid: string | null }[]>`
-      SELECT pg_current_xact_id_if_assigned()::text AS xid`
-    if (!written?.xid) return
+  async noteEffect(tx: Tx, entry: Entry, result?: unknown): Promise<boolean> {
+    const [written] = await tx.$queryRaw<{ xid: string | null; before: string | null }[]>`
+      SELECT pg_current_xact_id_if_assigned()::text AS xid,
+             (SELECT outcome FROM inbox WHERE id = ${entry.id}) AS before`
+    if (!written?.xid) return true
+    const again = againIn(result)
     const noted = await tx.$executeRaw`
-      UPDATE inbox SET outcome = 'changed'
+      UPDATE inbox SET outcome = 'changed', again = ${again ? JSON.stringify(again) : null}::jsonb
        WHERE id = ${entry.id} AND attempts = ${entry.attempt} AND status = 'received'`
     if (noted === 0) throw new LeaseLost()
+    return written.before !== 'changed'
   }
 
   /**
@@ -321,7 +339,7 @@ export class Inbox {
     for (const row of rows.toSorted((a, b) => a.id - b.id)) {
       const entry: Entry = { id: row.id, attempt: row.attempts, flow: row.flow }
       const event = this.#open(row)
-      if (row.outcome === 'changed') found.push({ type: 'effected', entry, event })
+      if (row.outcome === 'changed') found.push({ type: 'effected', entry, event, ...withAgain(row) })
       else if (event && row.attempts <= MAX_ATTEMPTS) found.push({ type: 'retry', entry, event })
       else {
         await this.giveUp(entry, 'dead', now)

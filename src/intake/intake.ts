@@ -135,13 +135,20 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const settled = async (
     event: InboundEvent,
-    { again, flow }: Extract<Accepted, { type: 'settled' }>,
+    { again, flow }: Pick<Extract<Accepted, { type: 'settled' }>, 'again' | 'flow'>,
     now: Temporal.Instant,
   ): Promise<Routed> => {
     const ask = await askOf(event, flow, now)
     if (!ask) return toStranger(event)
     return again ? router.redraw(again, ask) : card(settledCard(ask.language), 'answered')
   }
+
+  /** Nobody asks a second time: what cannot be drawn just now is said to be done. */
+  const settledSurely: typeof settled = (event, before, now) =>
+    settled(event, before, now).catch((err: unknown) => {
+      log.warn({ flow: before.flow, err }, 'what was done could not be shown')
+      return card(settledCard(languageOf(event.sender)), 'answered')
+    })
 
   const pursue = createPursuit({
     inbox,
@@ -152,6 +159,7 @@ export function createIntake(options: IntakeOptions): Intake {
     pause,
     work,
     changes: router.changes,
+    settled: settledSurely,
     broken,
     changed: () => options.changed?.(),
   })
@@ -248,11 +256,13 @@ export function createIntake(options: IntakeOptions): Intake {
             )
             if (orphan.event) await answerLate(orphan.event, await broken(orphan.event, entry.flow))
             return
-          case 'effected':
-            await inbox.settle(entry, 'changed', now)
-            if (orphan.event)
-              await answerLate(orphan.event, card(settledCard(languageOf(orphan.event.sender)), 'changed'))
+          case 'effected': {
+            const { event, again } = orphan
+            await inbox.settle(entry, 'changed', now, again)
+            const before = { flow: entry.flow, ...(again && { again }) }
+            if (event) await answerLate(event, await settledSurely(event, before, now))
             return
+          }
           case 'retry':
             await answerLate(orphan.event, await pursue(orphan.event, entry, now, false))
             return

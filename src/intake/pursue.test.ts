@@ -6,7 +6,7 @@ import { freshDatabase, type TestDatabase, truncateAll } from '../../test/suppor
 import { plainText } from '../../test/support/plain.ts'
 import type { Card } from '../cards/card.ts'
 import type { InboundEvent, Reply } from '../chat/chat.ts'
-import { inTransaction } from '../db/transaction.ts'
+import { inTransaction, type Tx } from '../db/transaction.ts'
 import { MovableClock } from '../kernel/clock.ts'
 import { secretOf } from '../kernel/secret.ts'
 import { type Answer, action, form, openForm, say } from './handler.ts'
@@ -76,6 +76,44 @@ const counting: NamedAnswers = {
         })
         fail(after)
         return say(card(`now ${n}`))
+      },
+    }),
+    // As most are: the answer is what the transaction gives back, and it is refused to whoever comes too late.
+    'count.once': action({
+      effect: 'changes',
+      permission: everyStaffMember,
+      data: z.object({}),
+      handle: async () => {
+        attempts += 1
+        const answer = await inTransaction(db, async (tx) => {
+          await tx.$queryRaw`SELECT id FROM person FOR UPDATE`
+          if (await tx.setting.findUnique({ where: { key: 'n' } })) return say(card('too late'))
+          await tx.setting.create({ data: { key: 'n', value: 1, updatedAt: new Date(0) } })
+          return say(card('the first'), { id: 'count.look' })
+        })
+        fail(after)
+        return answer
+      },
+    }),
+    'count.look': action({
+      effect: 'reads',
+      permission: everyStaffMember,
+      data: z.object({}),
+      handle: async () => {
+        fail(before)
+        return say(card(`it is ${await number()}`))
+      },
+    }),
+    'count.twice': action({
+      effect: 'changes',
+      permission: everyStaffMember,
+      data: z.object({}),
+      handle: async () => {
+        const add = (key: string) => (tx: Tx) =>
+          tx.setting.create({ data: { key, value: 1, updatedAt: new Date(0) } })
+        await inTransaction(db, add('n'))
+        await inTransaction(db, add('m'))
+        return say(card('both'))
       },
     }),
     'count.form': action({
@@ -197,6 +235,38 @@ describe('a failure that lies in the moment', () => {
     expect(await intake.recover(clock.now())).toBe(0)
   })
 
+  test('after the effect was committed with its answer: what is now is shown, at once or by whoever finds it', async () => {
+    after = [connectionLost]
+    expect(await ask(click('count.once'))).toBe('数\nit is 1')
+    expect(await row()).toMatchObject({ status: 'done', outcome: 'changed', again: { id: 'count.look' } })
+    await db.prisma.setting.deleteMany()
+    await db.prisma.inbox.deleteMany()
+    const inbox = new Inbox({ db, secret, leases })
+    const settle = vi.spyOn(Inbox.prototype, 'settle').mockImplementation(() => new Promise(() => {}))
+    // The process is gone before it could say so.
+    void ask(click('count.once'))
+    await vi.waitFor(() => expect(settle).toHaveBeenCalled())
+    settle.mockRestore()
+    expect(await later(LEASE)).toBe(1)
+    expect([attempts, told(), await number()]).toEqual([2, ['数\nit is 1'], 1])
+    expect(await row()).toMatchObject({ status: 'done', outcome: 'changed', again: { id: 'count.look' } })
+    expect(await inbox.orphans(clock.now(), { owner: true })).toEqual([])
+  })
+
+  test('after the effect was committed, and what is now cannot be shown either: it is said to be done', async () => {
+    after = [connectionLost]
+    before = [connectionLost]
+    expect(await ask(click('count.once'))).toContain('すでに承っています')
+    expect(await number()).toBe(1)
+  })
+
+  test('after rows were only locked: it is asked again, and hears what the first would have heard', async () => {
+    await ask(click('count.once'))
+    after = [connectionLost]
+    expect(await ask(click('count.once'))).toBe('数\ntoo late')
+    expect([attempts, await number()]).toEqual([3, 1])
+  })
+
   test('that lasts is told once; the answer comes from the record, from whichever process is there', async () => {
     before = Array(6).fill(connectionLost)
     expect(await ask(add())).toContain('少し時間がかかっています')
@@ -267,6 +337,14 @@ describe('a defect', () => {
     expect(await metrics.metrics()).toContain('hagukumi_inbound_dead_total{why="error"} 1')
     expect(await ask(event)).toBe(apology)
     expect([attempts, await later({ hours: 1 })]).toEqual([3, 0])
+  })
+
+  test('is a second transaction of one instruction: had the process died before it, nobody would have gone on', async () => {
+    expect(await ask(click('count.twice'))).toBe('数\nboth')
+    expect(log.error).toHaveBeenCalledExactlyOnceWith(
+      expect.anything(),
+      expect.stringContaining('more than one piece'),
+    )
   })
 
   test('that shows after the effect was committed leaves the effect, and says that it was taken', async () => {

@@ -1,6 +1,6 @@
 // A recorded event until its end: it waits for its turn, is worked on, and is tried again where that fails. Its effect is
 // committed together with its record, so that another attempt never acts twice.
-import type { Card } from '../cards/card.ts'
+import type { Action, Card } from '../cards/card.ts'
 import type { InboundEvent, Reply } from '../chat/chat.ts'
 import { isPassing } from '../db/passing.ts'
 import { withLastWord } from '../db/transaction.ts'
@@ -11,7 +11,7 @@ import { type Entry, type Inbox, LEASE, LeaseLost } from './inbox.ts'
 import type { IntakeMetrics } from './metrics.ts'
 import { nextTry } from './next-try.ts'
 import type { Routed } from './router.ts'
-import { busyCard, delayedCard, settledCard } from './views.ts'
+import { busyCard, delayedCard } from './views.ts'
 
 export interface PursuitOptions {
   readonly inbox: Inbox
@@ -25,6 +25,12 @@ export interface PursuitOptions {
   readonly work: (event: InboundEvent, flow: string, now: Temporal.Instant) => Promise<Routed>
   /** Whether the event may change anything. */
   readonly changes: (event: InboundEvent) => boolean
+  /** What is answered where the effect was committed and only its answer lost. */
+  readonly settled: (
+    event: InboundEvent,
+    before: { readonly again?: Action; readonly flow: string },
+    now: Temporal.Instant,
+  ) => Promise<Routed>
   /** The apology. */
   readonly broken: (event: InboundEvent, flow: string) => Promise<Routed>
   /** Something was changed. */
@@ -54,7 +60,7 @@ const holdMs = LEASE.total('milliseconds') / 3
 const settlePauses = [300, 1_000, 3_000]
 
 export function createPursuit(options: PursuitOptions): Pursue {
-  const { inbox, gate, leases, log, metrics, pause, work, changes, broken, changed } = options
+  const { inbox, gate, leases, log, metrics, pause, work, changes, settled, broken, changed } = options
   const card = (shown: Card, outcome: string): Pursued => ({
     replies: [{ type: 'card', card: shown, place: 'new' }],
     outcome,
@@ -99,7 +105,10 @@ export function createPursuit(options: PursuitOptions): Pursue {
   const attempt = async (event: InboundEvent, entry: Entry, now: Temporal.Instant): Promise<Pursued> => {
     const routed = changes(event)
       ? await withLastWord(
-          (tx) => inbox.noteEffect(tx, entry),
+          async (tx, result) => {
+            if (!(await inbox.noteEffect(tx, entry, result)))
+              log.error({ flow: entry.flow }, 'an instruction was committed in more than one piece')
+          },
           () => work(event, entry.flow, now),
         )
       : await work(event, entry.flow, now)
@@ -109,10 +118,16 @@ export function createPursuit(options: PursuitOptions): Pursue {
   }
 
   /** The failed attempt was committed after all: only its answer is not known. */
-  const effected = async (event: InboundEvent, entry: Entry, now: Temporal.Instant): Promise<Pursued> => {
-    await settle(entry, { replies: [], ending: 'changed' }, now)
+  const effected = async (
+    event: InboundEvent,
+    entry: Entry,
+    now: Temporal.Instant,
+    again: { readonly again?: Action },
+  ): Promise<Pursued> => {
+    await settle(entry, { replies: [], ending: 'changed', ...again }, now)
     changed()
-    return card(settledCard(event.sender.locale), 'changed')
+    const { replies } = await settled(event, { ...again, flow: entry.flow }, now)
+    return { replies, outcome: 'changed' }
   }
 
   /** The fence is raised before every attempt but the first. There may be nothing left to be tried. */
@@ -128,7 +143,7 @@ export function createPursuit(options: PursuitOptions): Pursue {
       case 'lost':
         return busy(event)
       case 'effected':
-        return effected(event, entry, now)
+        return effected(event, entry, now, again.again ? { again: again.again } : {})
       default:
         return again satisfies never
     }

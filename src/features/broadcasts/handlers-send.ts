@@ -1,7 +1,7 @@
 // Sending off, approving, taking back, sending again.
 import { z } from 'zod'
 import type { FormValues } from '../../cards/card.ts'
-import { inTransaction } from '../../db/transaction.ts'
+import { afterwards, inTransaction } from '../../db/transaction.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import { readSetting } from '../../directory/settings.ts'
 import {
@@ -120,7 +120,7 @@ async function goOn(
     broadcast?.status === 'scheduled' &&
     (!broadcast.sendAt || Temporal.Instant.compare(broadcast.sendAt, ask.now) <= 0)
   if (!due || 'errors' in answer) return answer
-  await release(core, broadcastId, ask.now)
+  await afterwards(() => release(core, broadcastId, ask.now))
   return inTransaction(core.db, async (tx) => {
     const count = (await loadCounts(tx, broadcastId, true)).all
     return replaceWith(await drawOne(core, tx, ask, broadcastId, { note: note(count) }), openOne(broadcastId))
@@ -250,7 +250,7 @@ export const sendActions = (core: Core): Record<string, ActionHandler> => ({
       })
       if ('errors' in answer) throw new Error('an approval has no fields')
       const broadcast = await loadBroadcast(core.db.prisma, data.broadcast)
-      if (broadcast?.status === 'scheduled') await release(core, data.broadcast, ask.now)
+      if (broadcast?.status === 'scheduled') await afterwards(() => release(core, data.broadcast, ask.now))
       return withoutForms(answer)
     },
   }),

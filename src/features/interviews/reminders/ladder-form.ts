@@ -27,9 +27,6 @@ import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
 
-/** Interviews planned anew in one transaction: short enough for the embedded database's one connection. */
-const batch = 1000
-
 const signed = (days: number) => (days > 0 ? `+${days}` : `${days}`)
 const daysOf = (ladder: Ladder, who: RungReader): string =>
   ladder.rungs
@@ -165,37 +162,46 @@ export const ladderAction = (core: Core): ActionHandler =>
     },
   })
 
-/** Saves the ladder, then plans everything that runs anew in short transactions. */
+/** A city of thousands takes some seconds; in pieces, whoever died between them would leave the rest as it was before. */
+const timeout = 60_000
+
+/** Saves the ladder, and plans everything that runs anew with it. */
 export const ladderFormHandler = (core: Core): FormHandler =>
   form({
     permission: hrOfWholeCity,
     data: z.object({}),
-    handle: async (ask, _data, values) => {
-      const { actor, now, language, flow } = ask
-      const saved = await inTransaction(core.db, async (tx) => {
-        const read = readLadder(values, (await loadCalendars(tx)).city, language)
-        if ('errors' in read) return read
-        const before = await readSetting(tx, ladderSetting)
-        const writes = await readSetting(tx, officeName)
-        const office = { ja: written(values.office) || writes.ja, en: written(values.officeEn) || writes.en }
-        await writeSetting(tx, ladderSetting, read.ladder, now)
-        await writeSetting(tx, officeName, office, now)
-        await writeAudit(tx, {
-          at: now,
-          actorId: actor.id,
-          via: 'chat',
-          action: 'interview.ladder-changed',
-          subject: `setting:${ladderSetting.key}`,
-          change: { before: { ...plain(before), office: writes }, after: { ...plain(read.ladder), office } },
-          flow,
-        })
-        return { ladder: read.ladder, office, ids: await running(tx) }
-      })
-      if ('errors' in saved) return saved
-      for (let from = 0; from < saved.ids.length; from += batch)
-        await inTransaction(core.db, (tx) => replan(core, tx, saved.ids.slice(from, from + batch), now))
-      return say(ladderCard(saved.ladder, saved.office, language, textsIn(language).ladderSaved))
-    },
+    handle: (ask, _data, values) =>
+      inTransaction(
+        core.db,
+        async (tx) => {
+          const { actor, now, language, flow } = ask
+          const read = readLadder(values, (await loadCalendars(tx)).city, language)
+          if ('errors' in read) return read
+          const before = await readSetting(tx, ladderSetting)
+          const writes = await readSetting(tx, officeName)
+          const office = {
+            ja: written(values.office) || writes.ja,
+            en: written(values.officeEn) || writes.en,
+          }
+          await writeSetting(tx, ladderSetting, read.ladder, now)
+          await writeSetting(tx, officeName, office, now)
+          await writeAudit(tx, {
+            at: now,
+            actorId: actor.id,
+            via: 'chat',
+            action: 'interview.ladder-changed',
+            subject: `setting:${ladderSetting.key}`,
+            change: {
+              before: { ...plain(before), office: writes },
+              after: { ...plain(read.ladder), office },
+            },
+            flow,
+          })
+          await replan(core, tx, await running(tx), now)
+          return say(ladderCard(read.ladder, office, language, textsIn(language).ladderSaved))
+        },
+        { timeout },
+      ),
   })
 
 const written = (value: FormValues[string] | undefined): string =>
