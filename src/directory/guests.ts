@@ -3,7 +3,7 @@
 // it is for guests (intake/permissions.ts). When the staff list brings them, HR says who is who, and the row goes on as
 // theirs; whoever declines is gone at once.
 import { randomBytes } from 'node:crypto'
-import { toDbDate } from '../db/time.ts'
+import { fromDbDate, toDbDate } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 import { keepMailAccounts } from './mail-accounts.ts'
 
@@ -41,6 +41,35 @@ export async function guestsAmong(
     select: { id: true },
   })
   return new Set(rows.map(({ id }) => id))
+}
+
+/**
+ * Those of these people who were guests and are nobody here any more. Whether they declined or their time is over is
+ * nobody's to read, so they are not named.
+ */
+export async function goneGuests(
+  tx: Tx,
+  ids: readonly number[],
+  on: Temporal.PlainDate,
+): Promise<ReadonlySet<number>> {
+  const rows = await tx.person.findMany({
+    where: { id: { in: [...new Set(ids)] }, guestUntil: { not: null }, leftOn: { lte: toDbDate(on) } },
+    select: { id: true, guestUntil: true, leftOn: true },
+  })
+  return new Set(rows.filter(neverStaff).map(({ id }) => id))
+}
+
+/** Until when somebody is invited, if they are a guest on a day. */
+export async function guestUntilOf(
+  tx: Tx,
+  id: number,
+  on: Temporal.PlainDate,
+): Promise<Temporal.PlainDate | undefined> {
+  const row = await tx.person.findFirst({
+    where: { id, guestUntil: { gt: toDbDate(on) } },
+    select: { guestUntil: true },
+  })
+  return row?.guestUntil ? fromDbDate(row.guestUntil) : undefined
 }
 
 /** "内定-3f9a2c": nothing that the personnel system could write. */
@@ -91,6 +120,9 @@ export interface Likeness {
 }
 
 const bare = (name: string) => name.normalize('NFKC').replace(/\s+/g, '')
+
+/** However the two are written: with a space or none, in full width or half. */
+export const sameName = (one: string, other: string): boolean => bare(one) === bare(other)
 
 export function likenesses(
   listed: readonly { readonly number: string; readonly name: string; readonly email: string | null }[],

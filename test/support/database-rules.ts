@@ -170,7 +170,8 @@ export const checks: Record<string, string> = {
     "CHECK ((cadence = ANY (ARRAY['weekly'::text, 'biweekly'::text, 'monthly'::text, 'quarterly'::text])))",
   mentoring_programme_capacity_positive: 'CHECK ((capacity > 0))',
   mentoring_programme_has_days: 'CHECK ((starts_on < ends_on))',
-  mentoring_programme_kind_known: "CHECK ((kind = ANY (ARRAY['mentor'::text, 'handover'::text])))",
+  mentoring_programme_kind_known:
+    "CHECK ((kind = ANY (ARRAY['mentor'::text, 'handover'::text, 'hires'::text])))",
   mentoring_programme_status_known:
     "CHECK ((status = ANY (ARRAY['draft'::text, 'sign_up'::text, 'running'::text, 'closed'::text, 'cancelled'::text])))",
   mentoring_survey_scale: 'CHECK (((useful >= 1) AND (useful <= 5)))',

@@ -32,13 +32,6 @@ export const staffTakesPart = (core: Core): Permission => {
   return { who, allows }
 }
 
-/** 内定者 alone. */
-export const isGuest: Permission = {
-  who: { ja: '内定者としてご案内中の方', en: 'people invited before they join' },
-  guests: true,
-  allows: ({ guest }) => guest === true,
-}
-
 /** The sections for which they may make series; undefined: for none. null: the whole city. */
 export function homeOf(actor: Pick<Actor, 'grants'>): number | null | undefined {
   const grants = actor.grants.filter(({ role }) => role === 'hr')

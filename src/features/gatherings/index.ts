@@ -14,7 +14,7 @@ import { everybody } from '../../intake/permissions.ts'
 import type { Core, Feature } from '../feature.ts'
 import { together } from '../together.ts'
 import { isHr, runBy } from './access.ts'
-import { guestHandlers } from './handlers-guests.ts'
+import { guestsOfSeries } from './handlers-guests.ts'
 import { memberHandlers } from './handlers-mine.ts'
 import { runHandlers } from './handlers-run.ts'
 import { tableHandlers } from './handlers-table.ts'
@@ -38,7 +38,7 @@ export function gatherings(core: Core): Feature {
       memberHandlers(core),
       tableHandlers(core),
       runHandlers(core),
-      guestHandlers(core),
+      guestsOfSeries(core),
       {
         actions: {
           'gatherings.home': action({

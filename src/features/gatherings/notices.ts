@@ -4,12 +4,13 @@ import { fromDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../delivery/notice.ts'
 import { calendarOf } from '../../directory/calendars.ts'
-import { guestsAmong } from '../../directory/guests.ts'
+import { guestUntilOf } from '../../directory/guests.ts'
 import { loadAbsences } from '../../directory/load.ts'
 import { workingDaysFrom } from '../../kernel/calendar.ts'
-import { formatDate, formatDateYear, formatSpan } from '../../kernel/format.ts'
+import { formatDate, formatSpan } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
+import { invitationTo } from '../guests.ts'
 import { kinds } from './plan.ts'
 import { asSeenBy } from './show.ts'
 import type { MyTable } from './state.ts'
@@ -101,16 +102,9 @@ export function noticeKinds(core: Pick<Core, 'zone'>): readonly NoticeKind[] {
       if ((await loadAbsences(tx, dayOf(now), [to.id])).has(to.id)) return undefined
       const t = textsIn(to.language)
       const { series } = member
-      const guest = (await guestsAmong(tx, [to.id], dayOf(now))).has(to.id)
-      const until = guest
-        ? await tx.person.findUnique({ where: { id: to.id }, select: { guestUntil: true } })
-        : null
+      const until = await guestUntilOf(tx, to.id, dayOf(now))
       return [
-        text(
-          until?.guestUntil
-            ? t.guests.invite(series.name, formatDateYear(fromDbDate(until.guestUntil), to.language))
-            : t.notice.invite(series.name),
-        ),
+        text(until ? invitationTo(series.name, until, to.language) : t.notice.invite(series.name)),
         ...(series.purpose ? [text(series.purpose)] : []),
         text(t.notice.inviteHow(t.size(series.size), rhythmWords(series, to.language))),
         buttons(...joinButtons(series.id, to.language)),

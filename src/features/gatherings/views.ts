@@ -2,6 +2,7 @@
 import type { Action, Block, Button, Card, Row } from '../../cards/card.ts'
 import { formatDate, formatSpan } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
+import { guestEnd } from '../guests.ts'
 import { unread } from '../talk.ts'
 import type { Cadence, PartOfDay } from './rules.ts'
 import type { Mine, MyTable, SeriesState } from './state.ts'
@@ -140,22 +141,8 @@ export function seriesCard(mine: Mine, language: Language, note?: string): Card 
     ...(own.length > 0 ? [buttons(...own)] : []),
     ...(more.length > 0 ? [buttons(...more)] : []),
     buttons({ label: t.list, action: home }),
-    ...(mine.guest ? guestEnd(language) : []),
+    ...(mine.guest ? guestEnd('gatherings', language) : []),
   ])
-}
-
-/** 内定者 may go at any time, and leave nothing behind. */
-const guestEnd = (language: Language): Block[] => {
-  const all = textsIn(language)
-  const t = all.guests
-  return [
-    { type: 'context', text: t.endNote },
-    buttons({
-      label: t.end,
-      action: { id: 'gatherings.guest-end', data: {} },
-      confirm: { title: t.end, text: t.endConfirm, yes: all.yes, no: all.no },
-    }),
-  ]
 }
 
 /** Who, when, where, and what to begin with. */

@@ -8,6 +8,7 @@ import type { Organisation } from '../../directory/organisation.ts'
 import { reach } from '../../directory/rights.ts'
 import type { Permission } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
+import { isGuest } from '../guests.ts'
 
 /** Whoever supervises or first evaluates a whole section, by the route. */
 const heads = (personId: number, on: Temporal.PlainDate) => ({
@@ -18,7 +19,7 @@ const heads = (personId: number, on: Temporal.PlainDate) => ({
 })
 
 const dayOf = (core: Core, now: Temporal.Instant) => now.toZonedDateTimeISO(core.zone).toPlainDate()
-const isHr = (actor: Pick<Actor, 'grants'>) => actor.grants.some(({ role }) => role === 'hr')
+export const isHr = (actor: Pick<Actor, 'grants'>) => actor.grants.some(({ role }) => role === 'hr')
 
 /** HR officers and heads of sections; each for their own part, to which the handler narrows. */
 export const runsProgrammes = (core: Core): Permission => ({
@@ -27,14 +28,27 @@ export const runsProgrammes = (core: Core): Permission => ({
     isHr(actor) || (await core.db.prisma.route.count({ where: heads(actor.id, dayOf(core, now)) })) > 0,
 })
 
-/** Whoever was asked to take part in a programme. */
+/** Whoever was asked to take part in a programme; people who are to join (内定者) too. */
 export const takesPart = (core: Core): Permission => ({
   who: { ja: 'メンター制度の対象の方', en: 'people whom a mentoring programme is for' },
+  guests: true,
   allows: async (actor) =>
     (await core.db.prisma.mentoringMember.count({
       where: { personId: actor.id, programme: { status: { not: 'cancelled' } } },
     })) > 0,
 })
+
+/** As above, but for what only staff may do there: searching colleagues, reaching them elsewhere. */
+export const staffTakesPart = (core: Core): Permission => {
+  const { who, allows } = takesPart(core)
+  return { who, allows }
+}
+
+/** 内定者 who were asked to take part. */
+export const guestTakesPart = (core: Core): Permission => {
+  const { allows } = takesPart(core)
+  return { ...isGuest, allows: async (actor, now) => actor.guest === true && allows(actor, now) }
+}
 
 export interface Access {
   readonly sections: 'all' | ReadonlySet<number>

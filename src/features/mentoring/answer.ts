@@ -12,6 +12,8 @@ const answerSchema = z.object({
   /** Whom a mentee would like, best first. */
   wishes: ids,
   avoidPeople: ids,
+  /** As a guest (内定者), who cannot look colleagues up, wrote them. */
+  avoidNames: z.array(z.string().max(60)).max(10).optional(),
   /** By code, which a renamed section keeps. */
   avoidSections: z.array(z.string().max(200)).max(50),
 })

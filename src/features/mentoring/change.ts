@@ -1,13 +1,14 @@
 // What happens to pairs, each in the caller's transaction: proposed, offered, active, ended; and what follows from it.
 
 import { release } from '../../agenda/bookings.ts'
-import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
+import type { MentoringPair, MentoringProgramme, Prisma } from '../../db/generated/client.ts'
 import { toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { tellOnce } from '../../delivery/told.ts'
+import { neverStaff } from '../../directory/guests.ts'
 import type { Core } from '../feature.ts'
 import { shownComparisonOf, solve } from './matching/solve.ts'
-import { kinds, type Matter, pairSubject, replanPairs, tellCoordinator } from './plan.ts'
+import { kinds, type Matter, pairSubject, replanMembers, replanPairs, tellCoordinator } from './plan.ts'
 import { loadScene, type Scene } from './scene.ts'
 
 export type EndReason = 'finished' | 'left' | 'rematch' | 'coordinator'
@@ -228,16 +229,42 @@ export async function endOfThoseWhoLeft(
       })
     ).map(({ id }) => id),
   )
-  if (gone.size === 0) return
+  if (gone.size > 0) await endOf(core, tx, gone, open, today, now)
+}
+
+/** Somebody is out of one programme. */
+export const leaveProgramme = (
+  core: Core,
+  tx: Tx,
+  programmeId: number,
+  personId: number,
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> => endOf(core, tx, new Set([personId]), { id: programmeId }, today, now)
+
+async function endOf(
+  core: Core,
+  tx: Tx,
+  gone: ReadonlySet<number>,
+  programme: Prisma.MentoringProgrammeWhereInput,
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
   const ids = [...gone]
+  const of = await tx.mentoringMember.findMany({
+    where: { personId: { in: ids }, programme },
+    select: { personId: true, programmeId: true },
+  })
   await tx.mentoringMember.updateMany({
-    where: { personId: { in: ids }, programme: open },
+    where: { personId: { in: ids }, programme },
     data: { status: 'left', sealed: null },
   })
+  for (const { personId, programmeId } of of) await replanMembers(core, tx, programmeId, now, [personId])
   const pairs = await tx.mentoringPair.findMany({
     where: {
       status: { in: ['proposed', 'offered', 'active'] },
       OR: [{ menteeId: { in: ids } }, { mentorId: { in: ids } }],
+      programme,
     },
     include: { programme: true },
   })
@@ -251,12 +278,32 @@ export async function endOfThoseWhoLeft(
     const without = of.flatMap(({ menteeId }) => (gone.has(menteeId) ? [] : [menteeId]))
     if (first && without.length > 0) await proposeAgain(core, tx, first.programme, without, today)
   }
-  await tellCoordinators(
-    core,
-    tx,
-    told,
-    told.map(({ programme }) => programme),
-    'left',
-    now,
+  const guests = new Set(
+    (await tx.person.findMany({ where: { id: { in: ids } } })).filter(neverStaff).map(({ id }) => id),
   )
+  for (const what of ['left', 'guest-left'] as const) {
+    const of = told.filter(({ menteeId }) => (guests.has(menteeId) ? 'guest-left' : 'left') === what)
+    const programmes = of.map((pair) => pair.programme)
+    await tellCoordinators(core, tx, of, programmes, what, now)
+  }
+}
+
+/**
+ * Whoever is no member of staff does not agree by silence. Who had never answered takes part no more; the others may be
+ * given somebody else. In the same words as a decline, so that nobody reads which of the two it was.
+ */
+export async function lapse(
+  core: Core,
+  tx: Tx,
+  pairs: readonly (MentoringPair & { readonly programme: MentoringProgramme })[],
+  today: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  for (const pair of pairs) {
+    await tx.mentoringMember.updateMany({
+      where: { programmeId: pair.programmeId, personId: pair.menteeId, answeredAt: null },
+      data: { status: 'not_joining' },
+    })
+    await decline(core, tx, pair, today, now)
+  }
 }

@@ -10,7 +10,7 @@ import { addressed, loadPeople } from '../../directory/people.ts'
 import { auditing } from '../../intake/audited.ts'
 import type { Ask } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
-import { type Access, mayRun, runnerOf } from './access.ts'
+import { type Access, isHr, mayRun, runnerOf } from './access.ts'
 import { run } from './matching/run.ts'
 import { loadScene, type Scene, stateOf } from './scene.ts'
 import { textsIn } from './texts.ts'
@@ -41,7 +41,7 @@ export async function running(tx: Tx, ask: Ask, programmeId: number): Promise<Ru
   return mayRun(access, programme) ? { programme, org, access } : undefined
 }
 
-export const gone = (ask: Ask): Card =>
+export const gone = (ask: Pick<Ask, 'language'>): Card =>
   card(ask.language, [
     text(textsIn(ask.language).gone),
     buttons({ label: textsIn(ask.language).back, action: { id: 'mentoring.home', data: {} } }),
@@ -101,6 +101,7 @@ export async function drawProgramme(
     contact: name(programme.contactId),
     coordinator: name(programme.coordinatorId) ?? '—',
     isCoordinator: programme.coordinatorId === ask.actor.id,
+    isHr: isHr(ask.actor),
   })
 }
 

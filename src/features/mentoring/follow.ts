@@ -5,10 +5,11 @@ import type { Tx } from '../../db/transaction.ts'
 import { tellOnce } from '../../delivery/told.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import type { DomainEvent } from '../../directory/events.ts'
+import { guestsAmong } from '../../directory/guests.ts'
 import { loadAbsences } from '../../directory/load.ts'
 import { workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
-import { activate, endOfThoseWhoLeft, tellCoordinators } from './change.ts'
+import { activate, endOfThoseWhoLeft, lapse, tellCoordinators } from './change.ts'
 import { followClosure } from './closure.ts'
 import { closeProgramme } from './handlers-programme.ts'
 import { comparisonOf } from './matching/solve.ts'
@@ -46,10 +47,26 @@ const ofPeople = (personIds: readonly number[]) => ({
 
 /** Silence is acceptance, a programme ends with its last day, and whoever has left is nobody's partner. */
 async function openDay(core: Core, tx: Tx, on: Temporal.PlainDate, now: Temporal.Instant): Promise<void> {
-  await endOfThoseWhoLeft(core, tx, on, now)
-  const silent = await tx.mentoringPair.findMany({
-    where: { status: 'offered', acceptBy: { lt: toDbDate(on) } },
+  // What ends today ends as it should, also for people whose invitation ends on the same day.
+  const over = await tx.mentoringProgramme.findMany({
+    where: { status: { in: ['sign_up', 'running'] }, endsOn: { lt: toDbDate(on) } },
+    select: { id: true },
   })
+  for (const { id } of over) await closeProgramme(core, tx, id, on, now)
+  await endOfThoseWhoLeft(core, tx, on, now)
+  await followJoined(core, tx, on, now)
+  const quiet = await tx.mentoringPair.findMany({
+    where: { status: 'offered', acceptBy: { lt: toDbDate(on) } },
+    include: { programme: true },
+  })
+  const guests = await guestsAmong(
+    tx,
+    quiet.map(({ menteeId }) => menteeId),
+    on,
+  )
+  const lapsed = quiet.filter(({ menteeId, menteeAccepted }) => guests.has(menteeId) && !menteeAccepted)
+  await lapse(core, tx, lapsed, on, now)
+  const silent = quiet.filter((pair) => !lapsed.includes(pair))
   if (silent.length > 0) {
     // Who is on leave has not heard of it: that is no acceptance.
     const away = await loadAbsences(tx, on, silent.flatMap(sides))
@@ -59,11 +76,47 @@ async function openDay(core: Core, tx: Tx, on: Temporal.PlainDate, now: Temporal
     )
     if (agreed.length > 0) await activate(core, tx, agreed, on, now)
   }
-  const over = await tx.mentoringProgramme.findMany({
-    where: { status: { in: ['sign_up', 'running'] }, endsOn: { lt: toDbDate(on) } },
+}
+
+/** For so long after their first day it is caught up on. */
+const joinedLately = { days: 14 }
+
+/** 内定者 who have become staff: their pairs go on, and both are told, once. */
+async function followJoined(
+  core: Core,
+  tx: Tx,
+  on: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  const pairs = await tx.mentoringPair.findMany({
+    where: {
+      status: 'active',
+      programme: { kind: 'hires', status: { in: ['sign_up', 'running', 'draft'] } },
+    },
+  })
+  if (pairs.length === 0) return
+  const joined = await tx.person.findMany({
+    where: {
+      id: { in: pairs.map(({ menteeId }) => menteeId) },
+      guestUntil: { lte: toDbDate(on), gt: toDbDate(on.subtract(joinedLately)) },
+      OR: [{ leftOn: null }, { leftOn: { gt: toDbDate(on) } }],
+    },
     select: { id: true },
   })
-  for (const { id } of over) await closeProgramme(core, tx, id, on, now)
+  const ids = new Set(joined.map(({ id }) => id))
+  const goOn = pairs.filter(({ menteeId }) => ids.has(menteeId))
+  await tellOnce(
+    core,
+    tx,
+    goOn.flatMap((pair) =>
+      sides(pair).map((recipientId) => ({
+        kind: kinds.joined,
+        recipientId,
+        subject: `mentoring.joined:${pair.id}`,
+      })),
+    ),
+    now,
+  )
 }
 
 /** Whoever is back is asked anew with the same days to answer, and introduced to whom they were given meanwhile. */

@@ -3,14 +3,26 @@ import type { FieldErrors, Form, FormValues } from '../../cards/card.ts'
 import { one } from '../../cards/values.ts'
 import type { MentoringProgramme } from '../../db/generated/client.ts'
 import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
+import type { Actor } from '../../directory/actor.ts'
 import type { Language } from '../../kernel/language.ts'
 import { normalise } from '../../kernel/words.ts'
+import { isHr } from './access.ts'
 import { PARTS, USUAL_WEIGHTS } from './matching/rules.ts'
 import { objectives, weightsSchema } from './scene.ts'
 import { textsIn } from './texts.ts'
 
 export const cadences = ['weekly', 'biweekly', 'monthly', 'quarterly'] as const
-export const programmeKinds = ['mentor', 'handover'] as const
+export const programmeKinds = ['mentor', 'handover', 'hires'] as const
+export type ProgrammeKind = (typeof programmeKinds)[number]
+
+/** What a programme may be, or become: people who are to join are HR's to invite, and only to what was made for them. */
+export function kindsFor(
+  actor: Pick<Actor, 'grants'>,
+  programme?: Pick<MentoringProgramme, 'kind'>,
+): readonly ProgrammeKind[] {
+  if (programme?.kind === 'hires') return ['hires']
+  return programme || !isHr(actor) ? ['mentor', 'handover'] : programmeKinds
+}
 
 export const several = (values: FormValues, name: string): readonly string[] => {
   const value = values[name]
@@ -20,6 +32,7 @@ export const several = (values: FormValues, name: string): readonly string[] => 
 export function programmeForm(
   programme: MentoringProgramme | undefined,
   contact: string | undefined,
+  kinds: readonly ProgrammeKind[],
   language: Language,
 ): Form {
   const all = textsIn(language)
@@ -47,7 +60,7 @@ export function programmeForm(
         name: 'kind',
         type: 'select',
         label: t.kind,
-        options: programmeKinds.map((value) => ({ value, label: all.kinds[value] })),
+        options: kinds.map((value) => ({ value, label: all.kinds[value] })),
         value: programme?.kind ?? 'mentor',
       },
       {
@@ -108,7 +121,7 @@ export function programmeForm(
 }
 
 export interface ProgrammeFields {
-  readonly kind: string
+  readonly kind: ProgrammeKind
   readonly name: string
   readonly startsOn: Temporal.PlainDate
   readonly endsOn: Temporal.PlainDate
@@ -133,6 +146,7 @@ const wholeOf = (value: string): number | undefined => (/^-?\d{1,4}$/.test(value
 
 export function readProgramme(
   values: FormValues,
+  kinds: readonly ProgrammeKind[],
   today: Temporal.PlainDate,
   language: Language,
 ): Read<ProgrammeFields> {
@@ -145,7 +159,7 @@ export function readProgramme(
     if (found.length > 30 || found.some((line) => line.length > 60)) errors[name] = t.many
     return found
   }
-  const kind = programmeKinds.find((each) => each === one(values, 'kind')) ?? 'mentor'
+  const kind = kinds.find((each) => each === one(values, 'kind')) ?? kinds[0] ?? 'mentor'
   const cadence = cadences.find((each) => each === one(values, 'cadence')) ?? 'monthly'
   const name = one(values, 'name')
   if (name === '' || name.length > 60) errors.name = t.required

@@ -21,9 +21,10 @@ import {
   replaceWith,
 } from '../../intake/handler.ts'
 import { formatDateTime } from '../../kernel/format.ts'
+import { normalise } from '../../kernel/words.ts'
 import type { Core } from '../feature.ts'
 import { talkBlocks } from '../talk.ts'
-import { takesPart } from './access.ts'
+import { guestTakesPart, staffTakesPart, takesPart } from './access.ts'
 import { openAnswer, type SignUpAnswer, sealAnswer, sealRequest } from './answer.ts'
 import { activate, decline, meetingSubject, tellCoordinators } from './change.ts'
 import { id, ofPair, ofProgramme, working } from './common.ts'
@@ -39,12 +40,14 @@ const home = { id: 'mentoring.home', data: {} }
 const wishCount = 3
 const avoidCount = 2
 const mostSections = 150
+const [mostNames, longestName] = [10, 60]
 
 export function mineHandlers(core: Core): {
   actions: Record<string, ActionHandler>
   forms: Record<string, FormHandler>
 } {
   const permission = takesPart(core)
+  const staffOnly = staffTakesPart(core)
   const shown = async (tx: Tx, ask: Ask, ...lines: readonly string[]) =>
     replaceWith(await drawHome(core, tx, ask, lines), home)
 
@@ -66,6 +69,26 @@ export function mineHandlers(core: Core): {
     const wanted = memberNotices(member, member.programme, city, core.zone, ask.now)
     await core.notices.reconcile(tx, [{ subject: memberSubject(programmeId, ask.actor.id), wanted }], ask.now)
   }
+
+  const signUp: FormHandler<z.infer<typeof ofProgramme>>['handle'] = (ask, data, values) =>
+    working(core, async (tx) => {
+      const t = textsIn(ask.language)
+      const member = await memberOf(tx, ask, data.programme)
+      if (!member) return shown(tx, ask, t.signUp.closed)
+      const read = await readSignUp(core, tx, ask, member, values)
+      if ('errors' in read) return read
+      await tx.mentoringMember.update({
+        where: { programmeId_personId: { programmeId: data.programme, personId: ask.actor.id } },
+        data: {
+          status: 'joined',
+          capacity: read.capacity,
+          sealed: sealAnswer(core, data.programme, ask.actor.id, read.answer),
+          answeredAt: toDbInstant(ask.now),
+        },
+      })
+      await answered(tx, ask, data.programme)
+      return shown(tx, ask, t.signUp.done)
+    })
 
   /** Their own pair in this state. */
   const pairOf = async (tx: Tx, ask: Ask, pairId: number, status: 'offered' | 'active') => {
@@ -90,11 +113,11 @@ export function mineHandlers(core: Core): {
             if (!member) return shown(tx, ask, t.signUp.closed)
             return openForm({
               language: ask.language,
-              id: 'mentoring.sign-up',
+              id: ask.actor.guest ? 'mentoring.sign-up-guest' : 'mentoring.sign-up',
               title: t.signUp.title,
               submit: t.save,
               cancel: t.cancel,
-              intro: t.signUp.intro,
+              intro: ask.actor.guest ? t.hires.signUpIntro : t.signUp.intro,
               data: { programme: data.programme },
               fields: await signUpFields(core, tx, ask, member),
             })
@@ -210,7 +233,7 @@ export function mineHandlers(core: Core): {
       }),
       'mentoring.talk': action({
         effect: 'changes',
-        permission,
+        permission: staffOnly,
         data: z.object({ pair: id }),
         handle: async (ask, data) => {
           const t = textsIn(ask.language)
@@ -218,7 +241,8 @@ export function mineHandlers(core: Core): {
           const found = await working(core, async (tx) => {
             const pair = await pairOf(tx, ask, data.pair, 'active')
             const [my] = pair ? await myPairs(tx, [pair], reader, ask.today) : []
-            if (!my) return undefined
+            // Whoever is to join has no chat with the office, and their address is theirs to give.
+            if (!my || my.outside) return undefined
             return {
               my,
               ways: await waysTogether(tx, core.chats, reader.id, [my.partnerId], {
@@ -314,28 +338,16 @@ export function mineHandlers(core: Core): {
     },
     forms: {
       'mentoring.sign-up': form({
-        permission,
+        permission: staffOnly,
         searches: true,
         data: ofProgramme,
-        handle: (ask, data, values) =>
-          working(core, async (tx) => {
-            const t = textsIn(ask.language)
-            const member = await memberOf(tx, ask, data.programme)
-            if (!member) return shown(tx, ask, t.signUp.closed)
-            const read = await readSignUp(core, tx, ask, member, values)
-            if ('errors' in read) return read
-            await tx.mentoringMember.update({
-              where: { programmeId_personId: { programmeId: data.programme, personId: ask.actor.id } },
-              data: {
-                status: 'joined',
-                capacity: read.capacity,
-                sealed: sealAnswer(core, data.programme, ask.actor.id, read.answer),
-                answeredAt: toDbInstant(ask.now),
-              },
-            })
-            await answered(tx, ask, data.programme)
-            return shown(tx, ask, t.signUp.done)
-          }),
+        handle: signUp,
+      }),
+      // People who are to join do not search colleagues.
+      'mentoring.sign-up-guest': form({
+        permission: guestTakesPart(core),
+        data: ofProgramme,
+        handle: signUp,
       }),
     },
   }
@@ -371,6 +383,26 @@ async function signUpFields(core: Core, tx: Tx, ask: Ask, member: Member): Promi
             values: programme[name].flatMap((each, i) => (answer[name].includes(each) ? [String(i)] : [])),
           },
         ]
+  const offered = [
+    ...choices('topics', (programme.kind === 'handover' ? t.skills : t.topics)[side]),
+    ...choices('styles', t.styles),
+    ...choices('times', t.times),
+  ]
+  if (ask.actor.guest)
+    return [
+      ...offered,
+      {
+        name: 'avoidNames',
+        type: 'text',
+        label: textsIn(ask.language).hires.avoid,
+        hint: textsIn(ask.language).hires.avoidHint,
+        multiline: true,
+        optional: true,
+        maxLength: 600,
+        // As they wrote it: whether somebody of that name is here is not told.
+        ...(answer.avoidNames && { value: answer.avoidNames.join('\n') }),
+      },
+    ]
   const named = await loadPeople(tx, [...answer.wishes, ...answer.avoidPeople], ask.today)
   const person = (name: string, label: string, personId: number | undefined): Field => {
     const known = personId === undefined ? undefined : named.get(personId)
@@ -385,9 +417,7 @@ async function signUpFields(core: Core, tx: Tx, ask: Ask, member: Member): Promi
   const org = await loadOrganisation(tx, ask.today, [])
   const sections = org.sections().slice(0, mostSections)
   return [
-    ...choices('topics', (programme.kind === 'handover' ? t.skills : t.topics)[side]),
-    ...choices('styles', t.styles),
-    ...choices('times', t.times),
+    ...offered,
     ...(side === 'mentor'
       ? [
           {
@@ -444,6 +474,19 @@ async function readSignUp(
   const capacity = one(values, 'capacity')
   if (role === 'mentor' && (!/^\d{1,2}$/.test(capacity) || Number(capacity) < 1 || Number(capacity) > 20))
     errors.capacity = t.number(1, 20)
+  if (ask.actor.guest) {
+    const names = normalise(one(values, 'avoidNames'), { lines: true })
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+    if (names.length > mostNames || names.some((name) => name.length > longestName))
+      return { errors: { avoidNames: textsIn(ask.language).hires.avoidMany(mostNames, longestName) } }
+    const answer = { topics: chosen('topics'), styles: chosen('styles'), times: chosen('times') }
+    return {
+      capacity: null,
+      answer: { ...answer, wishes: [], avoidPeople: [], avoidNames: names, avoidSections: [] },
+    }
+  }
   const clear = several(values, 'clear').includes('clear')
   const people = (name: string, count: number, kept: readonly number[]) => {
     const found: { field: string; personId: number }[] = []
@@ -475,6 +518,8 @@ async function readSignUp(
       times: chosen('times'),
       wishes: unique(wishes),
       avoidPeople: unique(avoid),
+      // What they wrote before they joined still holds.
+      ...(before.avoidNames && { avoidNames: before.avoidNames }),
       avoidSections: several(values, 'avoidSections')
         .filter((code) => codes.has(code))
         .slice(0, 50),

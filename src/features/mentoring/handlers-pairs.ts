@@ -47,6 +47,8 @@ const page = z.int().min(1).max(10_000)
 const lease = { seconds: 45 }
 const renewEveryMs = 15_000
 const mostChanges = 15
+/** A menu holds no more. */
+const mostOptions = 100
 
 export function pairHandlers(core: Core): {
   actions: Record<string, ActionHandler>
@@ -122,6 +124,14 @@ export function pairHandlers(core: Core): {
             const found = await sceneFor(core, tx, ask, data.programme)
             if (!found) return replaceWith(gone(ask))
             const t = textsIn(ask.language)
+            const hires = found.programme.kind === 'hires'
+            const waiting = hires ? withoutPair(found.scene).slice(0, mostOptions) : []
+            if (hires && waiting.length === 0)
+              return replaceWith(
+                await drawProgramme(tx, ask, found, [t.hires.nobodyWaits]),
+                showProgramme(data.programme),
+              )
+            const name = nameIn(found.scene.people, ask.language)
             return openForm({
               language: ask.language,
               id: 'mentoring.hand',
@@ -131,8 +141,18 @@ export function pairHandlers(core: Core): {
               intro: t.hand.intro,
               data: { programme: data.programme },
               fields: [
-                { name: 'mentee', type: 'person', label: t.hand.mentee },
-                { name: 'mentor', type: 'person', label: t.hand.mentor },
+                hires
+                  ? {
+                      name: 'mentee',
+                      type: 'select',
+                      label: t.hires.roles.mentee,
+                      options: waiting.map((id) => ({
+                        label: found.scene.people.get(id)?.name ?? name(id),
+                        value: String(id),
+                      })),
+                    }
+                  : { name: 'mentee', type: 'person', label: t.hand.mentee },
+                { name: 'mentor', type: 'person', label: hires ? t.hires.roles.mentor : t.hand.mentor },
               ],
             })
           }),
@@ -342,6 +362,19 @@ export function pairHandlers(core: Core): {
   }
 }
 
+/** Of a programme for people who are to join: somebody whom HR has invited to it and who has not said no. */
+const isInvited = ({ members }: Pick<Scene, 'members'>, id: number): boolean =>
+  members.some(
+    ({ personId, role, status }) =>
+      personId === id && role === 'mentee' && (status === 'asked' || status === 'joined'),
+  )
+
+/** Those of them who have no pair. */
+const withoutPair = ({ members, pairs }: Pick<Scene, 'members' | 'pairs'>): number[] =>
+  members
+    .map(({ personId }) => personId)
+    .filter((id) => isInvited({ members }, id) && !pairs.some(({ menteeId }) => menteeId === id))
+
 /** What a run must not have missed: a pair that came or went, an answer that was given or changed meanwhile. */
 const stampOf = ({ pairs, members }: Pick<Scene, 'pairs' | 'members'>): string =>
   JSON.stringify([
@@ -428,15 +461,18 @@ async function nameByHand(
   if (menteeId === mentorId) return { errors: { mentor: t.hand.same } }
   const here = await loadMembers(tx, ask.today, { personIds: [menteeId, mentorId] })
   const mentee = here.find(({ personId }) => personId === menteeId)
-  if (!mentee) return { errors: { mentee: t.form.bad.person } }
+  const hires = found.programme.kind === 'hires'
+  // People who are to join are no staff: those who were invited to this very programme.
+  if (hires ? !isInvited(found.scene, menteeId) : !mentee) return { errors: { mentee: t.form.bad.person } }
   if (!here.some(({ personId }) => personId === mentorId)) return { errors: { mentor: t.form.bad.person } }
   const { sections } = found.access
-  if (sections !== 'all' && !mentee.posts.some(({ sectionId }) => sections.has(sectionId)))
+  if (!hires && sections !== 'all' && !mentee?.posts.some(({ sectionId }) => sections.has(sectionId)))
     return { errors: { mentee: t.hand.outside } }
   if (found.scene.pairs.some((pair) => pair.menteeId === menteeId)) return { errors: { mentee: t.hand.has } }
 
   const compared = await loadScene(core, tx, found.programme, ask.today, { menteeId, mentorId })
   const broken = brokenOf(compared, menteeId, mentorId)
+  if (broken.includes('outside')) return { errors: { mentor: t.broken.outside } }
   // What somebody said in confidence holds whoever asks, and reads the same whoever said it.
   if (broken.includes('private')) return { errors: { mentor: t.broken.private } }
   for (const [personId, role] of [

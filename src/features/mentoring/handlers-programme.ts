@@ -7,7 +7,6 @@ import { audienceFields, loadAudienceChoices } from '../../directory/audience/fo
 import { findAudience } from '../../directory/audience/query.ts'
 import { readAudience } from '../../directory/audience/read.ts'
 import { audienceSchema, type Reach } from '../../directory/audience.ts'
-import { loadCalendars } from '../../directory/calendars.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
 import {
   type ActionHandler,
@@ -35,13 +34,14 @@ import {
   working,
 } from './common.ts'
 import { figuresCard } from './figures.ts'
-import { programmeForm, readProgramme, readRules, rulesForm } from './forms.ts'
+import { kindsFor, programmeForm, readProgramme, readRules, rulesForm } from './forms.ts'
 import { drawHome } from './home.ts'
-import { HANDOVER_RULES, USUAL_RULES, USUAL_WEIGHTS } from './matching/rules.ts'
-import { kinds, memberNotices, memberSubject, replanPairs } from './plan.ts'
+import { HANDOVER_RULES, HIRES_RULES, USUAL_RULES, USUAL_WEIGHTS } from './matching/rules.ts'
+import { kinds, memberSubject, replanMembers, replanPairs } from './plan.ts'
 import { textsIn } from './texts.ts'
 import { showProgramme } from './views.ts'
 
+const rulesOf = { mentor: USUAL_RULES, handover: HANDOVER_RULES, hires: HIRES_RULES } as const
 const roles = ['mentee', 'mentor'] as const
 const ofRole = z.object({ programme: id, role: z.enum(roles) })
 
@@ -107,7 +107,7 @@ export function programmeHandlers(core: Core): {
       ).map(({ personId }) => personId),
     )
     const counted = { mentee: 0, mentor: 0 }
-    for (const role of roles) {
+    for (const role of programme.kind === 'hires' ? (['mentor'] as const) : roles) {
       const audience = audienceSchema.parse(
         role === 'mentee' ? programme.menteeAudience : programme.mentorAudience,
       )
@@ -120,22 +120,6 @@ export function programmeHandlers(core: Core): {
       })
     }
     return counted
-  }
-
-  const replanMembers = async (tx: Tx, ask: Ask, programmeId: number) => {
-    const programme = await tx.mentoringProgramme.findUniqueOrThrow({
-      where: { id: programmeId },
-      include: { members: true },
-    })
-    const { city } = await loadCalendars(tx)
-    await core.notices.reconcile(
-      tx,
-      programme.members.map((member) => ({
-        subject: memberSubject(programme.id, member.personId),
-        wanted: memberNotices(member, programme, city, core.zone, ask.now),
-      })),
-      ask.now,
-    )
   }
 
   return {
@@ -154,15 +138,15 @@ export function programmeHandlers(core: Core): {
         handle: (ask, data) =>
           working(core, async (tx) => {
             if (data.programme === undefined)
-              return openForm(programmeForm(undefined, undefined, ask.language))
+              return openForm(programmeForm(undefined, undefined, kindsFor(ask.actor), ask.language))
             const found = await running(tx, ask, data.programme)
             if (!found) return replaceWith(gone(ask))
             const { contactId } = found.programme
             const contact =
               contactId === null ? undefined : (await loadPeople(tx, [contactId], ask.today)).get(contactId)
-            return openForm(
-              programmeForm(found.programme, contact && addressed(contact, ask.language), ask.language),
-            )
+            const kinds = kindsFor(ask.actor, found.programme)
+            const called = contact && addressed(contact, ask.language)
+            return openForm(programmeForm(found.programme, called, kinds, ask.language))
           }),
       }),
       'mentoring.rules': action({
@@ -187,6 +171,8 @@ export function programmeHandlers(core: Core): {
             if (!found) return replaceWith(gone(ask))
             const { programme, org } = found
             const t = textsIn(ask.language)
+            // People who are to join are in no audience.
+            if (programme.kind === 'hires' && role === 'mentee') return shown(tx, ask, programmeId)
             const kept = role === 'mentee' ? programme.menteeAudience : programme.mentorAudience
             const audience = kept === null ? {} : audienceSchema.parse(kept)
             const choices = await loadAudienceChoices(
@@ -216,8 +202,9 @@ export function programmeHandlers(core: Core): {
             const t = textsIn(ask.language).start
             const { programme } = found
             const { menteeAudience, mentorAudience, signUpUntil, status } = programme
+            // People who are to join are invited by name.
             if (
-              menteeAudience === null ||
+              (menteeAudience === null && programme.kind !== 'hires') ||
               mentorAudience === null ||
               signUpUntil === null ||
               signUpUntil < toDbDate(ask.today)
@@ -225,12 +212,14 @@ export function programmeHandlers(core: Core): {
               return [t.missing]
             if (status !== 'draft' && status !== 'sign_up') return [textsIn(ask.language).stale]
             const counted = await invite(tx, ask, found)
+            if (programme.kind === 'hires')
+              counted.mentee = status === 'draft' ? await askedGuests(tx, programme.id) : 0
             if (counted.mentee + counted.mentor === 0) return [t.nobody]
             await tx.mentoringProgramme.update({
               where: { id: programme.id },
               data: { status: 'sign_up', ...bump },
             })
-            await replanMembers(tx, ask, programme.id)
+            await replanMembers(core, tx, programme.id, ask.now)
             await audit(tx, ask, 'sign-up', `mentoring:${programme.id}`, counted)
             return [t.done(counted.mentee, counted.mentor)]
           }),
@@ -289,7 +278,11 @@ export function programmeHandlers(core: Core): {
         handle: (ask, data, values) =>
           working(core, async (tx) => {
             const t = textsIn(ask.language)
-            const read = readProgramme(values, ask.today, ask.language)
+            const before =
+              data.programme === undefined
+                ? undefined
+                : ((await tx.mentoringProgramme.findUnique({ where: { id: data.programme } })) ?? undefined)
+            const read = readProgramme(values, kindsFor(ask.actor, before), ask.today, ask.language)
             if ('errors' in read) return read
             const { contactId, startsOn, endsOn, signUpUntil, ...rest } = read.fields
             if (contactId !== null) {
@@ -309,7 +302,7 @@ export function programmeHandlers(core: Core): {
             if (data.programme === undefined) {
               const { access } = await runnerOf(tx, ask.actor, ask.today)
               if (access.home === undefined) return replaceWith(await drawHome(core, tx, ask))
-              const rules = fields.kind === 'handover' ? HANDOVER_RULES : USUAL_RULES
+              const rules = rulesOf[fields.kind]
               const made = await tx.mentoringProgramme.create({
                 data: {
                   ...fields,
@@ -340,7 +333,7 @@ export function programmeHandlers(core: Core): {
                 active.map((pair) => pair.id),
                 ask.now,
               )
-              await replanMembers(tx, ask, programme.id)
+              await replanMembers(core, tx, programme.id, ask.now)
               await audit(tx, ask, 'changed', `mentoring:${programme.id}`, trail)
               return [t.saved]
             })
@@ -398,6 +391,10 @@ export function programmeHandlers(core: Core): {
     },
   }
 }
+
+/** 内定者 who wait for the call. */
+const askedGuests = (tx: Tx, programmeId: number) =>
+  tx.mentoringMember.count({ where: { programmeId, role: 'mentee', status: 'asked' } })
 
 /** Nothing of it is planned any more, and what was said in confidence is erased. */
 async function wind(

@@ -17,7 +17,7 @@ export async function drawHome(core: Core, tx: Tx, ask: Ask, lines?: readonly st
   const t = textsIn(ask.language)
   const mine = await mineBlocks(core, tx, ask)
   const { access } = await runnerOf(tx, ask.actor, ask.today)
-  const runs = access.home !== undefined
+  const runs = access.home !== undefined && !ask.actor.guest
   const programmes = runs
     ? (await tx.mentoringProgramme.findMany({ orderBy: { id: 'desc' } })).filter((each) =>
         mayRun(access, each),

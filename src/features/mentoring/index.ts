@@ -1,10 +1,11 @@
 // メンター・引継ぎ: people who help each other on, matched and followed through a programme.
 import { z } from 'zod'
 import { action, replaceWith, say } from '../../intake/handler.ts'
-import { everyStaffMember } from '../../intake/permissions.ts'
+import { everybody } from '../../intake/permissions.ts'
 import type { Core, Feature } from '../feature.ts'
 import { working } from './common.ts'
 import { following } from './follow.ts'
+import { guestsOfProgramme } from './handlers-guests.ts'
 import { mineHandlers } from './handlers-mine.ts'
 import { pairHandlers } from './handlers-pairs.ts'
 import { programmeHandlers } from './handlers-programme.ts'
@@ -20,10 +21,12 @@ import { textsIn } from './texts.ts'
 
 export function mentoring(core: Core): Feature {
   const [programmes, pairs, mine] = [programmeHandlers(core), pairHandlers(core), mineHandlers(core)]
+  const guests = guestsOfProgramme(core)
   const home = { id: 'mentoring.home', data: {} }
   return {
     name: 'mentoring',
     title: titles,
+    guests: true,
     notices: noticeKinds(core),
     commands: [
       {
@@ -33,7 +36,7 @@ export function mentoring(core: Core): Feature {
           en: ['mentor', 'mentoring', 'mentors'],
         },
         help: { ja: ja.help, en: en.help },
-        permission: everyStaffMember,
+        permission: everybody,
         handle: (ask) => working(core, async (tx) => say(await drawHome(core, tx, ask), home)),
       },
     ],
@@ -44,15 +47,16 @@ export function mentoring(core: Core): Feature {
     actions: {
       'mentoring.home': action({
         effect: 'reads',
-        permission: everyStaffMember,
+        permission: everybody,
         data: z.object({}),
         handle: (ask) => working(core, async (tx) => replaceWith(await drawHome(core, tx, ask), home)),
       }),
       ...programmes.actions,
       ...pairs.actions,
       ...mine.actions,
+      ...guests.actions,
     },
-    forms: { ...programmes.forms, ...pairs.forms, ...mine.forms },
+    forms: { ...programmes.forms, ...pairs.forms, ...mine.forms, ...guests.forms },
     on: following(core),
     bookings: async (_, subjects, { language }) =>
       new Map(

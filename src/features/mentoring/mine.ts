@@ -4,6 +4,7 @@ import type { Block, Button, Card } from '../../cards/card.ts'
 import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
 import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { goneGuests, guestsAmong, guestUntilOf } from '../../directory/guests.ts'
 import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
 import { waysTogether } from '../../directory/together.ts'
@@ -11,6 +12,7 @@ import type { Ask } from '../../intake/handler.ts'
 import { formatDate, formatDateTime } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
+import { guestEnd, invitationTo } from '../guests.ts'
 import { unread } from '../talk.ts'
 import { openAnswer } from './answer.ts'
 import { meetingSubject } from './change.ts'
@@ -28,7 +30,12 @@ export interface MyPair {
   readonly partnerId: number
   /** How the reader addresses them. */
   readonly partner: string
+  /** Their section; of people who are to join, that they are. */
   readonly section: string
+  /** The partner is to join (内定者), and no member of staff so far. */
+  readonly outside: boolean
+  /** Of a reader who is to join: until when they are invited. */
+  readonly until: Temporal.PlainDate | undefined
   readonly accepted: boolean
   readonly contact: string | undefined
 }
@@ -49,9 +56,23 @@ export async function myPairs(
   ])
   const people = await loadPeople(tx, ids, today)
   const org = await loadOrganisation(tx, today, [])
+  const t = textsIn(reader.language).hires
+  const guests = await guestsAmong(tx, ids, today)
+  const gone = await goneGuests(tx, ids, today)
+  const until = await guestUntilOf(tx, reader.id, today)
   const name = (id: number | null) => {
     const person = id === null ? undefined : people.get(id)
-    return person && addressed(person, reader.language)
+    return person && (gone.has(person.id) ? t.somebody : addressed(person, reader.language))
+  }
+  // Whoever is outside has no other way to them.
+  const contacts = until ? own.flatMap(({ programme }) => programme.contactId ?? []) : []
+  const mails = await tx.person.findMany({
+    where: { id: { in: contacts } },
+    select: { id: true, email: true },
+  })
+  const called = (id: number | null) => {
+    const mail = mails.find((each) => each.id === id)?.email
+    return mail ? t.withMail(name(id) ?? '', mail) : name(id)
   }
   return own.map((pair) => {
     const mine = pair.menteeId === reader.id ? ('mentee' as const) : ('mentor' as const)
@@ -62,9 +83,13 @@ export async function myPairs(
       theirs: mine === 'mentee' ? 'mentor' : 'mentee',
       partnerId,
       partner: name(partnerId) ?? '—',
-      section: org.section(people.get(partnerId)?.sectionId ?? 0)?.name ?? '',
+      section: guests.has(partnerId)
+        ? t.short
+        : (org.section(people.get(partnerId)?.sectionId ?? 0)?.name ?? ''),
+      outside: guests.has(partnerId),
+      until,
       accepted: mine === 'mentee' ? pair.menteeAccepted : pair.mentorAccepted,
-      contact: name(pair.programme.contactId),
+      contact: called(pair.programme.contactId),
     }
   })
 }
@@ -72,7 +97,7 @@ export async function myPairs(
 /** What a side is called: in a handover there is no mentor. */
 const roleIn = ({ kind }: Pick<MentoringProgramme, 'kind'>, language: Language) => {
   const t = textsIn(language)
-  return kind === 'handover' ? t.handoverShort : t.roleShort
+  return kind === 'handover' ? t.handoverShort : kind === 'hires' ? t.hires.roleShort : t.roleShort
 }
 
 export function offerBlocks(my: MyPair, language: Language): Block[] {
@@ -82,11 +107,20 @@ export function offerBlocks(my: MyPair, language: Language): Block[] {
   const by = fromDbDateOrNull(pair.acceptBy)
   const data = { pair: pair.id, version: pair.version }
   return [
+    // They may hear of it for the first time.
+    ...(my.until && !my.accepted ? [text(invitationTo(pair.programme.name, my.until, language))] : []),
     text(t.text(pair.programme.name, roleIn(pair.programme, language)[theirs], partner, section)),
     ...(my.accepted
       ? [text(t.waiting)]
       : [
-          ...(by ? [{ type: 'context', text: t.until(formatDate(by, language)) } satisfies Block] : []),
+          ...(by
+            ? [
+                {
+                  type: 'context',
+                  text: (my.until ? all.hires.answerBy : t.until)(formatDate(by, language)),
+                } satisfies Block,
+              ]
+            : []),
           buttons(
             { label: t.accept, style: 'primary', action: { id: 'mentoring.accept', data } },
             {
@@ -155,11 +189,18 @@ export async function introductionBlocks(
 async function together(
   core: Core,
   tx: Tx,
-  { pair, partnerId }: MyPair,
+  my: MyPair,
   readerId: number,
   language: Language,
 ): Promise<Block[]> {
   const t = textsIn(language).introduction
+  // An address outside the office is its owner's to give: a guest may write to their mentor, and is written to after that.
+  if (my.outside) return [text(textsIn(language).hires.reachGuest)]
+  if (my.until) {
+    const mentor = await tx.person.findUnique({ where: { id: my.partnerId }, select: { email: true } })
+    return [text(textsIn(language).hires.reachMentor(mentor?.email ?? ''))]
+  }
+  const { pair, partnerId } = my
   const { way, each } = await waysTogether(tx, core.chats, readerId, [partnerId], {
     topic: pair.programme.name,
   })
@@ -243,19 +284,18 @@ export function signUpBlocks(
   role: 'mentee' | 'mentor',
   status: string,
   language: Language,
+  invited?: Temporal.PlainDate,
 ): Block[] {
   const all = textsIn(language)
   const t = all.signUp
   const until = fromDbDateOrNull(programme.signUpUntil)
   const data = { programme: programme.id }
+  const by = formatDate(until ?? fromDbDate(programme.startsOn), language)
+  const called = programme.kind === 'hires' ? all.hires.signUpRole : roleIn(programme, language)
   return [
-    text(
-      t.notice(
-        programme.name,
-        roleIn(programme, language)[role],
-        until ? formatDate(until, language) : formatDate(fromDbDate(programme.startsOn), language),
-      ),
-    ),
+    ...(invited
+      ? [text(invitationTo(programme.name, invited, language)), text(all.hires.signUp(by))]
+      : [text(t.notice(programme.name, called[role], by))]),
     buttons(
       {
         label: status === 'joined' ? t.change : t.answer,
@@ -319,12 +359,14 @@ export async function mineBlocks(core: Core, tx: Tx, ask: Ask): Promise<Block[]>
     orderBy: { id: 'desc' },
     take: 6,
   })
+  const until = await guestUntilOf(tx, ask.actor.id, ask.today)
   const blocks: Block[] = []
   for (const { programme, role, status } of members) {
     if (!takesAnswers(programme, ask.today)) continue
     const state = t.signUp.state[status as keyof typeof t.signUp.state]
     blocks.push(bold(`${programme.name}: ${state}`))
-    blocks.push(...signUpBlocks(programme, role === 'mentor' ? 'mentor' : 'mentee', status, ask.language))
+    const side = role === 'mentor' ? 'mentor' : 'mentee'
+    blocks.push(...signUpBlocks(programme, side, status, ask.language, until))
   }
   const active = pairs.filter(({ status }) => status === 'active')
   const questions = await openQuestions(tx, active, ask.actor.id, ask.today)
@@ -340,5 +382,6 @@ export async function mineBlocks(core: Core, tx: Tx, ask: Ask): Promise<Block[]>
           ]),
     )
   }
-  return blocks
+  if (!until) return blocks
+  return [...(blocks.length > 0 ? blocks : [bold(t.none)]), ...guestEnd('mentoring', ask.language)]
 }

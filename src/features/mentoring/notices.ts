@@ -2,6 +2,7 @@
 import type { Block } from '../../cards/card.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../delivery/notice.ts'
+import { guestUntilOf } from '../../directory/guests.ts'
 import { loadAbsences } from '../../directory/load.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
 import { formatDateTime } from '../../kernel/format.ts'
@@ -119,11 +120,13 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
           },
           include: { programme: true },
         })
+        const until = await guestUntilOf(tx, to.id, dayOf(now))
         return notices.flatMap((notice) => {
           const member = members.find((each) => each.programmeId === Number(notice.detail.programme))
           if (!member || !takesAnswers(member.programme, dayOf(now))) return []
           const role = member.role === 'mentor' ? ('mentor' as const) : ('mentee' as const)
-          return [{ notice, blocks: signUpBlocks(member.programme, role, member.status, to.language) }]
+          const { programme, status } = member
+          return [{ notice, blocks: signUpBlocks(programme, role, status, to.language, until) }]
         })
       },
     ),
@@ -194,6 +197,24 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
           blocks: [
             text(t.text(my.pair.programme.name, my.partner)),
             ...(my.mine === 'mentee' ? [text(t.again)] : []),
+          ],
+        }))
+      },
+    ),
+    kind(
+      kinds.joined,
+      { ja: '内定者の着任', en: 'A future colleague has joined' },
+      (language) => textsIn(language).hires.joinedSummary,
+      async (tx, notices, to, now) => {
+        const t = textsIn(to.language).hires
+        return (await pairsOf(tx, notices, to, now, ['active'])).map(({ notice, my }) => ({
+          notice,
+          blocks: [
+            text(
+              my.mine === 'mentor'
+                ? t.joined(my.pair.programme.name, my.partner, my.section)
+                : t.joinedYourself(my.pair.programme.name, my.partner, my.section),
+            ),
           ],
         }))
       },
@@ -276,6 +297,8 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
               return pair.status === 'active' || pair.status === 'offered'
                 ? line(t.moved(name), showPair(pair.id))
                 : []
+            case 'guest-left':
+              return line(t.guestLeft(name), showProposal(pair.programmeId))
             case 'left':
               return line(t.left(name), showProposal(pair.programmeId))
             default:

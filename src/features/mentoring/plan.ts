@@ -9,6 +9,7 @@ import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { WantedNotice } from '../../delivery/notice.ts'
 import { tellOnce } from '../../delivery/told.ts'
+import { loadCalendars } from '../../directory/calendars.ts'
 import { type WorkingCalendar, workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
 
@@ -22,12 +23,13 @@ export const kinds = {
   cancelled: 'mentoring.cancelled',
   meeting: 'mentoring.meeting',
   survey: 'mentoring.survey',
+  joined: 'mentoring.joined',
   coordinator: 'mentoring.coordinator',
 } as const
 
 export const rounds = ['start', 'middle', 'end'] as const
 export type Round = (typeof rounds)[number]
-export type Matter = 'declined' | 'rematch' | 'left' | 'moved' | 'silent'
+export type Matter = 'declined' | 'rematch' | 'left' | 'guest-left' | 'moved' | 'silent'
 
 const morning = Temporal.PlainTime.from('09:30')
 const at = (day: Temporal.PlainDate, zone: string) =>
@@ -148,6 +150,29 @@ export function memberNotices(
     wanted('-3', at(workingDaysFrom(calendar, until, -3), zone)),
     wanted('0', at(until, zone)),
   ]
+}
+
+/** Makes the calls of a programme true again: of all its members, or of these. */
+export async function replanMembers(
+  core: Core,
+  tx: Tx,
+  programmeId: number,
+  now: Temporal.Instant,
+  personIds?: readonly number[],
+): Promise<void> {
+  const { members, ...programme } = await tx.mentoringProgramme.findUniqueOrThrow({
+    where: { id: programmeId },
+    include: { members: personIds ? { where: { personId: { in: [...personIds] } } } : true },
+  })
+  const { city } = await loadCalendars(tx)
+  await core.notices.reconcile(
+    tx,
+    members.map((member) => ({
+      subject: memberSubject(programmeId, member.personId),
+      wanted: memberNotices(member, programme, city, core.zone, now),
+    })),
+    now,
+  )
 }
 
 /** Makes what is planned of these pairs true again. */

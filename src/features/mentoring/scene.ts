@@ -4,6 +4,7 @@ import type { MentoringPair, MentoringProgramme } from '../../db/generated/clien
 import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { sectionIdsOf } from '../../directory/audience.ts'
+import { guestsAmong, sameName } from '../../directory/guests.ts'
 import { loadAbsences, loadOrganisation } from '../../directory/load.ts'
 import type { Organisation, RouteRole } from '../../directory/organisation.ts'
 import { loadPeople, type Person } from '../../directory/people.ts'
@@ -34,6 +35,7 @@ export const stateOf = (programme: MentoringProgramme): ProgrammeState => ({
   startsOn: fromDbDate(programme.startsOn),
   endsOn: fromDbDate(programme.endsOn),
   signUpUntil: fromDbDateOrNull(programme.signUpUntil),
+  kind: programme.kind,
   cadence: programme.cadence,
   capacity: programme.capacity,
 })
@@ -45,6 +47,8 @@ export interface Scene {
   readonly pairs: readonly MentoringPair[]
   readonly org: Organisation
   readonly people: ReadonlyMap<number, Person>
+  /** 内定者 among them. */
+  readonly guests: ReadonlySet<number>
   readonly job: MatchingJob
 }
 
@@ -115,6 +119,7 @@ export async function loadScene(
   ]
   const org = await loadOrganisation(tx, today, ids)
   const people = await loadPeople(tx, ids, today)
+  const guests = await guestsAmong(tx, ids, today)
   const hired = await loadHired(tx, ids)
   const earlier = await loadEarlier(tx, ids)
   const here = (row: { programmeId: number }) => row.programmeId === programme.id
@@ -122,6 +127,10 @@ export async function loadScene(
   // Nobody is given a partner during a leave, who could neither agree nor decline.
   const away = await loadAbsences(tx, today, ids)
   const byId = new Map(members.map((member) => [member.personId, member]))
+  const named = (names: readonly string[] = []) =>
+    names.length === 0
+      ? []
+      : [...people.values()].flatMap(({ id, name }) => (names.some((one) => sameName(one, name)) ? [id] : []))
   const sideOf = (personId: number, answer: SignUpAnswer) => {
     const post = org.mainPost(personId)
     const since = hired.get(personId)
@@ -133,8 +142,9 @@ export async function loadScene(
       topics: answer.topics,
       styles: answer.styles,
       times: answer.times,
+      ...(guests.has(personId) && { guest: true as const }),
       avoid: {
-        people: answer.avoidPeople,
+        people: [...answer.avoidPeople, ...named(answer.avoidNames)],
         sections: answer.avoidSections.length > 0 ? [...sectionIdsOf(answer.avoidSections, org, false)] : [],
       },
     }
@@ -205,5 +215,5 @@ export async function loadScene(
         .map((pair) => [pair.menteeId, pair.mentorId]),
     ),
   }
-  return { programme, members, pairs, org, people, job }
+  return { programme, members, pairs, org, people, guests, job }
 }

@@ -8,6 +8,7 @@ export interface ProgrammeState {
   readonly startsOn: Temporal.PlainDate
   readonly endsOn: Temporal.PlainDate
   readonly signUpUntil: Temporal.PlainDate | null
+  readonly kind: string
   readonly cadence: string
   readonly capacity: number
 }

@@ -25,7 +25,11 @@ export const en: typeof ja = {
   intro: 'Calls, pairs and check-ins of mentoring programmes.',
   create: 'New programme',
   open: 'Open',
-  kinds: { mentor: 'Mentoring', handover: 'Handover (senior to junior)' },
+  kinds: {
+    mentor: 'Mentoring',
+    handover: 'Handover (senior to junior)',
+    hires: 'Future colleagues with staff (they are invited by e-mail)',
+  },
   statuses: {
     draft: 'being prepared',
     sign_up: 'open for sign-up',
@@ -141,6 +145,7 @@ export const en: typeof ja = {
   },
   broken: {
     self: 'the same person',
+    outside: 'somebody who is yet to join cannot be asked',
     'same-section': 'their sections are too close',
     'in-line': 'one evaluates or supervises the other',
     'past-pair': 'they were a pair before',
@@ -203,6 +208,7 @@ export const en: typeof ja = {
     noMentors: 'no mentor takes part yet',
     reasons: {
       self: 'themselves',
+      outside: 'yet to join',
       'same-section': 'section too close',
       'in-line': 'in one line',
       'past-pair': 'a pair before',
@@ -354,11 +360,47 @@ export const en: typeof ja = {
     scale: ['1 of no use', '2', '3', '4', '5 of great use'],
     thanks: 'Thank you.',
   },
+  hires: {
+    button: 'Invite future colleagues',
+    who: 'Which staff',
+    roles: { mentee: 'future colleagues', mentor: 'staff' },
+    roleShort: { mentee: 'partner', mentor: 'partner among our staff' },
+    signUpRole: { mentee: 'future colleague', mentor: 'member of staff' },
+    short: 'yet to join',
+    somebody: 'your future colleague',
+    byMail: 'invited by e-mail',
+    toldLater: (people) =>
+      `${people} added. They get their e-mail when sign-up opens, or when their pair is published.`,
+    nobodyWaits: 'No future colleague is without a pair. Please invite somebody first.',
+    signUp: (until) =>
+      `If you would like to take part, please tell us by ${until} what you would like to talk about. It takes a minute.`,
+    signUpIntro:
+      'Your answers are used for making pairs. Whom you would rather avoid is used for that alone: nobody sees it, HR included; it is kept encrypted.',
+    avoid: 'Whom you would rather avoid (optional)',
+    avoidHint:
+      'If there is somebody among our staff who had better not be your partner: full names, one a line.',
+    avoidMany: (most, each) => `At most ${most} names of up to ${each} characters.`,
+    answerBy: (day) =>
+      `Please answer by ${day}. Without an answer this pair does not come about. Declining has nothing to do with your employment, and who it was is not recorded.`,
+    reachGuest:
+      'Your partner is not on the staff yet and has no chat with you. A time is set with one press; for a place, answer their e-mail or ask the coordinator.',
+    reachMentor: (mail) =>
+      mail
+        ? `If no time fits, or to agree on a place, write to your partner at work (${mail}). They have not been told your address.`
+        : 'Your partner has not been told your address. The HR office will let you know about the place.',
+    withMail: (name, mail) => `${name} (${mail})`,
+    joinedSummary: 'About your pair in the mentoring programme',
+    joined: (name, who, section) =>
+      `${who}, your partner in "${name}", has joined${section ? ` (${section})` : ''}. Your pair goes on; you can now reach each other in the office too.`,
+    joinedYourself: (name, who, section) =>
+      `Welcome. Your pair in "${name}" with ${who}${section ? ` (${section})` : ''} goes on. You find it under "mentor".`,
+  },
   matter: {
     summary: 'The mentoring programme needs its coordinator',
     declined: (name) => `In "${name}" a pair did not come about. Please look at the new proposal.`,
     rematch: (name) => `In "${name}" somebody asks about another partner.`,
     left: (name) => `In "${name}" a pair ended because somebody left. Please look at the new proposal.`,
+    guestLeft: (name) => `In "${name}" a pair ended because the invitation of a future colleague has ended.`,
     moved: (name) =>
       `In "${name}" a pair no longer keeps the rules after a transfer. Please see whether it is to go on.`,
     silent: (name, who) => `In "${name}" ${who} has not answered three times. Would you speak to them?`,

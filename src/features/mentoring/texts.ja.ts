@@ -20,7 +20,11 @@ export const ja = {
   intro: 'メンター制度の募集・組合せ・面会の確認を行います。',
   create: '制度を作る',
   open: '開く',
-  kinds: { mentor: 'メンター制度', handover: '業務の引継ぎ(先輩から後輩へ)' },
+  kinds: {
+    mentor: 'メンター制度',
+    handover: '業務の引継ぎ(先輩から後輩へ)',
+    hires: '内定者と先輩職員(内定者はメールでお招きします)',
+  },
   statuses: {
     draft: '準備中',
     sign_up: '募集中',
@@ -125,6 +129,7 @@ export const ja = {
   },
   broken: {
     self: '同じ方です',
+    outside: '内定者の方は、相談を受ける側にはなれません',
     'same-section': '所属が近い',
     'in-line': '評価・指揮の関係にある',
     'past-pair': '以前に組んだことがある',
@@ -188,6 +193,7 @@ export const ja = {
     noMentors: '参加するメンターがまだいません',
     reasons: {
       self: '本人',
+      outside: '内定者',
       'same-section': '所属が近い',
       'in-line': '評価・指揮の関係',
       'past-pair': '以前の組',
@@ -335,11 +341,47 @@ export const ja = {
     scale: ['1 役に立たなかった', '2', '3', '4', '5 とても役に立った'],
     thanks: 'ありがとうございました。',
   },
+  // 内定者と先輩職員
+  hires: {
+    button: '内定者を招く',
+    who: '先輩職員の対象',
+    roles: { mentee: '内定者', mentor: '先輩職員' },
+    roleShort: { mentee: 'お相手', mentor: '先輩職員' },
+    signUpRole: { mentee: '新しく入られる方', mentor: '先輩職員' },
+    short: '内定者',
+    somebody: '内定者の方',
+    byMail: 'メールでお招きした方',
+    toldLater: (people: number) =>
+      `${people}名を加えました。ご案内のメールは、募集を始めたとき、または組を公開したときに届きます。`,
+    nobodyWaits: '組のない内定者の方がいません。先に「内定者を招く」から加えてください。',
+    signUp: (until: string) =>
+      `参加される場合は、話したいことなどを、${until}までにお聞かせください。1分で終わります。`,
+    signUpIntro:
+      'お答えは組合せの計算に使います。避けたい方のお名前は計算だけに使い、人事担当を含めてどなたにもお見せしません。記録は暗号化しています。',
+    avoid: '避けたい方のお名前(任意)',
+    avoidHint: 'お知り合いなど、組にならないほうがよい職員がいましたら、姓名を1行に1名ずつご記入ください。',
+    avoidMany: (most: number, each: number) => `${most}名まで、1名${each}字までにしてください。`,
+    answerBy: (day: string) =>
+      `${day}までにお返事をお願いします。お返事がなければ、この組は見送りといたします。見送られても採用には関わらず、どちらが見送ったかは記録に残りません。`,
+    reachGuest:
+      'お相手はまだ職員ではなく、チャットでつながっていません。日時は候補から一押しで決められます。場所などの連絡は、お相手からのメールへの返信か、運営担当を通じてお願いします。',
+    reachMentor: (mail: string) =>
+      mail
+        ? `日時が合わないときや場所のご相談は、先輩職員の職場のメール(${mail})へどうぞ。あなたのアドレスは、お相手には知らせていません。`
+        : 'あなたのアドレスは、お相手には知らせていません。場所などのご連絡は、職員課からいたします。',
+    withMail: (name: string, mail: string) => `${name}(${mail})`,
+    joinedSummary: 'メンター制度の組についてのお知らせです',
+    joined: (name: string, who: string, section: string) =>
+      `「${name}」の組の${who}が着任されました${section ? `(${section})` : ''}。組はこのまま続きます。これからはチャットや内線でもご連絡いただけます。`,
+    joinedYourself: (name: string, who: string, section: string) =>
+      `ご着任おめでとうございます。「${name}」の${who}${section ? `(${section})` : ''}との組は、このまま続きます。これからは「メンター」でご覧いただけます。`,
+  },
   matter: {
     summary: 'メンター制度で、運営担当の方の確認が必要です',
     declined: (name: string) => `「${name}」で、見直しとなった組があります。新しい案をご確認ください。`,
     rematch: (name: string) => `「${name}」で、組の見直しのご相談があります。`,
     left: (name: string) => `「${name}」で、退職により終わった組があります。新しい案をご確認ください。`,
+    guestLeft: (name: string) => `「${name}」で、内定者の方へのご案内が終わり、終了した組があります。`,
     moved: (name: string) =>
       `「${name}」で、異動により条件に合わなくなった組があります。続けるかどうか、ご確認ください。`,
     silent: (name: string, who: string) =>

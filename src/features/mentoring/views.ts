@@ -63,6 +63,7 @@ interface Shown {
   readonly contact: string | undefined
   readonly coordinator: string
   readonly isCoordinator: boolean
+  readonly isHr: boolean
 }
 
 export function programmeCard(shown: Shown): Card {
@@ -73,10 +74,11 @@ export function programmeCard(shown: Shown): Card {
   const until = programme.signUpUntil
   const open = status === 'draft' || status === 'sign_up' || status === 'running'
   const data = { programme: id, version }
+  const hires = programme.kind === 'hires'
   const side = (role: 'mentee' | 'mentor') => ({
-    label: t.roles[role],
+    label: (hires ? t.hires.roles : t.roles)[role],
     value: [
-      shown.who[role] ?? t.everybody,
+      hires && role === 'mentee' ? t.hires.byMail : (shown.who[role] ?? t.everybody),
       ...(answers[role].asked > 0
         ? [t.answers(answers[role].joined, answers[role].asked, answers[role].open)]
         : []),
@@ -114,8 +116,15 @@ export function programmeCard(shown: Shown): Card {
   const settings: Button[] = [
     { label: t.form.editTitle, action: { id: 'mentoring.edit', data: { programme: id } } },
     { label: t.rules.button, action: { id: 'mentoring.rules', data: { programme: id } } },
-    { label: t.who.mentee, action: { id: 'mentoring.who', data: { programme: id, role: 'mentee' } } },
-    { label: t.who.mentor, action: { id: 'mentoring.who', data: { programme: id, role: 'mentor' } } },
+    ...(hires
+      ? shown.isHr
+        ? [{ label: t.hires.button, action: { id: 'mentoring.guests', data: { programme: id } } }]
+        : []
+      : [{ label: t.who.mentee, action: { id: 'mentoring.who', data: { programme: id, role: 'mentee' } } }]),
+    {
+      label: hires ? t.hires.who : t.who.mentor,
+      action: { id: 'mentoring.who', data: { programme: id, role: 'mentor' } },
+    },
   ]
   const ends: Button[] = [
     { label: t.figures.button, action: { id: 'mentoring.figures', data: { programme: id } } },
@@ -143,6 +152,7 @@ export function programmeCard(shown: Shown): Card {
       type: 'facts',
       facts: [
         { label: t.status, value: t.statuses[status] },
+        ...(hires ? [{ label: t.form.kind, value: t.kinds.hires }] : []),
         { label: t.period, value: periodOf(programme, language) },
         ...(until ? [{ label: t.signUpUntil, value: formatDate(until, language) }] : []),
         { label: t.cadence, value: t.cadences[programme.cadence as keyof typeof t.cadences] },
@@ -216,6 +226,7 @@ export function proposalCard(
   const name = nameIn(scene.people, language)
   // Among many people the section says which 木村さん is meant.
   const placed = (personId: number) => {
+    if (scene.guests.has(personId)) return `${scene.people.get(personId)?.name ?? '—'}(${t.hires.short})`
     const section = scene.org.section(scene.people.get(personId)?.sectionId ?? 0)?.name
     return section ? `${name(personId)}(${section})` : name(personId)
   }
@@ -296,6 +307,8 @@ export function brokenOf(scene: Scene, menteeId: number, mentorId: number): Brok
 const toldRules = ['same-section', 'in-line', 'past-pair', 'grade'] as const
 /** What a handover is judged by. */
 const toldOfHandover = ['skill', 'past-pair'] as const
+/** Until they join there is no section, grade or line to compare. */
+const toldOfHires = ['in-line', 'past-pair'] as const
 
 export function pairCard(
   scene: Scene,
@@ -314,10 +327,10 @@ export function pairCard(
   const mentor = scene.job.mentors.find(({ personId }) => personId === mentorId)
   const broken = new Set(brokenOf(scene, menteeId, mentorId))
   const held = scene.pairs.filter((each) => each.mentorId === mentorId).length
+  const told =
+    scene.programme.kind === 'hires' ? toldOfHires : scene.job.rules.bySkill ? toldOfHandover : toldRules
   const rules = [
-    ...(scene.job.rules.bySkill ? toldOfHandover : toldRules).map((rule) =>
-      broken.has(rule) ? `△ ${t.broken[rule]}` : `○ ${t.passed[rule]}`,
-    ),
+    ...told.map((rule) => (broken.has(rule) ? `△ ${t.broken[rule]}` : `○ ${t.passed[rule]}`)),
     ...(broken.has('private') ? [`△ ${t.broken.private}`] : []),
     ...(mentor && held > mentor.capacity ? [`△ ${t.full(name(mentorId), mentor.capacity)}`] : []),
   ]
@@ -340,7 +353,7 @@ export function pairCard(
       confirm: sure(t.pair.forbid, t.pair.forbidConfirm),
     },
   ]
-  const told: Button[] = [
+  const published: Button[] = [
     {
       label: t.pair.end,
       action: { id: 'mentoring.end', data },
@@ -387,7 +400,7 @@ export function pairCard(
           : []),
       ],
     },
-    buttons(...(pair.status === 'proposed' ? proposed : told), {
+    buttons(...(pair.status === 'proposed' ? proposed : published), {
       label: t.back,
       action: showProposal(programmeId),
     }),

@@ -55,6 +55,7 @@ describe('hard rules', () => {
 
   const cases: readonly [Broken, Mentee, Mentor, Facts?, Rules?][] = [
     ['self', { ...mentee, personId: 2 }, mentor],
+    ['outside', { ...mentee, guest: true }, { ...mentor, guest: true }],
     ['same-section', mentee, { ...mentor, chain: [10, 100] }],
     ['same-section', mentee, { ...mentor, chain: [11, 100] }, nothing, { ...USUAL_RULES, apartBy: 1 }],
     ['grade', mentee, { ...mentor, grade: 1 }],

@@ -13,6 +13,8 @@ export interface Side {
   readonly topics: readonly string[]
   readonly styles: readonly string[]
   readonly times: readonly string[]
+  /** 内定者, who is not staff yet. */
+  readonly guest?: true
   /** Seen by nobody but this comparison. */
   readonly avoid: { readonly people: readonly number[]; readonly sections: readonly number[] }
 }
@@ -53,7 +55,16 @@ export interface Rules {
  * Why a pair is forbidden. `private` covers what somebody said in confidence (a person or section to avoid, an earlier
  * decline): which of these, and whose, is told to nobody.
  */
-export type Broken = 'self' | 'same-section' | 'in-line' | 'past-pair' | 'grade' | 'skill' | 'private'
+export type Broken =
+  | 'self'
+  /** Only staff are asked: a guest is nobody's mentor, so that two guests are never a pair. */
+  | 'outside'
+  | 'same-section'
+  | 'in-line'
+  | 'past-pair'
+  | 'grade'
+  | 'skill'
+  | 'private'
 
 export const PARTS = ['topics', 'wish', 'times', 'style', 'years'] as const
 export type PartOfScore = (typeof PARTS)[number]
@@ -64,6 +75,9 @@ export const USUAL_WEIGHTS: Weights = { topics: 40, wish: 20, times: 15, style: 
 export const USUAL_RULES: Rules = { gradesAbove: 1, apartBy: 0 }
 /** For handing work over: what somebody can teach counts, not where they sit or how high. */
 export const HANDOVER_RULES: Rules = { gradesAbove: null, apartBy: -1, bySkill: true }
+
+/** For people who are to join: they have no section, no grade and no line yet. */
+export const HIRES_RULES: Rules = { gradesAbove: null, apartBy: -1 }
 
 /** The difference of years from which a mentor knows the way and still remembers it. */
 const BEST_YEARS = { from: 3, to: 10 }
@@ -134,6 +148,7 @@ export function comparison(rules: Rules, weights: Weights, facts: Facts): Compar
   }
   const checks: Readonly<Record<Broken, (mentee: Mentee, mentor: Mentor) => boolean>> = {
     self: (mentee, mentor) => mentee.personId === mentor.personId,
+    outside: (_, { guest }) => guest === true,
     'same-section': (mentee, mentor) => near(mentee.chain, mentor.chain, rules.apartBy),
     grade: ({ grade: low }, { grade: high }) =>
       rules.gradesAbove !== null && low !== null && high !== null && high - low < rules.gradesAbove,
