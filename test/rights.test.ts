@@ -348,7 +348,14 @@ test('the city holds something to protect, and every handler is tried', async ()
   const talked = unreached.map(({ id }) => id).filter((id) => /^(one-on-ones|mentoring|handover)\./.test(id))
   const later = ['one-on-ones.resume', 'one-on-ones.continue', 'one-on-ones.feel', 'one-on-ones.setup']
   // What has ended, is paused or was done already in this city.
-  expect(talked).toEqual([...later, 'mentoring.take', 'mentoring.survey'])
+  // There is no programme for people who are to join: mentoring.test.ts has one.
+  const ofGuests = ['guests', 'guests-add', 'guest-off', 'guest-end', 'sign-up-guest', 'guests']
+  expect(talked).toEqual([
+    ...later,
+    'mentoring.take',
+    'mentoring.survey',
+    ...ofGuests.map((id) => `mentoring.${id}`),
+  ])
   for (const status of ['draft', 'published'])
     expect(await db.prisma.gatheringRound.count({ where: { status } }), status).toBe(1)
   const tried = new Set(everything.map(keyOf))
@@ -499,7 +506,8 @@ test.each((['hr', 'boss'] as const).flatMap((who) => [2 ** 31, -1].map((wrong) =
 describe('nothing changes, and nobody is named, for', () => {
   test.each(thirds)('a stranger (%i of 3)', (third) => tryAll('nobody', 1000, [], undefined, third))
   test('somebody who has left', () => tryAll('gone', 2))
-  test('somebody who is to join (内定者)', () => tryAll('guest', 2, ['guest'], /^gatherings\.guest-end$/))
+  test('somebody who is to join (内定者)', () =>
+    tryAll('guest', 2, ['guest'], /^(gatherings|mentoring)\.guest-end$/))
   test.each(thirds)('a member of staff of another section (%i of 3)', (third) =>
     tryAll('outsider', 1000, ['outsider', 'taxBoss'], applies, third),
   )

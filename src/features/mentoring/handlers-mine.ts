@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { book, busySpans } from '../../agenda/bookings.ts'
 import type { Field, FormValues } from '../../cards/card.ts'
-import { one } from '../../cards/values.ts'
+import { one, raw } from '../../cards/values.ts'
 import { OverlapError } from '../../db/errors.ts'
 import { toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
@@ -475,7 +475,7 @@ async function readSignUp(
   if (role === 'mentor' && (!/^\d{1,2}$/.test(capacity) || Number(capacity) < 1 || Number(capacity) > 20))
     errors.capacity = t.number(1, 20)
   if (ask.actor.guest) {
-    const names = normalise(one(values, 'avoidNames'), { lines: true })
+    const names = normalise(raw(values, 'avoidNames'), { lines: true })
       .split('\n')
       .map((line) => line.trim())
       .filter((line) => line !== '')

@@ -13,6 +13,7 @@ import { composeCity } from '../../compose.ts'
 import { toDbDate } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { DomainEvent } from '../../directory/events.ts'
+import { becomeStaff } from '../../directory/guests.ts'
 import type { Ask } from '../../intake/handler.ts'
 import { MovableClock } from '../../kernel/clock.ts'
 import { createLog } from '../../kernel/log.ts'
@@ -28,6 +29,19 @@ afterAll(() => db.drop())
 beforeEach(() => truncateAll(db))
 
 const words = (card: Card) => plainCard(card, 'ja')
+
+const fields = {
+  kind: 'mentor',
+  name: '新採用メンター',
+  startsOn: '2027-06-01',
+  endsOn: '2028-03-31',
+  signUpUntil: '2027-05-25',
+  cadence: 'monthly',
+  capacity: '1',
+  topics: '仕事の進め方\nキャリア',
+  styles: 'じっくり',
+  times: '昼休み\n午後',
+}
 
 /** 税務課 with its head and three newcomers, 福祉課 with two who know their way, HR; a bystander in 土木課. */
 async function city(platforms: readonly ChatPlatform[] = []) {
@@ -85,12 +99,13 @@ async function city(platforms: readonly ChatPlatform[] = []) {
 
   let keys = 0
   type Body<T> = T extends unknown ? Omit<T, 'key' | 'sender'> : never
-  const send = async (who: Who, body: Body<InboundEvent>): Promise<readonly Reply[]> => {
-    const event = {
-      ...body,
-      key: `k${++keys}`,
-      sender: { platform: 'playground', tenant: 'playground', user: `u${people[who]}`, locale: 'ja' },
-    } as InboundEvent
+  type Anybody = Who | `${string}@${string}`
+  /** As somebody of the office, or by a link in an e-mail to this address. */
+  const send = async (who: Anybody, body: Body<InboundEvent>): Promise<readonly Reply[]> => {
+    const sender = who.includes('@')
+      ? { platform: 'email', tenant: 'mail', user: who, locale: 'ja' }
+      : { platform: 'playground', tenant: 'playground', user: `u${people[who as Who]}`, locale: 'ja' }
+    const event = { ...body, key: `k${++keys}`, sender } as InboundEvent
     const replies = (await made.intake.receive(event)) as readonly Reply[]
     for (const reply of replies) if (reply.type === 'card') expectLegal(reply.card)
     return replies
@@ -100,11 +115,11 @@ async function city(platforms: readonly ChatPlatform[] = []) {
     if (reply?.type !== 'card') throw new Error(`no card: ${JSON.stringify(replies)}`)
     return reply.card
   }
-  const say = async (who: Who, text = 'メンター') => cardOf(await send(who, { type: 'words', text }))
-  const click = (who: Who, id: string, data: ActionData = {}) =>
+  const say = async (who: Anybody, text = 'メンター') => cardOf(await send(who, { type: 'words', text }))
+  const click = (who: Anybody, id: string, data: ActionData = {}) =>
     send(who, { type: 'click', action: { id, data } })
-  const press = async (who: Who, id: string, data: ActionData = {}) => cardOf(await click(who, id, data))
-  const submit = (who: Who, form: string, data: ActionData, values: FormValues) =>
+  const press = async (who: Anybody, id: string, data: ActionData = {}) => cardOf(await click(who, id, data))
+  const submit = (who: Anybody, form: string, data: ActionData, values: FormValues) =>
     send(who, { type: 'submit', form, data, values })
   const kinds = noticeKinds(made.core)
   const told = async (until: Temporal.Instant = clock.now()) => tellUntil(db, kinds, until)
@@ -115,24 +130,7 @@ async function city(platforms: readonly ChatPlatform[] = []) {
     )
   }
   const programme = async (who: Who = 'hr', more: FormValues = {}) => {
-    await submit(
-      who,
-      'mentoring.save',
-      {},
-      {
-        kind: 'mentor',
-        name: '新採用メンター',
-        startsOn: '2027-06-01',
-        endsOn: '2028-03-31',
-        signUpUntil: '2027-05-25',
-        cadence: 'monthly',
-        capacity: '1',
-        topics: '仕事の進め方\nキャリア',
-        styles: 'じっくり',
-        times: '昼休み\n午後',
-        ...more,
-      },
-    )
+    await submit(who, 'mentoring.save', {}, { ...fields, ...more })
     return tx.mentoringProgramme.findFirstOrThrow({ orderBy: { id: 'desc' } })
   }
   const hand = async (programmeId: number, mentee: Who, mentor: Who, who: Who = 'hr') =>
@@ -207,6 +205,7 @@ async function city(platforms: readonly ChatPlatform[] = []) {
   }
   return {
     ...made,
+    send,
     home,
     away,
     back,
@@ -745,5 +744,341 @@ describe('handing work over', () => {
     // By hand the chief of the same section is no hindrance either.
     await press('hr', 'mentoring.drop', { pair: pair?.id ?? 0, version: 1 })
     expect(JSON.stringify(await hand(made.id, 'a', 'head'))).not.toContain('△')
+  })
+})
+
+describe('people who are to join (内定者)', () => {
+  const [hanako, taro] = ['hanako@home.example.jp', 'taro@home.example.jp'] as const
+  const keen = { topics: ['0'], styles: ['0'], times: ['0'] }
+
+  /** A programme for them in the winter before they join, to which two are invited until 1 April. */
+  async function hires(until = '2028-04-01') {
+    const made = await city([fakePlatform({ platform: 'email' })])
+    const { id } = await made.programme('hr', { kind: 'hires', name: '先輩トーク', endsOn: '2028-03-15' })
+    const people = `山田 花子 Hanako@home.example.jp\n鈴木太郎、${taro}`
+    const invited = words(
+      await made
+        .submit('hr', 'mentoring.guests', { programme: id }, { people, until })
+        .then(([reply]) => (reply?.type === 'card' ? reply.card : Promise.reject(reply))),
+    )
+    const guest = async (email: string) => (await db.prisma.person.findUniqueOrThrow({ where: { email } })).id
+    const ids = { hanako: await guest(hanako), taro: await guest(taro) }
+    const version = async () =>
+      (await db.prisma.mentoringProgramme.findUniqueOrThrow({ where: { id } })).version
+    const start = async () => {
+      const mentorAudience = { people: [made.people.m, made.people.n] }
+      await db.prisma.mentoringProgramme.update({ where: { id }, data: { mentorAudience } })
+      return words(await made.press('hr', 'mentoring.start', { programme: id, version: await version() }))
+    }
+    const handed = (mentee: number, mentor: number) =>
+      made.submit('hr', 'mentoring.hand', { programme: id }, { mentee: `${mentee}`, mentor: `${mentor}` })
+    const pairWith = (menteeId: number) =>
+      db.prisma.mentoringPair.findFirstOrThrow({ where: { menteeId }, orderBy: { id: 'desc' } })
+    /** Named, published and agreed to by both: a pair that has been introduced. */
+    const together = async (mentee: 'hanako' | 'taro', mentor: 'm' | 'n') => {
+      await handed(ids[mentee], made.people[mentor])
+      await made.publish(id)
+      for (const who of [mentor, mentee === 'hanako' ? hanako : taro] as const) {
+        const pair = await pairWith(ids[mentee])
+        await made.press(who, 'mentoring.accept', { pair: pair.id, version: pair.version })
+      }
+      await made.told()
+      return pairWith(ids[mentee])
+    }
+    return { ...made, id, ids, invited, version, start, handed, pairWith, together }
+  }
+
+  test('from the invitation to "met" and the last question, by links alone, and nothing else of the city', async () => {
+    const made = await hires()
+    const { id, ids, invited, start, told, people, press, submit, send, clock, publish, openDay, pairWith } =
+      made
+    expect(invited).toContain('2名を加えました')
+    expect(invited).toContain('案内はこれから・2028年4月1日(土)まで')
+    expect(await told()).toEqual([])
+    expect(await start()).toContain('メンティ 2名、メンター 2名に案内します')
+    const asked = await told()
+    expect(asked.map(({ to, kind }) => [to, kind]).toSorted()).toEqual(
+      [people.m, people.n, ids.hanako, ids.taro].map((to) => [to, 'mentoring.sign-up']).toSorted(),
+    )
+    const call = asked.find(({ to }) => to === ids.hanako)?.words ?? ''
+    expect(call).toContain('採用には関わりません')
+    expect(call).toContain('2028年4月1日(土)までの限定')
+
+    // They answer by a form of their own: nobody of the office is offered, searched or named in it.
+    const [opened] = await made.click(hanako, 'mentoring.sign-up', { programme: id })
+    const form = opened?.type === 'form' ? opened.form : undefined
+    expect(form?.id).toBe('mentoring.sign-up-guest')
+    expect(form?.fields.map(({ name }) => name)).toEqual(['topics', 'styles', 'times', 'avoidNames'])
+    expect(JSON.stringify(form)).not.toMatch(/税務課|福祉課|松本/)
+    for (const of of ['mentoring.sign-up', 'mentoring.hand', 'mentoring.save', 'mentoring.sign-up-guest'])
+      expect(await send(hanako, { type: 'lookup', form: of, field: 'wish1', query: '松本' })).toEqual([
+        { type: 'options', options: [] },
+      ])
+    await submit(
+      hanako,
+      'mentoring.sign-up-guest',
+      { programme: id },
+      { ...keen, avoidNames: '松本　森\n誰 か' },
+    )
+    await submit(taro, 'mentoring.sign-up-guest', { programme: id }, keen)
+    for (const who of ['m', 'n'] as const)
+      await submit(who, 'mentoring.sign-up', { programme: id }, { ...keen, capacity: '1' })
+    expect(await rows()).not.toMatch(/誰 か/)
+    // What is not said to be for guests is not there for them, with real ids too.
+    for (const one of ['programme', 'proposal', 'match', 'guests', 'hand', 'figures', 'edit', 'talk', 'take'])
+      expect(
+        words(await press(hanako, `mentoring.${one}`, { programme: id, pair: 1, version: 1 })),
+        one,
+      ).toContain('ご利用いただけません')
+
+    const proposal = words(await press('hr', 'mentoring.match', { programme: id }))
+    expect(proposal).toContain('2組の案')
+    expect(proposal).toContain('山田 花子(内定者)')
+    // Whom they would rather avoid was heard by the solver alone.
+    expect(await pairWith(ids.hanako)).toMatchObject({ mentorId: people.n })
+    expect(proposal).not.toContain('事情')
+    expect(words(await made.say(hanako))).not.toContain('中村')
+    await publish(id)
+    const offers = await told()
+    const offer = offers.find(({ to }) => to === ids.hanako)?.words ?? ''
+    expect(offer).toContain('あなたの先輩職員は中村さん(福祉課)の予定です')
+    expect(offer).toContain('お返事がなければ、この組は見送り')
+    expect(offers.find(({ to }) => to === people.n)?.words).toContain('お相手は山田さん(内定者)の予定です')
+
+    const pair = await pairWith(ids.hanako)
+    // Another's pair is not theirs, by whatever link.
+    for (const action of ['accept', 'decline'])
+      await press(taro, `mentoring.${action}`, { pair: pair.id, version: pair.version })
+    expect(await pairWith(ids.hanako)).toMatchObject({ status: 'offered', menteeAccepted: false })
+    await press('n', 'mentoring.accept', { pair: pair.id, version: pair.version })
+    const introduced = await press(hanako, 'mentoring.accept', { pair: pair.id, version: pair.version + 1 })
+    expect(words(introduced)).toContain('先輩職員の中村さん(福祉課)と組になりました')
+    expect(words(introduced)).toContain('共通していること')
+    const minutes = [...JSON.stringify(introduced).matchAll(/"minute":(\d+)/g)].map(([, minute]) =>
+      Number(minute),
+    )
+    expect(minutes).toHaveLength(3)
+    const mentorSees = (await told()).find(({ to }) => to === people.n)?.words ?? ''
+    expect(mentorSees).toContain('お相手はまだ職員ではなく')
+    const atMentor = words(await press('n', 'mentoring.talk', { pair: pair.id }))
+    for (const said of [mentorSees, atMentor, words(await made.say('n'))]) expect(said).not.toContain(hanako)
+    expect(words(await press(taro, 'mentoring.meet', { pair: pair.id, minute: minutes[0] ?? 1 }))).toContain(
+      'その後に変わって',
+    )
+    expect(
+      words(await press(hanako, 'mentoring.meet', { pair: pair.id, minute: minutes[0] ?? 1 })),
+    ).toContain('顔合わせを')
+    expect((await told()).map(({ to, kind }) => [to, kind])).toEqual([[people.n, 'mentoring.meeting']])
+
+    // Did you meet?
+    clock.set(at('2027-06-07T12:00'))
+    const questions = await told(clock.now())
+    expect(questions.map(({ to }) => to)).toEqual(expect.arrayContaining([ids.hanako, people.n]))
+    const met = { pair: pair.id, round: 'start', met: true }
+    await press(taro, 'mentoring.check-in', met)
+    expect(await db.prisma.mentoringCheckIn.count()).toBe(0)
+    expect(words(await press(hanako, 'mentoring.check-in', met))).toContain('ありがとうございます')
+    expect(await db.prisma.mentoringCheckIn.findMany({ select: { personId: true, met: true } })).toEqual([
+      { personId: ids.hanako, met: true },
+    ])
+    // Another partner is asked for in private.
+    await press(hanako, 'mentoring.rematch', { pair: pair.id })
+    expect((await told(clock.now())).map(({ to, kind }) => [to, kind])).toEqual([
+      [people.hr, 'mentoring.coordinator'],
+    ])
+    expect(words(await press('hr', 'mentoring.pair', { pair: pair.id }))).toContain('山田さんから')
+    expect(words(await made.say('n'))).not.toContain('見直したい')
+
+    // It ends while they are still invited: the last question is answered by a link as well.
+    await db.prisma.notice.deleteMany({ where: { status: 'planned' } })
+    await openDay('2028-03-16')
+    const last = await told()
+    expect(last.filter(({ kind }) => kind === 'mentoring.survey').map(({ to }) => to)).toEqual(
+      expect.arrayContaining([ids.hanako, people.n]),
+    )
+    await press(hanako, 'mentoring.survey', { programme: id, useful: 5 })
+    expect(await db.prisma.mentoringSurvey.count()).toBe(1)
+  })
+
+  test('are named by HR alone, with staff alone, and only those who were invited to this programme', async () => {
+    const made = await hires()
+    const { id, ids, handed, people, programme, submit, press, click } = made
+    const errorsOf = async (replies: Promise<readonly Reply[]>) => {
+      const [reply] = await replies
+      return reply?.type === 'field-errors' ? JSON.stringify(reply.errors) : 'taken'
+    }
+    expect(await errorsOf(handed(ids.hanako, ids.taro))).toContain('見つかりません')
+    expect(await errorsOf(handed(people.a, people.m))).toContain('見つかりません')
+    const [opened] = await click('hr', 'mentoring.hand', { programme: id })
+    const [field] = opened?.type === 'form' ? opened.form.fields : []
+    expect(field?.type === 'select' && field.options.map(({ label }) => label)).toEqual([
+      '山田 花子',
+      '鈴木太郎',
+    ])
+    expect(await errorsOf(handed(ids.hanako, people.m))).toBe('taken')
+    expect(await errorsOf(handed(ids.hanako, people.n))).toContain('すでに組があります')
+    const usual = await programme('hr')
+    const other = { programme: usual.id }
+    for (const [mentee, mentor] of [
+      [ids.taro, people.m],
+      [people.a, ids.taro],
+    ] as const)
+      expect(
+        await errorsOf(submit('hr', 'mentoring.hand', other, { mentee: `${mentee}`, mentor: `${mentor}` })),
+      ).toContain('見つかりません')
+    expect(words(await press('hr', 'mentoring.guests', other))).toContain('見つかりません')
+    // A programme of another kind does not become one of theirs, nor theirs another; heads of sections make none.
+    await submit('hr', 'mentoring.save', { ...other, version: usual.version }, { ...fields, kind: 'hires' })
+    expect(await db.prisma.mentoringProgramme.findUniqueOrThrow({ where: { id: usual.id } })).toMatchObject({
+      kind: 'mentor',
+      version: usual.version + 1,
+    })
+    expect((await programme('head', { kind: 'hires' })).kind).toBe('mentor')
+    for (const [who, values, said] of [
+      ['hr', { people: `一 ${people.a}`, until: '2028-04-01' }, '1行目'],
+      ['hr', { people: `花 ${hanako}`, until: '2030-01-01' }, '1年以内'],
+    ] as const)
+      expect(await errorsOf(submit(who, 'mentoring.guests', { programme: id }, values))).toContain(said)
+    await db.prisma.person.update({ where: { id: people.a }, data: { email: 'akai@city.example.jp' } })
+    expect(
+      await errorsOf(
+        submit(
+          'hr',
+          'mentoring.guests',
+          { programme: id },
+          { people: '赤井 akai@city.example.jp', until: '2028-04-01' },
+        ),
+      ),
+    ).toContain('職員名簿にある方')
+    expect(words(await press('head', 'mentoring.guests', { programme: id }))).toContain(
+      'ご利用いただけません',
+    )
+  })
+
+  test('do not agree by silence; whoever declines is not told of to the other', async () => {
+    const { id, ids, handed, people, press, publish, told, openDay, pairWith } = await hires()
+    await handed(ids.hanako, people.m)
+    await handed(ids.taro, people.n)
+    await publish(id)
+    await told()
+    const pair = await pairWith(ids.taro)
+    await press(taro, 'mentoring.decline', { pair: pair.id, version: pair.version })
+    const after = await told()
+    const texts = after.filter(({ kind }) => kind === 'mentoring.changed')
+    expect(texts.map(({ to }) => to)).toEqual([people.n, ids.taro].toSorted((a, b) => a - b))
+    await openDay('2027-05-19')
+    expect(await pairWith(ids.hanako)).toMatchObject({ status: 'declined' })
+    const lapsed = await told()
+    expect(
+      lapsed.filter(({ to }) => to === people.m).map(({ words }) => words.replaceAll(/山田|鈴木/g, '')),
+    ).toEqual(
+      texts.filter(({ to }) => to === people.n).map(({ words }) => words.replaceAll(/山田|鈴木太郎/g, '')),
+    )
+    expect(await db.prisma.mentoringMember.count({ where: { status: 'not_joining' } })).toBe(1)
+  })
+
+  test('go at any time: name, address and answers at once, and the mentor hears once, without a name or a reason', async () => {
+    const made = await hires()
+    const { id, ids, start, submit, together, press, told, people, say, clock } = made
+    await start()
+    await submit(hanako, 'mentoring.sign-up-guest', { programme: id }, { ...keen, avoidNames: '誰 か' })
+    await told()
+    const pair = await together('hanako', 'm')
+    expect(words(await say(hanako))).toContain('案内を終わりにする')
+    expect(words(await press(hanako, 'mentoring.guest-end'))).toContain('消去しました')
+    expect(await rows()).not.toMatch(/山田 花子|hanako@home/)
+    expect(await db.prisma.mentoringMember.count({ where: { sealed: { not: null } } })).toBe(0)
+    expect(await db.prisma.mentoringPair.findUniqueOrThrow({ where: { id: pair.id } })).toMatchObject({
+      status: 'ended',
+      endReason: 'left',
+    })
+    const heard = await told()
+    expect(heard.map(({ to, kind }) => [to, kind]).toSorted()).toEqual(
+      [
+        [people.hr, 'mentoring.coordinator'],
+        [people.m, 'mentoring.changed'],
+      ].toSorted(),
+    )
+    const said = heard.find(({ to }) => to === people.m)?.words ?? ''
+    expect(said).toContain('「先輩トーク」の内定者の方との組は')
+    expect(said).not.toMatch(/山田|辞退|退職/)
+    expect(heard.find(({ to }) => to === people.hr)?.words).toContain('ご案内が終わり')
+    // A link of before opens nothing.
+    for (const [action, data] of [
+      ['meet', { pair: pair.id, minute: 30_000_000 }],
+      ['check-in', { pair: pair.id, round: 'start', met: true }],
+      ['home', {}],
+    ] as const)
+      expect(words(await press(hanako, `mentoring.${action}`, data))).not.toMatch(/先輩トーク|松本/)
+    expect(await db.prisma.mentoringCheckIn.count()).toBe(0)
+
+    // HR takes the other invitation back; what somebody else has invited them to stays theirs.
+    const second = await made.programme('hr', { kind: 'hires', name: 'もう一つ' })
+    await submit(
+      'hr',
+      'mentoring.guests',
+      { programme: second.id },
+      { people: `鈴木太郎 ${taro}`, until: '2028-04-01' },
+    )
+    const off = (programme: number) => press('hr', 'mentoring.guest-off', { programme, person: ids.taro })
+    expect(words(await off(id))).toContain('情報は残ります')
+    expect(await rows()).toMatch(/鈴木太郎/)
+    expect(words(await off(second.id))).toContain('消去しました')
+    expect(await rows()).not.toMatch(/鈴木太郎|taro@home/)
+    expect(words(await off(second.id))).not.toContain('消去しました')
+    // Not a way to take staff out of anything.
+    expect(words(await press('hr', 'mentoring.guest-off', { programme: id, person: people.m }))).toContain(
+      '内定者',
+    )
+    expect(await db.prisma.person.count({ where: { leftOn: { not: null } } })).toBe(2)
+    expect(clock.now()).toBeDefined()
+  })
+
+  test('whose time is over are nobody here: the pair ends, the mentor hears once, old links say nothing', async () => {
+    const { together, openDay, told, people, press, pairWith, ids, say } = await hires('2027-08-01')
+    const pair = await together('hanako', 'm')
+    await openDay('2027-07-31')
+    expect(await pairWith(ids.hanako)).toMatchObject({ status: 'active' })
+    await db.prisma.notice.deleteMany({ where: { status: 'planned' } })
+    await openDay('2027-08-01')
+    await openDay('2027-08-01')
+    expect(await pairWith(ids.hanako)).toMatchObject({ status: 'ended' })
+    expect((await told()).filter(({ to }) => to === people.m).map(({ kind }) => kind)).toEqual([
+      'mentoring.changed',
+    ])
+    for (const said of [
+      words(await say(hanako)),
+      words(await press(hanako, 'mentoring.rematch', { pair: pair.id })),
+    ])
+      expect(said).not.toMatch(/先輩トーク|松本|案内を終わり/)
+  })
+
+  test('who have become staff go on as a pair, and both are told, once', async () => {
+    const { together, openDay, told, people, ids, say, press, sections, pairWith } = await hires('2027-08-01')
+    const pair = await together('hanako', 'm')
+    // As the list does it: under their number, without the private address, guests until their first day.
+    await inTransaction(db, (tx) => becomeStaff(tx, [{ number: '9001', guestId: ids.hanako }], '2027-08-01'))
+    await db.prisma.post.create({
+      data: {
+        personId: ids.hanako,
+        sectionId: sections.tax,
+        title: '主事',
+        main: true,
+        validFrom: toDbDate(day('2027-08-01')),
+      },
+    })
+    await db.prisma.notice.deleteMany({ where: { status: 'planned' } })
+    await openDay('2027-08-01')
+    await openDay('2027-08-02')
+    const heard = (await told()).filter(({ kind }) => kind === 'mentoring.joined')
+    expect(heard.map(({ to }) => to).toSorted((a, b) => a - b)).toEqual(
+      [ids.hanako, people.m].toSorted((a, b) => a - b),
+    )
+    expect(heard.find(({ to }) => to === people.m)?.words).toContain('山田さんが着任されました(税務課)')
+    expect(await pairWith(ids.hanako)).toMatchObject({ status: 'active' })
+    expect(words(await say('m'))).toContain('山田さん(税務課)と組になりました')
+    await press('m', 'mentoring.check-in', { pair: pair.id, round: 'start', met: true })
+    await openDay('2027-08-03')
+    expect((await told()).filter(({ kind }) => kind === 'mentoring.joined')).toEqual([])
   })
 })
