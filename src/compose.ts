@@ -98,6 +98,11 @@ export function composeCity(options: CityOptions): City {
       for (const feature of features) found.push(...((await feature.alarms?.(tx, ask)) ?? []))
       return found
     },
+    resting: async (tx, days, ask) => {
+      const lines: string[] = []
+      for (const feature of features) lines.push(...((await feature.resting?.(tx, days, ask)) ?? []))
+      return lines
+    },
     bookingTexts: async (tx, subjects, reader) => {
       const texts = new Map<string, BookingText>()
       for (const { bookings } of features)

@@ -52,6 +52,15 @@ export function deadlineAfter(
   return after.equals(before) ? deadline : after
 }
 
+/** Why everything rests on the day of a moment; undefined where nothing does. */
+export async function restReasons(
+  tx: Tx,
+  zone: string,
+): Promise<(at: Temporal.Instant) => string | undefined> {
+  const closures = await loadClosures(tx)
+  return (at) => closureOn(closures, at.toZonedDateTimeISO(zone).toPlainDate())?.reason
+}
+
 /** The closure that a day lies in. */
 export const closureOn = (closures: readonly Closure[], day: Temporal.PlainDate): Closure | undefined =>
   closures.find(

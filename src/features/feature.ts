@@ -9,6 +9,7 @@ import type { Tx } from '../db/transaction.ts'
 import type { Job } from '../delivery/jobs.ts'
 import type { Notices, Tells } from '../delivery/notice.ts'
 import type { GroupKind } from '../directory/audience/groups.ts'
+import type { Closure } from '../directory/closures.ts'
 import type { DomainEvent } from '../directory/events.ts'
 import type { Answers, Ask } from '../intake/handler.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -28,7 +29,12 @@ export interface Feature extends Answers, Tells {
   readonly groups?: readonly GroupKind[]
   /** What the bot does not know or could not do, for the part of the city that the asking HR officer looks after. */
   alarms?(tx: Tx, ask: Ask): Promise<readonly Alarm[]>
+  /** What of it falls on days on which everything is to rest, and what becomes of it: a line each, in the asker's language. */
+  resting?(tx: Tx, days: Days, ask: Pick<Ask, 'language' | 'now'>): Promise<readonly string[]>
 }
+
+/** From the first to the day after the last. */
+export type Days = Pick<Closure, 'from' | 'to'>
 
 /** Something that HR should know, with what can be done about it. */
 export interface Alarm {
@@ -63,6 +69,8 @@ export interface Core {
   groups?(): readonly GroupKind[]
   /** Of all features. */
   alarms?(tx: Tx, ask: Ask): Promise<readonly Alarm[]>
+  /** Of all features. */
+  resting?: NonNullable<Feature['resting']>
   /** What bookings are called in people's calendars, of whichever feature they are. */
   readonly bookingTexts?: DescribeBookings
   /** The outside address; without it feeds and links are not offered. */

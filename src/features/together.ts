@@ -29,6 +29,11 @@ export function together(parts: readonly FeaturePart[]): FeaturePart {
       for (const { alarms } of parts) found.push(...((await alarms?.(tx, ask)) ?? []))
       return found
     },
+    resting: async (tx, days, ask) => {
+      const lines: string[] = []
+      for (const { resting } of parts) lines.push(...((await resting?.(tx, days, ask)) ?? []))
+      return lines
+    },
     on: async (event, tx, now) => {
       for (const { on } of parts) await on?.(event, tx, now)
     },

@@ -1,5 +1,6 @@
 // What HR sees of pauses. Pure: state in, card out.
 import type { Block, Card, Field, Form } from '../../cards/card.ts'
+import type { Closure } from '../../directory/closures.ts'
 import { formatDate, formatDateYear } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { ClosureRow } from './closure-store.ts'
@@ -15,10 +16,12 @@ export function closuresCard(
   today: Temporal.PlainDate,
   language: Language,
   note?: string,
+  lines: readonly string[] = [],
 ): Card {
   const t = textsIn(language)
   const blocks: Block[] = [{ type: 'heading', text: t.heading }]
   if (note) blocks.push({ type: 'text', text: [{ bold: note }] })
+  if (lines.length > 0) blocks.push(listed(lines))
   blocks.push({ type: 'text', text: t.intro })
   if (rows.length === 0) blocks.push({ type: 'context', text: t.none })
   else
@@ -62,6 +65,48 @@ export function closuresCard(
     ],
   })
   return { summary: t.summary, blocks }
+}
+
+const listed = (lines: readonly string[]): Block => ({
+  type: 'text',
+  text: lines.map((line) => `・${line}`).join('\n'),
+})
+
+/** What falls on the days, before anything changes: one press makes it so. */
+export function unsureCard(
+  wanted: Closure,
+  row: ClosureRow | undefined,
+  lines: readonly string[],
+  language: Language,
+): Card {
+  const t = textsIn(language)
+  const last = wanted.to.subtract({ days: 1 })
+  const span = t.span(
+    formatDateYear(wanted.from, language),
+    last.equals(wanted.from) ? '' : formatDate(last, language),
+  )
+  const data = {
+    from: wanted.from.toString(),
+    last: last.toString(),
+    reason: wanted.reason,
+    ...(row && { id: row.id, mark: markOf(row) }),
+  }
+  return {
+    summary: t.summary,
+    blocks: [
+      { type: 'heading', text: t.heading },
+      { type: 'text', text: t.note.unsure },
+      listed(lines),
+      { type: 'text', text: [{ bold: t.note.unsureNext(span, wanted.reason) }] },
+      {
+        type: 'buttons',
+        buttons: [
+          { label: t.sure, style: 'primary', action: { id: 'calendars.closure-sure', data } },
+          { label: t.stop, action: { id: 'calendars.closures' } },
+        ],
+      },
+    ],
+  }
 }
 
 /** What the row says: a press on another state of it is stale. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { type FakePlatform, fakePlatform } from '../../../test/support/fake-platform.ts'
 import {
+  buttonsOf,
   desk,
   grant,
   type InterviewCity,
@@ -11,6 +12,7 @@ import {
 import { addSection, at, day } from '../../../test/support/small-city.ts'
 import type { FormValues } from '../../cards/card.ts'
 import { type City, composeCity } from '../../compose.ts'
+import { toDbInstant } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { calendarOf } from '../../directory/calendars.ts'
 import { isWorkingDay } from '../../kernel/calendar.ts'
@@ -174,6 +176,133 @@ describe('a pause for a disaster', () => {
       expect(words(await hr.say(people.hr, command, '', clock.now()))).toContain('台風第15号')
     const edit = await hr.click(people.hr, 'calendars.closure-edit', await row(), clock.now())
     expect(edit.form?.fields.map(({ name }) => name)).toEqual(['from', 'last', 'reason', 'remove'])
+  })
+})
+
+describe('a meeting on a day of rest', () => {
+  const start = '2027-05-24T10:00'
+  /** Their conductor's hours on Monday: the first two staff members have taken one each. */
+  const booked = async (on = start) => {
+    const staff = people.staff.slice(0, 2)
+    for (const [i, personId] of staff.entries()) {
+      const startsAt = toDbInstant(at(on).add({ minutes: 60 * i }))
+      const endsAt = new Date(startsAt.getTime() + 30 * 60_000)
+      const time = { startsAt, endsAt }
+      const meeting = await db.prisma.meeting.create({ data: { ...time, conductorId: people.boss } })
+      await db.prisma.slot.create({
+        data: { ...time, ownerId: people.boss, stepId: people.step, status: 'taken', meetingId: meeting.id },
+      })
+      for (const each of [personId, people.boss])
+        await db.prisma.booking.create({
+          data: {
+            ...time,
+            subject: `meeting:${meeting.id}`,
+            personId: each,
+            exclusive: true,
+            status: 'booked',
+          },
+        })
+      await db.prisma.interview.update({
+        where: { id: people.interviews[i] ?? 0 },
+        data: { status: 'booked', meetingId: meeting.id },
+      })
+    }
+    await inTransaction(db, (tx) => replan(city.core, tx, people.interviews, clock.now()))
+  }
+  const sure = async (values: FormValues, row: { id?: number; mark?: string } = {}) => {
+    const asked = await declare(values, row)
+    const [data] = buttonsOf(asked.card, 'calendars.closure-sure')
+    return { asked, done: await hr.click(people.hr, 'calendars.closure-sure', { ...data }, clock.now()) }
+  }
+  const states = async () =>
+    (await db.prisma.interview.findMany({ orderBy: { id: 'asc' } })).map(({ status }) => status)
+  const live = async (...moments: readonly string[]) => {
+    for (const local of moments) {
+      clock.set(at(local))
+      await city.delivery.runDue()
+    }
+  }
+  const heard = (person: number) =>
+    chat.arrived.flatMap(({ to, card }) => (to.user === `${person}` ? [JSON.stringify(card)] : []))
+
+  test('is shown before anything changes, put off, and both settle another time after it', async () => {
+    await booked()
+    const { asked, done } = await sure({ from: '2027-05-21', last: '2027-05-25' })
+    expect(words(asked)).toContain('まだ休止していません')
+    expect(words(asked)).toContain('日時の決まっている面談2件は、いったん取りやめ')
+    expect(words(done)).toContain('休止の予定を入れました')
+    expect(words(done)).toContain('日時の決まっている面談2件')
+    expect(await states()).toEqual(['waiting', 'waiting'])
+    expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(0)
+    const before = chat.arrived.length
+    await live('2027-05-21T10:00', '2027-05-24T12:00', '2027-05-25T18:00')
+    expect(chat.arrived).toHaveLength(before)
+    await live('2027-05-26T09:00')
+    // The conductor hears of all in one message with one way on; each staff member of their own.
+    const [boss, ...more] = heard(people.boss).filter((card) => card.includes('日程を改めます'))
+    expect(more).toEqual([])
+    expect(boss).toContain('休止（台風第15号）のため')
+    expect(boss).toContain('5月24日(月) 10:00')
+    expect(boss).toContain('5月24日(月) 11:00')
+    expect(boss).toContain('"interviews.offer"')
+    const own = heard(people.staff[0] ?? 0).filter((card) => card.includes('日程を改めます'))
+    expect(own).toHaveLength(1)
+    expect(own[0]).toContain('期限：6月2日(水)')
+    // Nobody is asked how a meeting went that did not take place.
+    await live('2027-05-26T18:00', '2027-05-27T09:00', '2027-05-31T09:00')
+    expect(JSON.stringify(chat.arrived)).not.toContain('行われましたか')
+    const trail = await db.prisma.audit.findMany({ where: { action: 'interview.put-off' } })
+    expect(trail.map(({ actorId, subjectPersonId }) => [actorId, subjectPersonId])).toEqual(
+      people.staff.slice(0, 2).map((id) => [people.hr, id]),
+    )
+  })
+
+  test('stands again where the rest ends sooner, and nobody hears that it was in question', async () => {
+    await booked()
+    await sure({ from: '2027-05-21', last: '2027-05-25' })
+    // One of them has settled on another day meanwhile: theirs stays as they have it.
+    const second = people.interviews[1] ?? 0
+    await db.prisma.interview.update({ where: { id: second }, data: { version: { increment: 1 } } })
+    clock.set(at('2027-05-23T10:00'))
+    const back = await hr.click(people.hr, 'calendars.closure-resume', await row(), clock.now())
+    expect(words(back)).toContain('取りやめていた面談のうち1件は、元の日時に戻しました')
+    expect(await states()).toEqual(['booked', 'waiting'])
+    const hours = await db.prisma.booking.findMany({
+      where: { status: 'booked' },
+      orderBy: { personId: 'asc' },
+    })
+    expect(hours.map(({ personId, sequence }) => [personId, sequence])).toEqual(
+      [people.boss, people.staff[0] ?? 0].toSorted((a, b) => a - b).map((id) => [id, 2]),
+    )
+    expect(await db.prisma.slot.count({ where: { status: 'taken' } })).toBe(1)
+    await live('2027-05-24T09:00', '2027-05-24T10:40')
+    expect(heard(people.staff[0] ?? 0).join()).not.toContain('日程を改めます')
+    expect(heard(people.staff[0] ?? 0).join()).not.toContain('日時が決まりました')
+    expect(heard(people.boss).join()).toContain('日程を改めます')
+    // It took place on its day, and is asked about as any.
+    expect(heard(people.staff[0] ?? 0).join()).toContain('行われましたか')
+  })
+
+  test('is told at once where the rest is still to come, and that it stands where it is taken back', async () => {
+    await booked()
+    await sure({ from: '2027-05-24', last: '2027-05-24' })
+    await live('2027-05-20T10:05')
+    expect(heard(people.staff[0] ?? 0).join()).toContain('日程を改めます')
+    await hr.submit(people.hr, 'calendars.closure', await row(), { remove: ['yes'] }, clock.now())
+    expect(await states()).toEqual(['booked', 'booked'])
+    await live('2027-05-20T10:10')
+    expect(heard(people.staff[0] ?? 0).join()).toContain('面談の日時が決まりました')
+  })
+
+  test('that had begun before the rest was declared is asked about as what it is', async () => {
+    await booked('2027-05-20T08:45')
+    await declare({ from: '2027-05-20', last: '2027-05-20' }).then(async (asked) => {
+      // The one at 9:45 has begun too.
+      expect(words(asked)).toContain('休止しました')
+    })
+    expect(await states()).toEqual(['booked', 'booked'])
+    await live('2027-05-21T09:00')
+    expect(heard(people.staff[0] ?? 0).join()).toContain('この日は休止（台風第15号）となりました')
   })
 })
 

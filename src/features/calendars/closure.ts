@@ -26,11 +26,13 @@ import {
   removeRow,
   saveRow,
 } from './closure-store.ts'
-import { closureForm, closuresCard, markOf, textsIn } from './closure-views.ts'
+import { closureForm, closuresCard, markOf, textsIn, unsureCard } from './closure-views.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 
 const marked = z.object({ id: z.number().int(), mark: z.string().max(64) })
+const day = z.string().max(10)
+const decided = marked.partial().extend({ from: day, last: day, reason: z.string().max(60) })
 const again = { id: 'calendars.closures' }
 const onTrail = auditing('calendar')
 /** Thousands of deadlines and tens of thousands of notices move in seconds. */
@@ -80,24 +82,30 @@ const isClosure = (value: Closure | FieldErrors): value is Closure => value.to i
 
 export function closure(core: Core): Omit<Feature, 'name'> {
   const { prisma } = core.db
-  const card = async (tx: Tx, ask: Ask, note?: string) =>
-    closuresCard(await loadRows(tx, ask.today), ask.today, ask.language, note)
+  const card = async (tx: Tx, ask: Ask, note?: string, lines?: readonly string[]) =>
+    closuresCard(await loadRows(tx, ask.today), ask.today, ask.language, note, lines)
 
-  /** Tells programmes what has changed; returns how many interviews are due on another day. */
+  /**
+   * Tells programmes what has changed; returns how many interviews are due on another day, and a line about those whose
+   * hour stands again.
+   */
   const tellChange = async (
     tx: Tx,
     ask: Ask,
     was: readonly Closure[],
     spans: readonly Closure[],
-  ): Promise<number> => {
+  ): Promise<{ moved: number; back: readonly string[] }> => {
     const days = spans.flatMap(({ from, to }) => [from, to]).toSorted(Temporal.PlainDate.compare)
     const [from, to] = [days.at(0), days.at(-1)]
-    if (!from || !to) return 0
+    if (!from || !to) return { moved: 0, back: [] }
     const is = await loadClosures(tx)
     const { _max: last } = await tx.audit.aggregate({ _max: { id: true } })
     const { actor, flow, now } = ask
     await core.tell({ type: 'closure-changed', was, is, from, to, actorId: actor.id, flow }, tx, now)
-    return tx.audit.count({ where: { id: { gt: last.id ?? 0 }, flow, action: 'interview.deadline-moved' } })
+    const count = (action: string) =>
+      tx.audit.count({ where: { id: { gt: last.id ?? 0 }, flow, action: `interview.${action}` } })
+    const [moved, back] = [await count('deadline-moved'), await count('put-back')]
+    return { moved, back: back > 0 ? [textsIn(ask.language).note.back(back)] : [] }
   }
   const audit = (tx: Tx, ask: Ask, what: string, id: number, change: Record<string, string>) =>
     onTrail(tx, ask, `closure-${what}`, `closure:${id}`, change)
@@ -110,8 +118,8 @@ export function closure(core: Core): Omit<Feature, 'name'> {
     if (started) await saveRow(tx, known.id, { ...known, to: ask.today }, byOf(ask))
     else await removeRow(tx, known.id)
     await audit(tx, ask, started ? 'ended' : 'removed', known.id, said(known))
-    const moved = await tellChange(tx, ask, was, [known])
-    return replaceWith(await card(tx, ask, started ? t.resumed(moved) : t.removed(moved)), again)
+    const { moved, back } = await tellChange(tx, ask, was, [known])
+    return replaceWith(await card(tx, ask, started ? t.resumed(moved) : t.removed(moved), back), again)
   }
 
   const resume = (ask: Ask, { id, mark }: z.infer<typeof marked>): Promise<Answer> =>
@@ -132,10 +140,11 @@ export function closure(core: Core): Omit<Feature, 'name'> {
     ask: Ask,
     data: { id?: number; mark?: string },
     values: FormValues,
-  ): Promise<FormAnswer | { errors: FieldErrors }> =>
+    sure: boolean,
+  ): Promise<Answer | { errors: FieldErrors }> =>
     inTransaction(
       core.db,
-      async (tx): Promise<FormAnswer | { errors: FieldErrors }> => {
+      async (tx): Promise<Answer | { errors: FieldErrors }> => {
         await lockClosures(tx)
         const t = textsIn(ask.language).note
         const rows = await loadRows(tx, ask.today)
@@ -151,12 +160,15 @@ export function closure(core: Core): Omit<Feature, 'name'> {
           known,
         )
         if (!isClosure(wanted)) return { errors: wanted }
+        const lines = (await core.resting?.(tx, wanted, ask)) ?? []
+        if (lines.length > 0 && !sure) return replaceWith(unsureCard(wanted, known, lines, ask.language))
         const held = await plannedWithin(tx, wanted, core.zone)
         const id = await saveRow(tx, known?.id, wanted, byOf(ask))
         await audit(tx, ask, known ? 'changed' : 'added', id, said(wanted))
         const ahead = Temporal.PlainDate.compare(wanted.from, ask.today) > 0
-        const moved = await tellChange(tx, ask, was, known ? [known, wanted] : [wanted])
-        return replaceWith(await card(tx, ask, known ? t.changed(moved) : t.added(moved, held, ahead)), again)
+        const { moved, back } = await tellChange(tx, ask, was, known ? [known, wanted] : [wanted])
+        const note = known ? t.changed(moved) : t.added(moved, held, ahead)
+        return replaceWith(await card(tx, ask, note, [...lines, ...back]), again)
       },
       patient,
     )
@@ -193,6 +205,18 @@ export function closure(core: Core): Omit<Feature, 'name'> {
         data: z.object({}),
         handle: async (ask) => openForm(closureForm(undefined, ask.today, ask.language)),
       }),
+      'calendars.closure-sure': action({
+        effect: 'changes',
+        permission: hrOfWholeCity,
+        data: decided,
+        handle: async (ask, { from, last, reason, ...row }) => {
+          const values = { from, last, reason }
+          const answer = await submit(ask, marksOf(row), values, true)
+          // What was right when it was shown no longer is: another pause lies there now.
+          if (!('errors' in answer)) return answer
+          return replaceWith(await card(prisma, ask, Object.values(answer.errors)[0]), again)
+        },
+      }),
       'calendars.closure-resume': action({
         effect: 'changes',
         permission: hrOfWholeCity,
@@ -215,11 +239,14 @@ export function closure(core: Core): Omit<Feature, 'name'> {
       'calendars.closure': form({
         permission: hrOfWholeCity,
         data: marked.partial(),
-        handle: (ask, { id, mark }, values) =>
-          submit(ask, { ...(id !== undefined && { id }), ...(mark !== undefined && { mark }) }, values),
+        handle: (ask, row, values) => submit(ask, marksOf(row), values, false),
       }),
     },
   }
 }
 
+const marksOf = ({ id, mark }: { id?: number | undefined; mark?: string | undefined }) => ({
+  ...(id !== undefined && { id }),
+  ...(mark !== undefined && { mark }),
+})
 const byOf = (ask: Ask) => ({ actorId: ask.actor.id, now: ask.now })

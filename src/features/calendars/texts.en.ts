@@ -6,7 +6,7 @@ export const en: typeof ja = {
   summary: 'Pause for a disaster',
   heading: 'Pause for a disaster',
   intro:
-    'While it lasts, everything rests: interviews, trainings, 1on1, mentoring. Interviews under way are due as many working days later. Announcements can still be sent.',
+    'While it lasts, everything rests: interviews, trainings, 1on1, mentoring. Interviews under way are due as many working days later. What is booked on those days is shown before anything is paused. Announcements can still be sent.',
   none: 'No pause is set.',
   span: (from, to) => (to === '' ? from : `${from} – ${to}`),
   state: { now: 'now', ahead: 'to come', over: 'over' },
@@ -16,6 +16,8 @@ export const en: typeof ja = {
   resume: 'Go on',
   resumeText:
     'Work goes on from today. Deadlines are as many working days later as the pause has lasted. What is out of date by now is not sent.',
+  sure: 'Pause',
+  stop: 'Not now',
   change: 'Change',
   note: {
     added: (interviews, held, ahead) =>
@@ -24,6 +26,9 @@ export const en: typeof ja = {
     resumed: (interviews) =>
       `Work goes on. Deadlines as much later as the pause has lasted: ${interviews} interviews. What has waited arrives as one message, as things are now.`,
     removed: (interviews) => `The pause is taken back. Deadlines moved back: ${interviews} interviews.`,
+    back: (n) => `${n} of the interviews that were put off take place as planned after all.`,
+    unsure: 'Nothing is paused yet. These fall on the days:',
+    unsureNext: (span, reason) => `Pause ${span} (${reason})?`,
     gone: 'This pause was changed or taken back meanwhile. This is how things stand.',
   },
   form: {

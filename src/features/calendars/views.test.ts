@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { expectLegal, hostileText } from '../../../test/support/legal.ts'
 import { assemblyCard, whoForm, yearForm } from './assembly-views.ts'
+import { closuresCard, unsureCard } from './closure-views.ts'
 import { readOffice } from './office-rules.ts'
 import { chooseForm, officeForm, officesCard } from './office-views.ts'
 
@@ -33,6 +34,9 @@ test('cards and forms are legal on both platforms, whatever sections, sessions a
         expectLegal(assemblyCard({ ...state, whole: false }, language))
         expectLegal(yearForm(2027, sessions, language))
         expectLegal(whoForm([{ rank: 6, name: text }], 6, language))
+        const pause = { from: day('2027-06-04'), to: day('2027-06-06'), reason: text.slice(0, 60) }
+        expectLegal(unsureCard(pause, { ...pause, id: 1 }, [text, text], language))
+        expectLegal(closuresCard([{ ...pause, id: 1 }], day('2027-06-05'), language, text, [text, text]))
         expectLegal(officesCard(rows, language, text))
         expectLegal(officeForm(section, office, rows[0], language))
         const many = Array.from({ length: count }, (_, id) => ({ id, name: text }))

@@ -7,6 +7,7 @@ import { clerk } from './clerk/index.ts'
 import { conductors } from './conductors/index.ts'
 import { cycle } from './cycle/index.ts'
 import { held } from './held/index.ts'
+import { pause } from './pause/index.ts'
 import { reminders } from './reminders/index.ts'
 import { noticeTitle } from './reminders/titles.ts'
 
@@ -19,6 +20,7 @@ const parts: readonly ((core: Core) => FeaturePart)[] = [
   held,
   clerk,
   reminders,
+  pause,
 ]
 
 /** Evaluation interviews (人事評価の面談), from the plan of a year to "held". `domain.md` A. */

@@ -1,13 +1,13 @@
 // What the directory's changes and a new day do to 1on1s. Running any of it twice changes nothing.
-import { fromDbDateOrNull, toDbDate, toDbInstant } from '../../db/time.ts'
+import { fromDbDate, fromDbDateOrNull, toDbDate, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
-import { closureOn } from '../../directory/closures.ts'
+import { type Closure, closureOn } from '../../directory/closures.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { leadsOf } from '../../directory/lines.ts'
 import { inForce, loadOrganisation } from '../../directory/load.ts'
 import { readSetting } from '../../directory/settings.ts'
 import type { Core } from '../feature.ts'
-import { AHEAD, auditSeries, clearAhead, clearClosed, endSeries, keep, tell } from './keep.ts'
+import { AHEAD, auditSeries, clearAhead, clearClosed, endSeries, fill, keep, leftOut, tell } from './keep.ts'
 import { kinds } from './kinds.ts'
 import { optIn } from './settings.ts'
 import type { Series } from './state.ts'
@@ -16,6 +16,13 @@ import { pairTime } from './time.ts'
 
 /** Pairs that come into being by themselves on one day: a city of thousands starts over some days. */
 const MOST_A_DAY = 100
+
+/** Some day of it is one of work now. */
+const reopens = ({ from, to }: Closure, is: readonly Closure[]): boolean => {
+  for (let day = from; Temporal.PlainDate.compare(day, to) < 0; day = day.add({ days: 1 }))
+    if (!closureOn(is, day)) return true
+  return false
+}
 
 const system = (now: Temporal.Instant) => ({ actorId: null, flow: null, now })
 
@@ -154,15 +161,35 @@ export function following(core: Core) {
   /** What falls on a day of rest is left out, without being a skip of anybody's; the next ones are found after it. */
   async function closures(
     tx: Tx,
-    { is, from, to }: Extract<DomainEvent, { type: 'closure-changed' }>,
+    { was, is, from, to }: Extract<DomainEvent, { type: 'closure-changed' }>,
     now: Temporal.Instant,
   ): Promise<void> {
+    if (was.some((closed) => reopens(closed, is))) await putBack(tx, now)
     const at = (day: Temporal.PlainDate) => toDbInstant(day.toZonedDateTime(core.zone).toInstant())
     const within = { status: { in: ['planned', 'unplaced'] }, startsAt: { gte: at(from), lt: at(to) } }
     const found = await loadSeries(tx, { status: 'active', meetings: { some: within } })
     for (const series of found) {
       await clearClosed(core, tx, series, now, (day) => closureOn(is, day) !== undefined)
       await keep(core, tx, series, now)
+    }
+  }
+
+  /** A pause was taken back, or ends sooner: what it took out takes place again, unless the two have skipped it. */
+  async function putBack(tx: Tx, now: Temporal.Instant): Promise<void> {
+    const today = todayOf(now)
+    const rows = await tx.oneOnOneMeeting.findMany({
+      where: { series: { status: 'active' }, dueOn: { gt: toDbDate(today) } },
+      select: { seriesId: true, dueOn: true },
+    })
+    const dues = new Map<number, Set<string>>()
+    for (const { seriesId, dueOn } of rows) {
+      const known = dues.get(seriesId) ?? new Set()
+      dues.set(seriesId, known.add(fromDbDate(dueOn).toString()))
+    }
+    for (const series of await loadSeries(tx, { id: { in: [...dues.keys()] }, status: 'active' })) {
+      const known = dues.get(series.id) ?? new Set()
+      // Most miss none: asked of the rhythm alone, before anybody's days are read.
+      if (leftOut(series, known, today, () => true).length > 0) await fill(core, tx, series, known, now)
     }
   }
 

@@ -8,6 +8,7 @@
 //   hr        figures by section, settings
 // What the two bring is sealed (sealed.ts) and opened for them alone; HR has figures by section, never names.
 import type { BookingText } from '../../agenda/feeds.ts'
+import { toDbInstant } from '../../db/time.ts'
 import { loadPeople } from '../../directory/people.ts'
 import type { HomeItem } from '../../intake/handler.ts'
 import type { Core, Feature } from '../feature.ts'
@@ -64,6 +65,14 @@ export function oneOnOnes(core: Core): Feature {
           })
       }
       return items
+    },
+    resting: async (tx, { from, to }, { language, now }) => {
+      const at = (day: Temporal.PlainDate) => day.toZonedDateTime(core.zone).toInstant()
+      const first = Temporal.Instant.compare(at(from), now) > 0 ? at(from) : now
+      const startsAt = { gt: toDbInstant(first.subtract({ milliseconds: 1 })), lt: toDbInstant(at(to)) }
+      const where = { status: 'planned', startsAt, series: { status: 'active' } }
+      const count = await tx.oneOnOneMeeting.count({ where })
+      return count > 0 ? [textsIn(language).resting(count)] : []
     },
     bookings: async (tx, subjects, reader) => {
       const ids = subjects.flatMap((subject) => {

@@ -6,7 +6,7 @@ import type { Tx } from '../../db/transaction.ts'
 import type { WantedNotice } from '../../delivery/notice.ts'
 import { addWorkingDays } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
-import { nextTimes } from './cadence.ts'
+import { nextTimes, type Occurrence } from './cadence.ts'
 import { kinds } from './kinds.ts'
 import {
   type EndReason,
@@ -21,6 +21,9 @@ import { busyOf, type PairTime, pairTime, place, spanAt } from './time.ts'
 
 /** So many meetings stand in the calendars. */
 export const AHEAD = 3
+
+/** The longest pause is of sixty days: so many of a weekly rhythm, and some. */
+const MOST_LEFT_OUT = 16
 
 const localDay = (at: Temporal.Instant, zone: string) => at.toZonedDateTimeISO(zone).toPlainDate()
 
@@ -42,7 +45,45 @@ export async function keep(core: Core, tx: Tx, series: Series, now: Temporal.Ins
   const lastDay = lastDue ? Temporal.PlainDate.from(lastDue.toISOString().slice(0, 10)) : today
   const after = Temporal.PlainDate.compare(lastDay, today) > 0 ? lastDay : today
   const pair = await pairTime(tx, series, today, zone)
-  const times = nextTimes(series, after, missing, pair.works)
+  await add(core, tx, series, nextTimes(series, after, missing, pair.works), pair, now)
+}
+
+/** Times of the rhythm between today and the last meeting that have no row: a pause took them out. */
+export function leftOut(
+  series: Series,
+  dues: ReadonlySet<string>,
+  today: Temporal.PlainDate,
+  works: (day: Temporal.PlainDate) => boolean,
+): readonly Occurrence[] {
+  const last = [...dues].toSorted().at(-1)
+  if (last === undefined || last <= today.toString()) return []
+  return nextTimes(series, today, MOST_LEFT_OUT, works).filter(
+    ({ due }) => due.toString() < last && !dues.has(due.toString()),
+  )
+}
+
+/** Puts back what a pause took out, where the days are of work after all. */
+export async function fill(
+  core: Core,
+  tx: Tx,
+  series: Series,
+  dues: ReadonlySet<string>,
+  now: Temporal.Instant,
+): Promise<void> {
+  const today = localDay(now, core.zone)
+  const pair = await pairTime(tx, series, today, core.zone)
+  await add(core, tx, series, leftOut(series, dues, today, pair.works), pair, now)
+}
+
+async function add(
+  core: Core,
+  tx: Tx,
+  series: Series,
+  times: readonly Occurrence[],
+  pair: PairTime,
+  now: Temporal.Instant,
+): Promise<void> {
+  const { zone } = core
   const [first, final] = [times[0], times.at(-1)]
   if (!first || !final) return
   const busy = await busyOf(tx, series, first.on, final.on.add({ days: 7 }), zone)

@@ -209,6 +209,25 @@ describe('a series', () => {
     expect(told.filter((on) => on >= '2027-05-18' && on < '2027-05-21')).toEqual([])
   })
 
+  test('left out by a pause it is back where the pause is taken back; one that was skipped is not', async () => {
+    await begin()
+    const before = await days()
+    const event = await closedFrom(db.prisma, '2027-05-18', '2027-05-27', hr)
+    if (event.type !== 'closure-changed') throw new Error('no closure')
+    const lines = await at_.feature.resting?.(db.prisma, event, { language: 'ja', now })
+    expect(lines).toEqual(['1on1 2件は行わず、休止のあとの回から続けます。'])
+    await hear(event, now)
+    expect(await days()).toEqual(['2027-05-12T10:00', '2027-06-02T10:00', '2027-06-09T10:00'])
+    await db.prisma.oneOnOneMeeting.updateMany({
+      where: { dueOn: toDbDate(day('2027-06-02')) },
+      data: { status: 'skipped' },
+    })
+    await db.prisma.closure.deleteMany()
+    const back = { ...event, was: event.is, is: [] }
+    for (let twice = 0; twice < 2; twice++) await hear(back, now)
+    expect(await days()).toEqual([...before, '2027-06-09T10:00'])
+  })
+
   test('comes by itself where the city has opted in, once, and not again after it was ended', async () => {
     await db.prisma.setting.create({
       data: {

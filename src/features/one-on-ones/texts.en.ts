@@ -150,6 +150,8 @@ export const en: typeof ja = {
   readRow: (who, on) =>
     `By legal procedure, the notes of the 1on1 with ${who} were disclosed to a system administrator on ${on}. Please ask HR about it.`,
   homeTopics: (count) => (count > 0 ? `${count} ${count === 1 ? 'topic' : 'topics'}` : 'no topics yet'),
+  resting: (count) =>
+    `${count} ${count === 1 ? '1on1 is' : '1on1s are'} left out and go on with the next one after the pause.`,
   homeHeld: (what) => `Did the ${what} take place?`,
   homeAnswer: 'Answer',
   figuresHelp: '1on1s held, by section (groups below five are not shown)',

@@ -156,6 +156,7 @@ export const ja = {
   readRow: (who: string, on: string) =>
     `${who}との1on1のノートが、法令に基づく手続きにより、${on}にシステム管理者に開示されました。内容についてのご質問は、職員課へお願いします。`,
   homeTopics: (count: number) => (count > 0 ? `話題 ${count}件` : '話題はまだありません'),
+  resting: (count: number) => `1on1 ${count}件は行わず、休止のあとの回から続けます。`,
   homeHeld: (what: string) => `${what}は行われましたか`,
   homeAnswer: '答える',
   // 人事担当

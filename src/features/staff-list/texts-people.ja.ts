@@ -35,6 +35,8 @@ const actions: Readonly<Record<string, string>> = {
   'interview.cancelled': '面談の取りやめ',
   'interview.conductor-changed': '面談者の変更',
   'interview.deadline-moved': '面談の期限の変更（休止）',
+  'interview.put-off': '面談の日程の取りやめ（休止）',
+  'interview.put-back': '面談の日程の復帰（休止の取り消し）',
   'interview.offered-by-clerk': '庶務担当による候補日',
   'interview.answered-by-clerk': '庶務担当による実施の記録',
   'interview.left-to-clerk': '庶務担当への依頼',

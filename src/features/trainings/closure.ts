@@ -21,11 +21,15 @@ type ClosureChanged = Extract<DomainEvent, { type: 'closure-changed' }>
 const ja = {
   alarm: (n: number) => `休止の期間に行う予定の研修が${n}回あります。日時の変更か中止をお決めください`,
   open: '開く',
+  resting: (n: number) =>
+    `研修${n}回は、日時の変更か中止を研修の担当の方がお決めください（「気がかり」に出ます）。それまで受講の案内は止まります。`,
 }
 const en: typeof ja = {
   alarm: (n) =>
     `${n} training ${n === 1 ? 'session falls' : 'sessions fall'} on days on which everything rests: move or cancel ${n === 1 ? 'it' : 'them'}`,
   open: 'Open',
+  resting: (n) =>
+    `${n} training ${n === 1 ? 'session has' : 'sessions have'} to be moved or cancelled by the training officer (see "to look at"). Until then nobody is called to ${n === 1 ? 'it' : 'them'}.`,
 }
 const textsIn = (language: Language) => (language === 'ja' ? ja : en)
 
@@ -43,6 +47,17 @@ export const closures = (core: Core): Omit<Feature, 'name'> => ({
     if (event.type === 'closure-changed') await follow(core, event, tx, now)
   },
   alarms: (tx, ask) => alarmsOf(core, tx, ask),
+  resting: async (tx, { from, to }, { language, now }) => {
+    const at = (day: Temporal.PlainDate) => toDbInstant(day.toZonedDateTime(core.zone).toInstant())
+    const count = await tx.courseSession.count({
+      where: {
+        status: 'planned',
+        AND: [{ startsAt: { gte: at(from), lt: at(to) } }, { startsAt: { gt: toDbInstant(now) } }],
+        course: { status: 'published' },
+      },
+    })
+    return count > 0 ? [textsIn(language).resting(count)] : []
+  },
 })
 
 async function follow(core: Core, event: ClosureChanged, tx: Tx, now: Temporal.Instant): Promise<void> {

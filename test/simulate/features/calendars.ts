@@ -1,5 +1,6 @@
 // When the city works and when it rests: the assembly's sessions are entered, and a typhoon
 // pauses everything, in May and in October.
+import { offeredIn } from '../cards.ts'
 import type { Desk, SimulatedFeature } from './feature.ts'
 
 export function calendars(desk: Desk): SimulatedFeature {
@@ -9,6 +10,12 @@ export function calendars(desk: Desk): SimulatedFeature {
     data: Record<string, string | number>,
     values: Record<string, string | string[]>,
   ) => desk.tell(desk.hr, { type: 'submit', form: `calendars.${form}`, data, values })
+  /** Where something is booked on the days, HR is shown it first and says that it is so. */
+  const rest = async (values: Record<string, string>) => {
+    const shown = await submit('closure', {}, values)
+    if (offeredIn(shown).some(({ action }) => action.id === 'calendars.closure-sure'))
+      await desk.press(shown, 'calendars.closure-sure')
+  }
   return {
     name: 'calendars',
     async office(day) {
@@ -32,11 +39,9 @@ export function calendars(desk: Desk): SimulatedFeature {
           )
           return
         case `${year}-05-19`:
-          await submit('closure', {}, { from: `${year}-05-20`, last: `${year}-05-21`, reason: '台風第1号' })
-          return
+          return rest({ from: `${year}-05-20`, last: `${year}-05-21`, reason: '台風第1号' })
         case `${year}-10-05`:
-          await submit('closure', {}, { from: `${year}-10-06`, last: `${year}-10-08`, reason: '台風第2号' })
-          return
+          return rest({ from: `${year}-10-06`, last: `${year}-10-08`, reason: '台風第2号' })
       }
     },
     state: [

@@ -154,6 +154,20 @@ export async function verdictOf(world: World, told: Told): Promise<string | unde
       if (kind === 'interviews.meeting-released') return need(meeting.status !== 'booked', 'it still stands')
       return need(meeting.status === 'booked' && matter?.status === 'booked', `no longer booked`)
     }
+    case 'interviews.put-off': {
+      const ids = String(detail.of)
+        .split(' ')
+        .map((each) => Number(each.split('.')[0]))
+      const rows = await world.ask<{ person_id: number; conductor_id: number; rests: boolean }>(
+        `SELECT i.person_id, m.conductor_id, EXISTS (SELECT FROM closure c WHERE c.from_on <= $3 AND c.to_on > $3) AS rests
+           FROM interview i, meeting m WHERE i.id = ANY($1) AND i.status = 'waiting' AND m.id = $2 AND m.status = 'released'`,
+        [ids, idIn(subject), today.toString()],
+      )
+      const [row] = rows
+      if (!row) return 'it has another time by now'
+      if (row.rests) return 'everything rests today'
+      return need([row.person_id, row.conductor_id].includes(recipient), 'neither of the two')
+    }
     case 'interviews.offered':
       if (!matter?.runs || matter.status !== 'waiting') return `not open (${matter?.status})`
       return need(matter.person_id === recipient, 'not the staff member')

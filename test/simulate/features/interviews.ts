@@ -252,6 +252,7 @@ export function interviews(desk: Desk): SimulatedFeature {
          WHEN 'interview-reminders' THEN concat_ws(' ', 'of', ip.number, st.ordinal)
          WHEN 'conductor' THEN concat_ws(' ', 'of', ip.number, st.ordinal)
          WHEN 'meeting' THEN concat_ws(' ', 'meeting', m.starts_at, mc.number)
+         WHEN 'put-off' THEN concat_ws(' ', 'meeting', m.starts_at, mc.number)
          WHEN 'released' THEN concat_ws(' ', 'meeting', m.starts_at, mc.number)
          ELSE split_part(n.subject, ':', 1) END,
          CASE WHEN split_part(n.subject, ':', 1) = 'interview-reminders'
@@ -260,7 +261,7 @@ export function interviews(desk: Desk): SimulatedFeature {
      LEFT JOIN interview i ON split_part(n.subject, ':', 1) IN ('interview-reminders', 'conductor')
        AND i.id::text = split_part(n.subject, ':', 2)
      LEFT JOIN person ip ON ip.id = i.person_id LEFT JOIN step st ON st.id = i.step_id
-     LEFT JOIN meeting m ON split_part(n.subject, ':', 1) IN ('meeting', 'released')
+     LEFT JOIN meeting m ON split_part(n.subject, ':', 1) IN ('meeting', 'released', 'put-off')
        AND m.id::text = split_part(n.subject, ':', 2)
      LEFT JOIN person mc ON mc.id = m.conductor_id
      WHERE n.kind LIKE 'interviews.%'`,

@@ -1,5 +1,6 @@
 // Everything that the card of one interview needs to know, read for many at once.
 import type { Tx } from '../../../db/transaction.ts'
+import { restReasons } from '../../../directory/closures.ts'
 import { loadPeople, type Person } from '../../../directory/people.ts'
 import type { Language } from '../../../kernel/language.ts'
 import { type Disclosure, disclosures } from '../disclosure.ts'
@@ -20,6 +21,8 @@ export interface InterviewView {
   readonly arrangement: { readonly id: number; readonly answered: boolean } | null
   /** Of the staff member themselves: when the result is disclosed, and until when and where a complaint may be made. */
   readonly disclosure?: Disclosure
+  /** Why everything rests on that day; undefined where nothing does. */
+  readonly restedOn?: (at: Temporal.Instant) => string | undefined
   /** What the same meeting serves besides: steps of other cycles. */
   readonly also?: readonly Interview[]
   /** The card stands alone: its buttons may put the new state in its place. False within a digest. */
@@ -58,6 +61,8 @@ export async function loadViews(
     interviews.map((each) => each.step?.disclosedOn),
   )
   const shared = await sharedMeetings(tx, interviews, today)
+  const met = interviews.some((each) => 'meeting' in each && each.meeting)
+  const restedOn = met ? await restReasons(tx, zone) : undefined
   return new Map(
     interviews.map((interview) => [
       interview.id,
@@ -79,6 +84,7 @@ export async function loadViews(
             'meeting' in other &&
             other.meeting?.id === interview.meeting?.id,
         ),
+        ...(restedOn && { restedOn }),
         alone,
       },
     ]),

@@ -20,7 +20,7 @@ export function isAsked(interview: Interview, personId: number): boolean {
  */
 export function heldQuestionBlocks(
   interview: Interview,
-  view: Pick<InterviewView, 'reader' | 'language' | 'now' | 'alone'>,
+  view: Pick<InterviewView, 'reader' | 'language' | 'now' | 'alone' | 'restedOn'>,
 ): Block[] {
   const t = heldTexts(view.language)
   if (interview.status !== 'booked' && interview.status !== 'unclear') return []
@@ -47,8 +47,10 @@ export function heldQuestionBlocks(
         ...(answer === 'held' && !given && { style: 'primary' }),
       }),
     )
+  const rested = view.restedOn?.(meeting.startsAt)
+  const question = rested === undefined ? t.question : t.questionRested(rested)
   return [
-    { type: 'text', text: given ? t.given(t.answers[given]) : t.question },
+    { type: 'text', text: given ? t.given(t.answers[given]) : question },
     { type: 'buttons', buttons },
   ]
 }

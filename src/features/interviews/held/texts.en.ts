@@ -2,6 +2,8 @@ import type { ja } from './texts.ja.ts'
 
 export const en: typeof ja = {
   question: 'Did this interview take place? One click is enough. Nothing is asked about its content.',
+  questionRested: (reason) =>
+    `Everything was paused on that day (${reason}). Did this interview take place all the same? If not, say that you put it off.`,
   answers: { held: 'It was held', moved: 'We put it off', not_held: 'It was not held' },
   given: (answer) => `You said: ${answer}. You can still correct this.`,
   thanks: (answer) => `Thank you. You said: ${answer}.`,

@@ -2,6 +2,8 @@
 
 export const ja = {
   question: 'この面談は行われましたか。1回押すだけで終わります。内容はお尋ねしません。',
+  questionRested: (reason: string) =>
+    `この日は休止（${reason}）となりました。面談は行われましたか。日を改める場合は、そのようにお答えください。`,
   answers: { held: '実施した', moved: '日を改めた', not_held: '実施していない' },
   given: (answer: string) => `「${answer}」と承りました。お変わりがあれば選び直せます。`,
   thanks: (answer: string) => `「${answer}」と承りました。ありがとうございます。`,

@@ -247,8 +247,15 @@ function askBlocks(asked: readonly (Interview & { status: 'booked' })[], reading
     ...(several ? [text(t.askSeveral(asked.length))] : []),
     ...asked.slice(0, askedAtOnce).flatMap((interview, i): Block[] => [
       askHeading(interview, reading),
-      ...heldQuestionBlocks(interview, { reader, language, now: scene.now, alone: false })
-        .filter((block) => !several || block.type === 'buttons')
+      ...heldQuestionBlocks(interview, {
+        reader,
+        language,
+        now: scene.now,
+        restedOn: scene.restedOn,
+        alone: false,
+      })
+        // Asked once for all, but where the day itself is in question.
+        .filter((block) => !several || block.type === 'buttons' || scene.restedOn(interview.meeting.startsAt))
         .map((block) =>
           i > 0 && block.type === 'buttons' ? { ...block, buttons: block.buttons.map(plain) } : block,
         ),

@@ -1,4 +1,5 @@
 import type { Tx } from '../../../db/transaction.ts'
+import { restReasons } from '../../../directory/closures.ts'
 import { addressed, loadPeople, type Person } from '../../../directory/people.ts'
 import type { Language } from '../../../kernel/language.ts'
 import type { Core } from '../../feature.ts'
@@ -20,6 +21,7 @@ export interface Scene extends Facts {
   readonly zone: string
   readonly subjects: ReadonlyMap<number, Subject>
   readonly names: ReadonlyMap<number, Person>
+  readonly restedOn: (at: Temporal.Instant) => string | undefined
 }
 
 export async function loadScene(
@@ -56,7 +58,7 @@ export async function loadScene(
     if (superior !== null) near.add(superior)
   }
   const names = await loadPeople(tx, [...near], today)
-  return { ...facts, now, today, zone, subjects, names }
+  return { ...facts, now, today, zone, subjects, names, restedOn: await restReasons(tx, zone) }
 }
 
 /** How the reader would call somebody; `otherwise` for whoever is not on the list. */
