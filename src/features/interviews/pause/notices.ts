@@ -91,18 +91,19 @@ async function draw(
   if (own.length + theirs.length === 0) return null
   const slots = await pickableSlots(
     tx,
-    own.map(({ interview }) => interview),
+    [...own, ...theirs].map(({ interview }) => interview),
     now,
     zone,
   )
-  const choice = own.find(({ interview }) => (slots.get(interview.id)?.length ?? 0) > 0)
+  const hasSlots = ({ interview }: PutOff) => (slots.get(interview.id)?.length ?? 0) > 0
+  const choice = own.find(hasSlots)
   const restedOn = await restReasons(tx, zone)
   const reasons = new Set([...own, ...theirs].flatMap(({ startsAt }) => restedOn(startsAt) ?? []))
-  const mayOffer = theirs.filter(({ interview }) => interview.conductorIds.includes(to.id))
+  const mayOffer = theirs.filter((one) => one.interview.conductorIds.includes(to.id) && !hasSlots(one))
   return { ...part([...reasons], own, theirs, { choice, mayOffer }, zone, to.language), obsolete }
 }
 
-/** Own interviews first. The one button leads to another time; whoever is both sides of some has one for each side. */
+/** Own interviews first. A conductor whose hours still stand has nothing to do. The one button leads to another time; whoever is both sides of some has one for each side. */
 export function part(
   reasons: readonly string[],
   own: readonly PutOff[],
@@ -140,7 +141,8 @@ export function part(
   ]
   if (all.length > shownAtMost) blocks.push({ type: 'context', text: t.more(all.length - shownAtMost) })
   if (own.length > 0) blocks.push({ type: 'context', text: way.choice ? t.ownSlots : t.own })
-  if (way.mayOffer.length > 0) blocks.push({ type: 'context', text: t.theirs })
+  if (theirs.length > 0)
+    blocks.push({ type: 'context', text: way.mayOffer.length > 0 ? t.theirs : t.theirsSlots })
   if (buttons.length > 0) blocks.push({ type: 'buttons', buttons })
   return { summary: t.summary, blocks }
 }

@@ -10,6 +10,7 @@ export const en: typeof ja = {
   own: 'You will hear when new times are offered. There is nothing to do now.',
   ownSlots: 'You can pick another of the times on offer. It takes a minute.',
   theirs: 'Once you offer times, they can pick one.',
+  theirsSlots: 'They can pick another of your times on offer. There is nothing to do now.',
   pick: 'Pick another time',
   open: 'Open the interview',
   offer: 'Offer times',
