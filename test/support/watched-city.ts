@@ -8,7 +8,7 @@ import { toDbDate, toDbInstant } from '../../src/db/time.ts'
 import { inTransaction } from '../../src/db/transaction.ts'
 import { inviteGuest } from '../../src/directory/guests.ts'
 import { MovableClock } from '../../src/kernel/clock.ts'
-import { createLog } from '../../src/kernel/log.ts'
+import { createLog, type Log } from '../../src/kernel/log.ts'
 import { secretOf } from '../../src/kernel/secret.ts'
 import { fakePlatform } from './fake-platform.ts'
 import { grant } from './interview-city.ts'
@@ -53,8 +53,12 @@ export interface WatchedCity {
   /** As somebody with an account, or under an account that nobody has. */
   send(who: Role | 'nobody', event: Events): Promise<readonly Reply[]>
   press(who: Role | 'nobody', pressed: Pressed): Promise<readonly Reply[]>
+  /** What a platform would hand over, each with a key of its own. */
+  eventOf(who: Role | 'nobody', pressed: Pressed): InboundEvent
   /** All messages that have arrived so far, with their reader. */
   told(): readonly { readonly to: Role; readonly card: Card }[]
+  /** The same city at the same moment over another database. */
+  on(db: Database, log: Log): City
   /** Every row of every table. The record of what came in (inbox) is left out. */
   contents(): Promise<readonly Stored[]>
 }
@@ -87,24 +91,30 @@ export async function watchedCity(db: Database): Promise<WatchedCity> {
   }
   const secret = secretOf(Buffer.alloc(32, 3))
   const options = { db, clock, zone: 'Asia/Tokyo', secret, log: createLog('silent'), platforms: [platform] }
-  const city = composeCity({ ...options, publicUrl: 'https://hagukumi.example.lg.jp' })
+  const publicUrl = 'https://hagukumi.example.lg.jp'
+  const city = composeCity({ ...options, publicUrl })
   const people = await addPeople(db)
 
   let serial = 0
-  const send: WatchedCity['send'] = (who, event) => {
+  const from = (who: Role | 'nobody', event: Events) => {
     serial += 1
     const user = who === 'nobody' ? 'nobody' : `${people[who]}`
     const sender = { platform: 'playground', tenant: 'playground', user, locale: 'ja' } as const
-    return city.intake.receive({ key: `watched:${serial}`, sender, ...event } as InboundEvent)
+    return { key: `watched:${serial}`, sender, ...event } as InboundEvent
   }
-  const press: WatchedCity['press'] = (who, pressed) =>
-    pressed.type === 'click'
-      ? send(who, {
-          type: 'click',
-          action: { id: pressed.id, data: pressed.data },
-          ...(pressed.selected !== undefined && { selected: pressed.selected }),
-        })
-      : send(who, { type: 'submit', form: pressed.id, data: pressed.data, values: pressed.values })
+  const eventOf: WatchedCity['eventOf'] = (who, pressed) =>
+    from(
+      who,
+      pressed.type === 'click'
+        ? {
+            type: 'click',
+            action: { id: pressed.id, data: pressed.data },
+            ...(pressed.selected !== undefined && { selected: pressed.selected }),
+          }
+        : { type: 'submit', form: pressed.id, data: pressed.data, values: pressed.values },
+    )
+  const send: WatchedCity['send'] = (who, event) => city.intake.receive(from(who, event))
+  const press: WatchedCity['press'] = (who, pressed) => city.intake.receive(eventOf(who, pressed))
 
   const roleOf = new Map(Object.entries(people).map(([role, id]) => [`${id}`, role as Role]))
   const told = () =>
@@ -112,7 +122,15 @@ export async function watchedCity(db: Database): Promise<WatchedCity> {
       const role = roleOf.get(to.user)
       return role ? [{ to: role, card }] : []
     })
-  const watched = { city, people, names, send, press, told, contents: () => contentsOf(db) }
+  const on: WatchedCity['on'] = (db, log) =>
+    composeCity({
+      ...options,
+      db,
+      log,
+      publicUrl,
+      intake: { changed: () => {}, pause: async () => {} },
+    })
+  const watched = { city, people, names, eventOf, send, press, told, on, contents: () => contentsOf(db) }
   await live(watched, db, clock)
   return watched
 }

@@ -1,6 +1,7 @@
 // Rounds: a draft is seated and given times, seen, and published.
 import { bookMany, type OwnTime } from '../../agenda/bookings.ts'
 import type { Span } from '../../agenda/span.ts'
+import type { Action } from '../../cards/card.ts'
 import type { GatheringSeries } from '../../db/generated/client.ts'
 import { fromDbDate, toDbDate, toDbInstant } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
@@ -15,9 +16,10 @@ import { run } from './seating/run.ts'
 import type { Seated } from './seating/solve.ts'
 import { comingTo, spanOf, tablesOf } from './store.ts'
 import { findTime, firstDay, hasRoom, loadTimes } from './times.ts'
+import { showRound } from './views.ts'
 
 export type Prepared =
-  | { readonly type: 'draft'; readonly roundId: number }
+  | { readonly type: 'draft'; readonly roundId: number; readonly again: Action }
   /** Too few have joined, or too many; or somebody else has changed the series meanwhile. */
   | { readonly type: 'few' | 'many' | 'stale' | 'tries' }
 
@@ -65,7 +67,8 @@ export async function prepare(
       })
       if (count === 0) return { type: 'stale' }
       await tx.gatheringRound.deleteMany({ where: { seriesId, status: 'draft' } })
-      return { type: 'draft', roundId: await write(core, tx, found, seated, today) }
+      const roundId = await write(core, tx, found, seated, today)
+      return { type: 'draft', roundId, again: showRound(roundId) }
     },
     { timeout: 60_000 },
   )

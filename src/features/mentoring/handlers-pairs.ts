@@ -1,5 +1,6 @@
 // Naming pairs, running the matching, and what the coordinator does with a proposal.
 import { z } from 'zod'
+import type { Action } from '../../cards/card.ts'
 import { one } from '../../cards/values.ts'
 import { UniqueError } from '../../db/errors.ts'
 import type { MentoringPair } from '../../db/generated/client.ts'
@@ -107,7 +108,7 @@ export function pairHandlers(core: Core): {
         { pair: pair.id, mentor: pair.mentorId },
         pair.menteeId,
       )
-      return { programme: pair.programmeId }
+      return { programme: pair.programmeId, again: showProposal(pair.programmeId) }
     })
     return done.answer ?? proposal(ask, done.programme, 1, [textsIn(ask.language).saved])
   }
@@ -338,7 +339,7 @@ export function pairHandlers(core: Core): {
               { pair: pair.id, mentor: pair.mentorId },
               pair.menteeId,
             )
-            return { programme: programme.id }
+            return { programme: programme.id, again: showProposal(programme.id) }
           })
           return done.answer ?? proposal(ask, done.programme, 1, [textsIn(ask.language).saved])
         },
@@ -403,8 +404,12 @@ async function saveRun(
   ask: Ask,
   scene: Scene,
   pairs: readonly { readonly menteeId: number; readonly mentorId: number }[],
-): Promise<{ readonly lines: readonly string[]; readonly pairs: readonly MentoringPair[] } | undefined> {
+): Promise<
+  | { readonly lines: readonly string[]; readonly pairs: readonly MentoringPair[]; readonly again: Action }
+  | undefined
+> {
   const t = textsIn(ask.language).match
+  const again = showProposal(scene.programme.id)
   if ((await stampNow(tx, scene.programme.id)) !== stampOf(scene)) return undefined
   const before = new Map(scene.pairs.map((pair) => [pair.menteeId, pair.mentorId]))
   const after = new Map(pairs.map((pair) => [pair.menteeId, pair.mentorId]))
@@ -420,17 +425,17 @@ async function saveRun(
     where: { programmeId: scene.programme.id, status: { in: liveStatuses } },
     orderBy: { id: 'asc' },
   })
-  if (replaced.length === 0) return { lines: [], pairs: saved }
+  if (replaced.length === 0) return { lines: [], pairs: saved, again }
   const name = nameIn(scene.people, ask.language)
   const changed = [...new Set([...before.keys(), ...after.keys()])].filter(
     (menteeId) => before.get(menteeId) !== after.get(menteeId),
   )
-  if (changed.length === 0) return { lines: [t.same], pairs: saved }
+  if (changed.length === 0) return { lines: [t.same], pairs: saved, again }
   const who = (mentorId: number | undefined) => (mentorId === undefined ? t.nobodyYet : name(mentorId))
   const lines = changed
     .slice(0, mostChanges)
     .map((menteeId) => t.change(name(menteeId), who(before.get(menteeId)), who(after.get(menteeId))))
-  return { lines: [t.diff(changed.length), ...lines], pairs: saved }
+  return { lines: [t.diff(changed.length), ...lines], pairs: saved, again }
 }
 
 /** Two people chosen by hand: checked against the rules, and said what they break. */

@@ -1,5 +1,5 @@
 // From an ask to a card: loads the present state and hands it to the views.
-import type { Card } from '../../../cards/card.ts'
+import type { Action, Card } from '../../../cards/card.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { inTransaction } from '../../../db/transaction.ts'
 import { loadCalendars } from '../../../directory/calendars.ts'
@@ -172,6 +172,8 @@ export async function drawIndividuals(tx: Tx, ask: Ask, page: number, note?: str
   )
 }
 
+export const cycleAgain = (cycle: number): Action => ({ id: 'interviews.cycle', data: { cycle } })
+
 /** What a change answers: a line over the cycle's card, or a card of its own. */
 type Outcome = string | { readonly card: Card }
 
@@ -185,23 +187,28 @@ export function changing(
   wanted: { readonly cycle: number; readonly seen?: string },
   status: CyclePlan['status'] | readonly CyclePlan['status'][],
   change: (tx: Tx, cycle: CyclePlan) => Promise<Outcome>,
-): Promise<{ readonly card: Card }> {
+): Promise<{ readonly card: Card; readonly again: Action }> {
+  const again = cycleAgain(wanted.cycle)
   const statuses: readonly string[] = typeof status === 'string' ? [status] : status
   const t = texts(ask.language).cycle
   return inTransaction(
     core.db,
     async (tx) => {
       const cycle = await lockCycle(tx, wanted.cycle)
-      if (!cycle) return { card: await gone(tx, ask) }
+      if (!cycle) return { card: await gone(tx, ask), again }
       if (!statuses.includes(cycle.status)) {
         const started = cycle.status === 'open' && statuses.includes('draft')
-        return { card: await drawCycle(tx, ask, cycle.id, started ? t.alreadyStarted : t.changedSince) }
+        return {
+          card: await drawCycle(tx, ask, cycle.id, started ? t.alreadyStarted : t.changedSince),
+          again,
+        }
       }
       if (wanted.seen !== undefined && wanted.seen !== cycle.seen) {
-        return { card: await drawCycle(tx, ask, cycle.id, t.changedSince) }
+        return { card: await drawCycle(tx, ask, cycle.id, t.changedSince), again }
       }
       const outcome = await change(tx, cycle)
-      return typeof outcome === 'string' ? { card: await drawCycle(tx, ask, cycle.id, outcome) } : outcome
+      const card = typeof outcome === 'string' ? await drawCycle(tx, ask, cycle.id, outcome) : outcome.card
+      return { card, again }
     },
     longTransaction,
   )

@@ -73,11 +73,11 @@ export const individualActions = (core: Core): Record<string, ActionHandler> => 
     data: z.object({ interview: id, version: z.int() }),
     handle: async (ask, { interview, version }) => {
       const t = texts(ask.language).individual
-      const card = await inTransaction(core.db, async (tx) => {
+      return inTransaction(core.db, async (tx) => {
         const outcome = await cancelIndividual(core, tx, interview, version, ask.actor, byOf(ask))
-        return drawIndividuals(tx, ask, 0, outcome === 'done' ? t.cancelled : t.stale)
+        const note = outcome === 'done' ? t.cancelled : t.stale
+        return replaceWith(await drawIndividuals(tx, ask, 0, note), again)
       })
-      return replaceWith(card, again)
     },
   }),
 })

@@ -18,6 +18,7 @@ import { exemptPerson, includePerson } from './change.ts'
 import {
   byOf,
   changing,
+  cycleAgain,
   describePeople,
   drawCycle,
   drawPeople,
@@ -26,7 +27,6 @@ import {
 } from './draw.ts'
 import { FormReader } from './form-values.ts'
 import { type FillProblem, fillEvaluator, nameDeputy } from './gaps.ts'
-import { cycleAgain } from './handlers-plan.ts'
 import { loadCycle, lockCycle } from './repository.ts'
 import { texts } from './views-common.ts'
 import { deputyForm, evaluatorForm, exemptForm } from './views-forms.ts'
@@ -136,13 +136,13 @@ export const peopleForms = (core: Core): Record<string, FormHandler> => ({
       if (read.errors || person === null || !what) return { errors: read.errors ?? {} }
       const known = await core.db.prisma.person.findUnique({ where: { id: person }, select: { id: true } })
       if (!known) return { errors: { person: texts(ask.language).form.person } }
-      const { card } = await changing(core, ask, data, ['draft', 'open'], async (tx, cycle) => {
+      const { card, again } = await changing(core, ask, data, ['draft', 'open'], async (tx, cycle) => {
         const change = what === 'exempt' ? exemptPerson : includePerson
         await change(core, tx, cycle, person, byOf(ask))
         const names = await describePeople(tx, ask, [person])
         return texts(ask.language).exempt.done[what](names.addressed(person))
       })
-      return replaceWith(card, cycleAgain(data.cycle))
+      return replaceWith(card, again)
     },
   }),
 })

@@ -22,7 +22,7 @@ import type { Core } from '../../feature.ts'
 import { substitutions } from '../conductors/rules.ts'
 import { daysAfterReturn, substitutionRule } from '../conductors/settings.ts'
 import { complaintRule } from '../disclosure.ts'
-import { byOf, changing, drawCycle, drawList, drawStep } from './draw.ts'
+import { byOf, changing, cycleAgain, drawCycle, drawList, drawStep } from './draw.ts'
 import { FormReader } from './form-values.ts'
 import { type CycleDraft, draftFrom, presetIds, type StepDraft } from './presets.ts'
 import {
@@ -47,7 +47,6 @@ const seenStep = seen.extend({ step: id.optional() })
 const most = 12
 
 export const listAgain = { id: 'interviews.cycles', data: { page: 0 } }
-export const cycleAgain = (cycle: number) => ({ id: 'interviews.cycle', data: { cycle } })
 
 /** The draft of a preset without what is over already; the names of what was left out. */
 export function upcoming(draft: CycleDraft, today: Temporal.PlainDate) {
@@ -126,7 +125,7 @@ export const planActions = (core: Core): Record<string, ActionHandler> => ({
     permission: hrOfWholeCity,
     data: seen.extend({ step: id }),
     handle: async (ask, data) => {
-      const { card } = await changing(core, ask, data, 'draft', async (tx, cycle) => {
+      const { card, again } = await changing(core, ask, data, 'draft', async (tx, cycle) => {
         const step = cycle.steps.find((one) => one.id === data.step)
         if (step) {
           await removeStep(tx, step.id)
@@ -134,7 +133,7 @@ export const planActions = (core: Core): Record<string, ActionHandler> => ({
         }
         return texts(ask.language).step.removed
       })
-      return replaceWith(card, cycleAgain(data.cycle))
+      return replaceWith(card, again)
     },
   }),
 })
@@ -181,7 +180,7 @@ export const planForms = (core: Core): Record<string, FormHandler> => ({
       if (startsOn && endsOn && Temporal.PlainDate.compare(startsOn, endsOn) >= 0)
         read.refuse('endsOn', texts(ask.language).rename.order)
       if (read.errors || !startsOn || !endsOn) return { errors: read.errors ?? {} }
-      const { card } = await changing(core, ask, data, 'draft', async (tx, cycle) => {
+      const { card, again } = await changing(core, ask, data, 'draft', async (tx, cycle) => {
         await saveCycle(tx, cycle.id, { name, nameEn, startsOn, endsOn })
         await auditCycle(tx, byOf(ask), cycle.id, 'cycle.renamed', {
           name,
@@ -190,7 +189,7 @@ export const planForms = (core: Core): Record<string, FormHandler> => ({
         })
         return texts(ask.language).cycle.saved
       })
-      return replaceWith(card, cycleAgain(data.cycle))
+      return replaceWith(card, again)
     },
   }),
   'interviews.cycle-participation': form({
@@ -215,7 +214,7 @@ export const planForms = (core: Core): Record<string, FormHandler> => ({
       const deskEn = read.text('complaintDeskEn', 100, { optional: true })
       if (read.errors || !substitution || days === null || complaintDays === null)
         return { errors: read.errors ?? {} }
-      const card = await inTransaction(core.db, async (tx) => {
+      return inTransaction(core.db, async (tx) => {
         await writeSetting(tx, substitutionRule, substitution, ask.now)
         await writeSetting(tx, daysAfterReturn, days, ask.now)
         await writeSetting(tx, complaintRule, { days: complaintDays, desk, deskEn }, ask.now)
@@ -228,9 +227,8 @@ export const planForms = (core: Core): Record<string, FormHandler> => ({
           change: { substitution, days, complaintDays, desk, deskEn },
           flow: ask.flow,
         })
-        return drawList(tx, ask, 0, texts(ask.language).rules.done)
+        return replaceWith(await drawList(tx, ask, 0, texts(ask.language).rules.done), listAgain)
       })
-      return replaceWith(card, listAgain)
     },
   }),
 })
@@ -253,14 +251,13 @@ async function create(core: Core, ask: Ask, values: FormValues) {
   }
   const ahead = upcoming(draft, ask.today)
   if (ahead.draft.steps.length === 0) return { errors: { year: t.create.allPast } }
-  const made = await inTransaction(core.db, async (tx) => {
-    const cycle = await createCycle(tx, { ...ahead.draft, ...(name && { name, nameEn: name }) })
-    await auditCycle(tx, byOf(ask), cycle, 'cycle.created', { preset, year: Number(chosen) })
-    return cycle
-  })
   const names = ahead.over.map((step) => named(step, ask.language)).join(ask.language === 'ja' ? '、' : ', ')
   const note = names === '' ? undefined : t.create.pastSteps(names)
-  return replaceWith(await drawCycle(core.db.prisma, ask, made, note), cycleAgain(made))
+  return inTransaction(core.db, async (tx) => {
+    const cycle = await createCycle(tx, { ...ahead.draft, ...(name && { name, nameEn: name }) })
+    await auditCycle(tx, byOf(ask), cycle, 'cycle.created', { preset, year: Number(chosen) })
+    return replaceWith(await drawCycle(tx, ask, cycle, note), cycleAgain(cycle))
+  })
 }
 
 async function saveParticipation(
@@ -291,7 +288,7 @@ async function saveParticipation(
     read.refuse('hiredBy', texts(ask.language).participation.hiredOrder)
   const lateJoiners = read.choices('joiners', ['yes']).includes('yes')
   if (read.errors) return { errors: read.errors }
-  const { card } = await changing(core, ask, data, 'draft', async (tx, cycle) => {
+  const { card, again } = await changing(core, ask, data, 'draft', async (tx, cycle) => {
     const participation = {
       gradeFrom,
       gradeTo,
@@ -310,7 +307,7 @@ async function saveParticipation(
     })
     return texts(ask.language).cycle.saved
   })
-  return replaceWith(card, cycleAgain(data.cycle))
+  return replaceWith(card, again)
 }
 
 async function saveOneStep(
@@ -356,8 +353,8 @@ async function saveOneStep(
     shared,
     disclosedOn,
   }
-  const { card } = await changing(core, ask, data, 'draft', (tx, cycle) => keep(tx, cycle))
-  return replaceWith(card, cycleAgain(data.cycle))
+  const { card, again } = await changing(core, ask, data, 'draft', (tx, cycle) => keep(tx, cycle))
+  return replaceWith(card, again)
 
   async function keep(tx: Tx, cycle: { id: number; steps: readonly { id: number }[] }): Promise<string> {
     const known = data.step !== undefined && cycle.steps.some((one) => one.id === data.step)

@@ -16,9 +16,8 @@ import { hrOfWholeCity } from '../../../intake/permissions.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
 import { cancelCycle, cancelStep, closeCycle, moveDeadline, reopenCycle } from './change.ts'
-import { byOf, changing, drawCycle, drawStep, stepOf } from './draw.ts'
+import { byOf, changing, cycleAgain, drawCycle, drawStep, stepOf } from './draw.ts'
 import { FormReader } from './form-values.ts'
-import { cycleAgain } from './handlers-plan.ts'
 import { type CyclePlan, loadCycle, saveCycle } from './repository.ts'
 import { deadlineProblem, problemsOf } from './rules.ts'
 import { auditCycle, startCycle } from './start.ts'
@@ -44,8 +43,8 @@ const cycleAction = (core: Core, status: CyclePlan['status'], change: Change): A
     permission: hrOfWholeCity,
     data: seen,
     handle: async (ask, data) => {
-      const { card } = await changing(core, ask, data, status, (tx, cycle) => change(tx, cycle, ask))
-      return replaceWith(card, cycleAgain(data.cycle))
+      const { card, again } = await changing(core, ask, data, status, (tx, cycle) => change(tx, cycle, ask))
+      return replaceWith(card, again)
     },
   })
 
@@ -78,13 +77,13 @@ export const runActions = (core: Core): Record<string, ActionHandler> => ({
     permission: hrOfWholeCity,
     data: seenStep,
     handle: async (ask, data) => {
-      const { card } = await changing(core, ask, data, 'open', async (tx, cycle) => {
+      const { card, again } = await changing(core, ask, data, 'open', async (tx, cycle) => {
         const step = stepOf(cycle, data.step)
         if (!step) return texts(ask.language).cycle.changedSince
         await cancelStep(core, tx, cycle, step, byOf(ask))
         return texts(ask.language).step.cancelled
       })
-      return replaceWith(card, cycleAgain(data.cycle))
+      return replaceWith(card, again)
     },
   }),
   'interviews.step-move': action({
