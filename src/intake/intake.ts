@@ -139,7 +139,8 @@ export function createIntake(options: IntakeOptions): Intake {
     now: Temporal.Instant,
   ): Promise<Routed> => {
     const ask = await askOf(event, flow, now)
-    if (!ask) return toStranger(event)
+    // Whoever took leave by it (内定者) is known no more.
+    if (!ask) return card(settledCard(languageOf(event.sender)), 'answered')
     return again ? router.redraw(again, ask) : card(settledCard(ask.language), 'answered')
   }
 

@@ -314,6 +314,30 @@ describe('内示: a list before its release', () => {
     expect(await db.prisma.staffImport.count({ where: { status: 'scheduled' } })).toBe(0)
   })
 
+  test('that meets a lost connection is released with the next look; held back only where that goes on', async () => {
+    await hold()
+    let lost = true
+    const lose = () => Object.assign(new Error('Connection terminated unexpectedly'), { code: 'ECONNRESET' })
+    const broken = {
+      ...core,
+      tell: async (...told: Parameters<Core['tell']>) => {
+        if (lost) throw lose()
+        await core.tell(...told)
+      },
+    }
+    const job = staffList(broken).jobs?.find(({ name }) => name === 'staff-list.release')
+    if (!job || !('outside' in job)) throw new Error('no job')
+    await job.outside(later, later)
+    expect(await latest()).toMatchObject({ status: 'scheduled', heldAt: null })
+    const long = later.add({ minutes: 30 })
+    await job.outside(long, long)
+    expect(await latest()).toMatchObject({ status: 'scheduled', heldAt: new Date(long.epochMilliseconds) })
+    await db.prisma.staffImport.updateMany({ data: { heldAt: null } })
+    lost = false
+    await job.outside(later, later)
+    expect([await sectionOf('002'), (await latest()).status]).toEqual(['0102', 'applied'])
+  })
+
   test('that the database refuses leaves nothing half applied, and the log names nobody', async () => {
     await hold()
     const broken = { ...core, tell: () => Promise.reject(new Error('鈴木 太郎')) }

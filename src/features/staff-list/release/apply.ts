@@ -1,4 +1,5 @@
 // At the release: compared again, applied in one transaction or not at all, and told to those concerned.
+import { isPassing } from '../../../db/passing.ts'
 import { inTransaction, type Tx } from '../../../db/transaction.ts'
 import type { WantedNotice } from '../../../delivery/notice.ts'
 import type { PersonChange } from '../../../directory/change/compare.ts'
@@ -151,6 +152,9 @@ const warn = (
     now,
   )
 
+/** So long after its time it is simply tried again, each minute, where the fault lies in the moment (a lost connection). */
+const patience = { minutes: 15 }
+
 /** Each minute: what is due is released, or held back for its officers to look at. */
 export async function releaseDue(core: Core, now: Temporal.Instant): Promise<void> {
   for (const id of await dueReleases(core.db.prisma, now)) {
@@ -164,7 +168,10 @@ export async function releaseDue(core: Core, now: Temporal.Instant): Promise<voi
       )
       await inTransaction(core.db, async (tx) => {
         const row = await findImport(tx, id)
-        if (row?.status === 'scheduled' && row.heldAt === null) await holdBack(core, tx, row, now)
+        if (row?.status !== 'scheduled' || row.heldAt !== null) return
+        const until = row.releaseAt?.add(patience)
+        if (isPassing(error) && until && Temporal.Instant.compare(now, until) < 0) return
+        await holdBack(core, tx, row, now)
       })
     }
   }
