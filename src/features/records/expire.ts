@@ -1,7 +1,7 @@
 // What goes when its period is over, in the order in which tables depend on each other, a bounded number of rows at a
 // time. Each batch commits by itself: whoever stops in between goes on there the next night.
 import type { Database } from '../../db/open.ts'
-import { inTransaction } from '../../db/transaction.ts'
+import { inTransaction, type Tx } from '../../db/transaction.ts'
 import type { PeriodName } from './periods.ts'
 
 interface Expiry {
@@ -122,13 +122,24 @@ async function due(db: Pick<Database, 'pool'>, from: (period: PeriodName) => str
   return expiries.filter((_, i) => found.has(i))
 }
 
-async function takeBatch(db: Database, expiry: Expiry, from: string, most: number): Promise<number> {
+/** Says on the trail how many rows went, in the transaction that they went in. */
+export type Tell = (tx: Tx, gone: Readonly<Record<string, number>>) => Promise<void>
+
+async function takeBatch(
+  db: Database,
+  expiry: Expiry,
+  from: string,
+  most: number,
+  tell: Tell,
+): Promise<number> {
   const statement = `DELETE FROM ${expiry.table} WHERE ctid = ANY (ARRAY(
     SELECT t.ctid FROM ${expiry.table} t WHERE ${expiry.over} LIMIT ${most}))`
   return inTransaction(db, async (tx) => {
     // The trail is append only but for this.
     if (expiry.table === 'audit') await tx.$executeRaw`SELECT set_config('hagukumi.retention', 'on', true)`
-    return tx.$executeRawUnsafe(statement, from)
+    const gone = await tx.$executeRawUnsafe(statement, from)
+    if (gone > 0) await tell(tx, { [expiry.table]: gone })
+    return gone
   })
 }
 
@@ -139,6 +150,7 @@ async function takeBatch(db: Database, expiry: Expiry, from: string, most: numbe
 export async function expire(
   db: Database,
   from: (period: PeriodName) => Temporal.PlainDate,
+  tell: Tell,
   { rows = aNight, batch = batchRows, stopping = () => false }: Limits = {},
 ): Promise<Record<string, number>> {
   const gone: Record<string, number> = {}
@@ -150,7 +162,7 @@ export async function expire(
       const first = from(expiry.period).toString()
       const most = Math.min(expiry.atOnce ?? batch, batch)
       for (let taken = most; taken === most && left > 0 && !stopping(); left -= taken) {
-        taken = await takeBatch(db, expiry, first, Math.min(most, left))
+        taken = await takeBatch(db, expiry, first, Math.min(most, left), tell)
         if (taken === 0) break
         gone[expiry.table] = (gone[expiry.table] ?? 0) + taken
         again = true

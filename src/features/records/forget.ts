@@ -112,14 +112,20 @@ export async function guestsBefore(
 }
 
 /** Takes away rows of persons that were forgotten and that nothing refers to any more. How many. */
-export async function dropNobodies(db: Database, most: number): Promise<number> {
+export async function dropNobodies(
+  db: Database,
+  most: number,
+  tell: (tx: Tx, gone: Readonly<Record<string, number>>) => Promise<void>,
+): Promise<number> {
   const held = references
     .filter(({ table }) => table !== 'audit')
     .map(({ table, column }) => `AND NOT EXISTS (SELECT FROM ${table} x WHERE x.${column} = p.id)`)
-  return inTransaction(db, (tx) =>
-    tx.$executeRawUnsafe(
+  return inTransaction(db, async (tx) => {
+    const gone = await tx.$executeRawUnsafe(
       `DELETE FROM person WHERE id = ANY (ARRAY(
          SELECT p.id FROM person p WHERE p.erased_on IS NOT NULL ${held.join(' ')} LIMIT ${most}))`,
-    ),
-  )
+    )
+    if (gone > 0) await tell(tx, { person: gone })
+    return gone
+  })
 }

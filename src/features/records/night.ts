@@ -1,8 +1,8 @@
 // Nightly: what the city no longer keeps goes. Bounded, so that nobody waits long for it; what was not reached goes the
-// next night. The trail says how much went, never what.
+// next night. The trail says how much went, never what; each piece says it with what it takes, so that nothing goes unsaid.
 import { writeAudit } from '../../db/audit.ts'
 import type { Database } from '../../db/open.ts'
-import { inTransaction } from '../../db/transaction.ts'
+import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { expire, type Limits } from './expire.ts'
 import { dropNobodies, forgetPerson, guestsBefore, leaversBefore } from './forget.ts'
 import { keptFrom, type PeriodName, readPeriods } from './periods.ts'
@@ -31,7 +31,16 @@ export async function keepToPeriods(
     if (kept === undefined) throw new RangeError(`no period is called ${period}`)
     return keptFrom(now, zone, kept)
   }
-  const gone = await expire(db, from, limits)
+  const tell = (tx: Tx, rows: Readonly<Record<string, number>>, people = 0) =>
+    writeAudit(tx, {
+      at: now,
+      actorId: null,
+      via: 'system',
+      action: 'records.expired',
+      subject: 'records',
+      change: { rows, leavers: people },
+    })
+  const gone = await expire(db, from, tell, limits)
   const today = now.toZonedDateTimeISO(zone).toPlainDate()
   let forgotten = 0
   const { named, nameless } = await leaversBefore(db.prisma, from('leavers'), leavers)
@@ -40,22 +49,12 @@ export async function keepToPeriods(
     if (stopping()) break
     await inTransaction(db, async (tx) => {
       await forgetPerson(tx, id, today)
+      await tell(tx, {}, 1)
     })
     forgotten += 1
   }
   // Asking fifty tables takes a while even where there is nobody to ask about.
-  const dropped = nameless || forgotten > 0 ? await dropNobodies(db, leavers) : 0
+  const dropped = nameless || forgotten > 0 ? await dropNobodies(db, leavers, tell) : 0
   if (dropped > 0) gone.person = dropped
-  if (forgotten > 0 || Object.keys(gone).length > 0)
-    await inTransaction(db, (tx) =>
-      writeAudit(tx, {
-        at: now,
-        actorId: null,
-        via: 'system',
-        action: 'records.expired',
-        subject: 'records',
-        change: { rows: gone, leavers: forgotten },
-      }),
-    )
   return { gone, forgotten }
 }

@@ -277,10 +277,12 @@ describe('every table', () => {
       where: { action: 'records.expired' },
       orderBy: { id: 'asc' },
     })
+    // Each piece says for itself what it took: had the process died after any of them, nothing would be unsaid.
+    const took = (table: string, ...counts: number[]) =>
+      counts.map((n) => ({ rows: { [table]: n }, leavers: 0 }))
     expect(trail.map(({ change }) => change)).toEqual([
-      { rows: { booking: 20 }, leavers: 0 },
-      { rows: { booking: 14 }, leavers: 0 },
-      { rows: { booking: 17, feed: 1 }, leavers: 0 },
+      ...took('booking', 7, 7, 6, 7, 7, 7, 7, 3),
+      ...took('feed', 1),
     ])
   })
 })
