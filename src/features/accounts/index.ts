@@ -72,6 +72,9 @@ export function linkByNumber(
       select: { id: true, name: true, leftOn: true },
     })
     const matter = await findUnknown(tx, asked.userId)
+    // Done by a command whose answer was lost.
+    const has = person && { personId: person.id, userId: asked.userId }
+    if (has && !matter && (await tx.identity.count({ where: has })) > 0) return { name: person.name }
     if (!person || person.leftOn || !matter)
       throw new Refusal('not-found', {
         ja: 'その職員番号の方か、話しかけてきたアカウントが見つかりません。先にその方からボットに「ヘルプ」と送ってもらってください。',
