@@ -1,7 +1,7 @@
 // Days of rest in trainings: who applies or answers has as many working days, and HR is asked about sessions that fall on
 // them: whether they take place at another time, or not, is nobody else's to decide.
-import { writeAudit } from '../../db/audit.ts'
-import { toDbDate, toDbInstant } from '../../db/time.ts'
+import { writeAudit, writeAudits } from '../../db/audit.ts'
+import { fromDbDate, toDbDate, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import { closureOn, deadlineAfter, loadClosures } from '../../directory/closures.ts'
@@ -12,9 +12,10 @@ import { formatSpan } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import type { Alarm, Core, Feature } from '../feature.ts'
 import { officer, runs, runsCourse } from './access.ts'
+import { replanAfter } from './attendance/record.ts'
 import { loadCourses, loadSignUps } from './load.ts'
 import { replanSignUps } from './reminders/plan.ts'
-import { type Course, courseSubject } from './state.ts'
+import { type Course, courseSubject, signUpSubject } from './state.ts'
 
 type ClosureChanged = Extract<DomainEvent, { type: 'closure-changed' }>
 
@@ -101,6 +102,7 @@ async function follow(core: Core, event: ClosureChanged, tx: Tx, now: Temporal.I
     touched.push(course.id)
   }
   await moveOffers(core, tx, event, later)
+  await moveReports(core, tx, event, later, now)
   const waiting = await loadSignUps(tx, {
     OR: [
       {
@@ -123,6 +125,54 @@ function beforeFirst(course: Course, closesOn: Temporal.PlainDate, zone: string)
   if (Temporal.PlainDate.compare(closesOn, course.closesOn) < 0)
     return Temporal.PlainDate.compare(closesOn, course.opensOn) < 0 ? course.opensOn : closesOn
   return first ? earlier(closesOn, latest) : closesOn
+}
+
+/** Whoever owes a report has as many working days to write it. */
+async function moveReports(
+  core: Core,
+  tx: Tx,
+  { from, to, actorId, flow }: ClosureChanged,
+  later: (day: Temporal.PlainDate) => Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  const owed = await tx.report.findMany({
+    where: {
+      submittedOn: null,
+      dueOn: { gte: toDbDate(from) },
+      signUp: { doneOn: { lt: toDbDate(to) } },
+    },
+    select: { signUpId: true, dueOn: true, signUp: { select: { personId: true } } },
+    orderBy: { signUpId: 'asc' },
+  })
+  const moved = owed.flatMap(({ signUpId, dueOn, signUp: { personId } }) => {
+    const was = fromDbDate(dueOn)
+    const is = later(was)
+    return is.equals(was) ? [] : [{ signUpId, personId, was, is }]
+  })
+  for (const [day, all] of Map.groupBy(moved, ({ is }) => is.toString()))
+    await tx.report.updateMany({
+      where: { signUpId: { in: all.map(({ signUpId }) => signUpId) } },
+      data: { dueOn: toDbDate(Temporal.PlainDate.from(day)) },
+    })
+  await writeAudits(
+    tx,
+    moved.map(({ signUpId, personId, was, is }) => ({
+      at: now,
+      actorId,
+      via: 'chat' as const,
+      action: 'trainings.report-moved',
+      subject: signUpSubject(signUpId),
+      subjectPersonId: personId,
+      change: { from: was.toString(), to: is.toString() },
+      flow,
+    })),
+  )
+  await replanAfter(
+    core,
+    tx,
+    await loadSignUps(tx, { id: { in: moved.map(({ signUpId }) => signUpId) } }),
+    now,
+  )
 }
 
 /** A seat that is offered is held as many working days, and not past the night before its session. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { closedFrom } from '../../../../test/support/closure.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../../test/support/database.ts'
 import {
   buttonsOf,
@@ -125,6 +126,15 @@ describe('asking what suits', () => {
 })
 
 describe('the proposed timetable', () => {
+  test('has no hour on a day of rest, whatever was marked before', async () => {
+    await start()
+    for (const n of [0, 1, 2, 3]) await mark(n, await ids())
+    await closedFrom(db.prisma, '2027-05-17', '2027-05-19', city.hr)
+    expect(words(await propose())).toContain('4名のうち0名')
+    await db.prisma.closure.deleteMany()
+    expect(words(await propose())).toContain('4名のうち4名')
+  })
+
   test('places all, the preferred hour first, and books them in one go', async () => {
     await start()
     const [a = '', b = '', c = '', d = ''] = await ids()

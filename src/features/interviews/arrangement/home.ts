@@ -19,7 +19,7 @@ export async function arrangementHome(core: Core, ask: Ask): Promise<readonly Ho
     const asked = await arrangementsOf(tx, mine)
     for (const interview of mine) {
       const found = asked.get(interview.id)
-      const arrangement = found && !found.answered && (await loadArrangement(tx, found.id, ask.now))
+      const arrangement = found && !found.answered && (await loadArrangement(core, tx, found.id, ask.now))
       if (!arrangement || arrangement.slots.length === 0) continue
       items.push({
         at: endOf(arrangement.answerBy),
@@ -36,7 +36,7 @@ export async function arrangementHome(core: Core, ask: Ask): Promise<readonly Ho
       select: { id: true },
     })
     for (const { id } of own) {
-      const arrangement = await loadArrangement(tx, id, ask.now)
+      const arrangement = await loadArrangement(core, tx, id, ask.now)
       if (!arrangement) continue
       const members = await membersOf(tx, arrangement, ask.today)
       if (members.length === 0) continue

@@ -24,7 +24,7 @@ export function arrangementNotices(core: Core): NoticeKind[] {
       const blocks: Block[] = []
       const obsolete: number[] = []
       for (const notice of notices) {
-        const arrangement = await loadArrangement(tx, idOf(notice), now)
+        const arrangement = await loadArrangement(core, tx, idOf(notice), now)
         const members = arrangement ? await membersOf(tx, arrangement, day(now)) : []
         const own = members.find(
           (each) => each.id === Number(notice.detail.interview) && each.personId === to.id,
@@ -66,7 +66,7 @@ export function arrangementNotices(core: Core): NoticeKind[] {
       const obsolete: number[] = []
       const seen = new Set<number>()
       for (const notice of notices) {
-        const arrangement = await loadArrangement(tx, idOf(notice), now)
+        const arrangement = await loadArrangement(core, tx, idOf(notice), now)
         const members = arrangement ? await membersOf(tx, arrangement, day(now)) : []
         const mine = arrangement?.ownerId === to.id && arrangement.status === 'collecting'
         if (!arrangement || !mine || !isRunning(arrangement) || members.length === 0) {

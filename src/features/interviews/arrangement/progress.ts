@@ -26,8 +26,14 @@ const id = z.number().int().positive()
 const which = z.object({ arrangement: id })
 
 /** The arrangement, if it is this person's. */
-async function own(tx: Tx, ask: Ask, arrangementId: number, lock: 'lock' | 'read' = 'read') {
-  const arrangement = await loadArrangement(tx, arrangementId, ask.now, lock)
+async function own(
+  core: Pick<Core, 'zone'>,
+  tx: Tx,
+  ask: Ask,
+  arrangementId: number,
+  lock: 'lock' | 'read' = 'read',
+) {
+  const arrangement = await loadArrangement(core, tx, arrangementId, ask.now, lock)
   if (arrangement?.ownerId !== ask.actor.id) throw notFound()
   return arrangement
 }
@@ -51,7 +57,7 @@ export async function showProgress(
   arrangementId: number,
   { page, line, fresh }: { page?: number | undefined; line?: string; fresh?: boolean } = {},
 ): Promise<Answer> {
-  const arrangement = await own(tx, ask, arrangementId)
+  const arrangement = await own(core, tx, ask, arrangementId)
   const put = page === undefined ? say : replaceWith
   if (!isRunning(arrangement)) return put(lineCard(arrangementTexts(ask.language).over))
   const names = await namesOf(tx, ask, await membersOf(tx, arrangement, ask.today))
@@ -95,7 +101,7 @@ export function arranging(core: Core) {
 
   async function propose(ask: Ask, data: z.infer<typeof which>): Promise<Answer> {
     return inTransaction(core.db, async (tx) => {
-      const arrangement = await own(tx, ask, data.arrangement, 'lock')
+      const arrangement = await own(core, tx, ask, data.arrangement, 'lock')
       if (!isRunning(arrangement)) return replaceWith(lineCard(arrangementTexts(ask.language).over))
       const proposal = await proposeNow(tx, ask, arrangement)
       const members = await membersOf(tx, arrangement, ask.today)
@@ -125,7 +131,7 @@ export function arranging(core: Core) {
 
   async function acceptOnce(tx: Tx, ask: Ask, data: { arrangement: number; made: number }): Promise<Answer> {
     const t = arrangementTexts(ask.language)
-    const arrangement = await own(tx, ask, data.arrangement, 'lock')
+    const arrangement = await own(core, tx, ask, data.arrangement, 'lock')
     const { proposal } = arrangement
     if (arrangement.status === 'accepted' && proposal?.made === data.made) {
       // The second half of a double click: what the first one did.
@@ -168,7 +174,7 @@ export function arranging(core: Core) {
     const ids = proposal.placed.map((each) => each.interview)
     await lockInterviews(tx, ids)
     await tx.$queryRaw`SELECT id FROM slot WHERE arrangement_id = ${arrangement.id} ORDER BY id FOR UPDATE`
-    const present = await loadArrangement(tx, arrangement.id, ask.now)
+    const present = await loadArrangement(core, tx, arrangement.id, ask.now)
     const slots = new Map((present?.slots ?? []).map((slot) => [slot.id, slot]))
     const interviews = new Map(
       (await loadInterviews(tx, { id: { in: ids } }, ask.today)).map((each) => [each.id, each]),
@@ -245,7 +251,7 @@ export function arranging(core: Core) {
   async function cancel(ask: Ask, data: z.infer<typeof which>): Promise<Answer> {
     return inTransaction(core.db, async (tx) => {
       const t = arrangementTexts(ask.language)
-      const arrangement = await own(tx, ask, data.arrangement, 'lock')
+      const arrangement = await own(core, tx, ask, data.arrangement, 'lock')
       if (!isRunning(arrangement)) return replaceWith(lineCard(t.over))
       await tx.arrangement.update({ where: { id: arrangement.id }, data: { status: 'cancelled' } })
       await tx.slot.updateMany({

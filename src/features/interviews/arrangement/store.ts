@@ -1,6 +1,8 @@
 // An arrangement with everything in it. Whoever changes one locks its row first, then interviews, then slots.
-import { fromDbDate, toDbInstant } from '../../../db/time.ts'
+import { fromDbDate, fromDbInstant, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
+import { restReasons } from '../../../directory/closures.ts'
+import type { Core } from '../../feature.ts'
 import { type Slot, toSlot, waitingOf } from '../booking/store.ts'
 import { toStep } from '../load.ts'
 import type { Interview, Step } from '../state.ts'
@@ -25,6 +27,7 @@ export const isRunning = ({ status }: Pick<Arrangement, 'status'>): boolean =>
   status === 'collecting' || status === 'proposed'
 
 export async function loadArrangement(
+  { zone }: Pick<Core, 'zone'>,
   tx: Tx,
   id: number,
   now: Temporal.Instant,
@@ -44,8 +47,11 @@ export async function loadArrangement(
     },
   })
   if (!row) return undefined
+  // Hours on days of rest are nobody's to choose; should the rest end sooner, they are again.
+  const restedOn = await restReasons(tx, zone)
+  const slots = row.slots.filter(({ startsAt }) => restedOn(fromDbInstant(startsAt)) === undefined)
   const suits = new Map<number, Map<number, 1 | 2>>()
-  for (const slot of row.slots)
+  for (const slot of slots)
     for (const { interviewId, preference } of slot.suits) {
       const of = suits.get(interviewId) ?? new Map<number, 1 | 2>()
       of.set(slot.id, preference === 2 ? 2 : 1)
@@ -58,7 +64,7 @@ export async function loadArrangement(
     answerBy: fromDbDate(row.answerBy),
     step: toStep(row.step),
     proposal: row.proposal === null ? null : proposalSchema.parse(row.proposal),
-    slots: row.slots.map(toSlot),
+    slots: slots.map(toSlot),
     answered: new Set(row.answers.map((answer) => answer.interviewId)),
     suits,
   }

@@ -28,7 +28,7 @@ export function marking(core: Core) {
 
   /** The arrangement and the person's own interview in it; nothing for anybody else. */
   async function find(tx: Tx, ask: Ask, data: SuitsData, lock: 'lock' | 'read') {
-    const arrangement = await loadArrangement(tx, data.arrangement, ask.now, lock)
+    const arrangement = await loadArrangement(core, tx, data.arrangement, ask.now, lock)
     const interview = requireSide(
       await loadInterview(tx, data.interview, ask.today, lock),
       ask.actor.id,

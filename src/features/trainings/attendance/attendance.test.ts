@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { closedFrom } from '../../../../test/support/closure.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../../test/support/database.ts'
 import { buttonsOf, desk, grant, type Seen, words } from '../../../../test/support/interview-city.ts'
 import { expectLegal } from '../../../../test/support/legal.ts'
@@ -10,6 +11,7 @@ import {
   trainingCity,
 } from '../../../../test/support/training-city.ts'
 import type { FormValues } from '../../../cards/card.ts'
+import { inTransaction } from '../../../db/transaction.ts'
 import { trainings } from '../index.ts'
 import { afterSubject, recordedSubject } from './after-rules.ts'
 
@@ -73,9 +75,20 @@ describe('a code', () => {
       'trainings.report +10',
       'trainings.report +20',
     ])
+    // Days of rest give as many days more to write it.
+    const due = async () => (await db.prisma.report.findFirstOrThrow()).dueOn.toISOString().slice(0, 10)
+    expect(await due()).toBe('2027-06-17')
+    const event = await closedFrom(db.prisma, '2027-06-15', '2027-06-17', city.hr)
+    await inTransaction(db, async (tx) => hall.feature.on?.(event, tx, evening))
+    expect(await due()).toBe('2027-06-21')
+    expect(planned.get(afterSubject(signUp))?.at(-1)?.anchor).toBe('2027-06-21')
     // Their own doing is not told to them.
     expect(wantedOf(recordedSubject(signUp))).toEqual([])
-    expect((await actions()).slice(-2)).toEqual(['trainings.code-opened', 'trainings.attend'])
+    expect((await actions()).slice(-3)).toEqual([
+      'trainings.code-opened',
+      'trainings.attend',
+      'trainings.report-moved',
+    ])
   })
 
   test('too early, too late, of another session, replaced or made up changes nothing and says so', async () => {
