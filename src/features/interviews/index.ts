@@ -6,6 +6,7 @@ import { booking } from './booking/index.ts'
 import { clerk } from './clerk/index.ts'
 import { conductors } from './conductors/index.ts'
 import { cycle } from './cycle/index.ts'
+import { disclosed } from './disclosed/index.ts'
 import { held } from './held/index.ts'
 import { pause } from './pause/index.ts'
 import { reminders } from './reminders/index.ts'
@@ -21,6 +22,7 @@ const parts: readonly ((core: Core) => FeaturePart)[] = [
   clerk,
   reminders,
   pause,
+  disclosed,
 ]
 
 /** Evaluation interviews (人事評価の面談), from the plan of a year to "held". `domain.md` A. */

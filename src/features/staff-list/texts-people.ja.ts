@@ -65,6 +65,7 @@ const actions: Readonly<Record<string, string>> = {
   'step.removed': '面談の削除',
   'step.cancelled': '面談の中止',
   'step.deadline-moved': '面談の期限の変更',
+  'step.disclosure-moved': '評価の開示日の変更',
   'interview.moved': '面談の日程の変更',
   'interview.held': '面談の実施の記録',
   'interview.again': '面談の日程の決め直し',

@@ -154,6 +154,14 @@ export async function verdictOf(world: World, told: Told): Promise<string | unde
       if (kind === 'interviews.meeting-released') return need(meeting.status !== 'booked', 'it still stands')
       return need(meeting.status === 'booked' && matter?.status === 'booked', `no longer booked`)
     }
+    case 'interviews.disclosed': {
+      const rows = await world.ask(
+        `SELECT FROM interview i JOIN step s ON s.id = i.step_id WHERE s.id = $1 AND i.person_id = $2
+            AND i.status NOT IN ('exempt', 'cancelled') AND s.status = 'open' AND s.disclosed_on <= $3`,
+        [idIn(subject), recipient, today.toString()],
+      )
+      return need(rows.length > 0, 'nothing of theirs was disclosed')
+    }
     case 'interviews.put-off': {
       const ids = String(detail.of)
         .split(' ')

@@ -10,6 +10,7 @@ import { expectLegal } from '../../../../test/support/legal.ts'
 import { addPerson, at, day, testCore } from '../../../../test/support/small-city.ts'
 import { tellUntil } from '../../../../test/support/tell.ts'
 import { toDbDate, toDbInstant } from '../../../db/time.ts'
+import { inTransaction } from '../../../db/transaction.ts'
 import { createNotices } from '../../../delivery/planner.ts'
 
 let db: TestDatabase
@@ -182,4 +183,42 @@ test('the neutral offer to both is the same for both, and gone once a time is fo
   const seen = (await told(after)).filter((each) => each.kind === 'interviews.again')
   expect(seen.map((each) => each.to).sort()).toEqual([staffAt(0), city.boss].sort())
   for (const each of seen) expect(each.words).not.toMatch(/実施していない|実施した/)
+})
+
+test('on the day of disclosure whoever it concerns hears the day, the last day of complaint and the desk, once', async () => {
+  const seen = async () =>
+    buttonsOf(
+      (await at_.click(city.hr, 'interviews.step', { step: city.step })).card,
+      'interviews.step-disclose',
+    )[0]
+  const set = async (on: string, when = now) =>
+    at_.submit(city.hr, 'interviews.step-disclosed', (await seen()) ?? {}, { day: on }, when)
+  expect(Object.keys((await set('2027-05-09')).errors)).toEqual(['day'])
+  // Two weeks on, on a Saturday: told on Monday.
+  const changed = JSON.stringify((await set('2027-05-22')).card)
+  expect(changed).toContain('開示日を5月22日(土)にしました')
+  expect(changed).toContain(`${city.staff.length}名`)
+  const overview = await at_.click(city.hr, 'interviews.cycle', { cycle: (await seen())?.cycle ?? 0 })
+  expect(JSON.stringify(overview.card)).toContain('開示 5月22日(土)')
+  const open = (on: string) =>
+    inTransaction(db, async (tx) =>
+      at_.feature.on?.({ type: 'day-opened', on: day(on) }, tx, at(`${on}T00:05`)),
+    )
+  await open('2027-05-21')
+  const heard = async (until: string) =>
+    (await tellUntil(db, at_.feature.notices ?? [], at(until))).filter(
+      ({ kind }) => kind === 'interviews.disclosed',
+    )
+  expect(await heard('2027-05-23T12:00')).toEqual([])
+  // Whoever is exempt meanwhile hears nothing.
+  await db.prisma.interview.update({ where: { id: interviewAt(0) }, data: { status: 'exempt' } })
+  const told = await heard('2027-05-24T09:00')
+  expect(told.map(({ to }) => to)).toEqual(city.staff.slice(1))
+  for (const { card, words } of told) {
+    expectLegal(card)
+    expect(words).toContain('開示日：5月22日(土)')
+    expect(words).toContain('苦情の申出：6月7日(月)まで・窓口：職員課')
+  }
+  await open('2027-05-25')
+  expect(await heard('2027-05-25T12:00')).toEqual([])
 })

@@ -1,5 +1,6 @@
 // HR starts a cycle, and changes or ends a running one.
 import { z } from 'zod'
+import { toDbDateOrNull } from '../../../db/time.ts'
 import type { inTransaction } from '../../../db/transaction.ts'
 import { loadCalendars } from '../../../directory/calendars.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
@@ -15,6 +16,7 @@ import {
 import { hrOfWholeCity } from '../../../intake/permissions.ts'
 import { formatDate } from '../../../kernel/format.ts'
 import type { Core } from '../../feature.ts'
+import { planDisclosures } from '../disclosed/plan.ts'
 import { cancelCycle, cancelStep, closeCycle, moveDeadline, reopenCycle } from './change.ts'
 import { byOf, changing, cycleAgain, drawCycle, drawStep, stepOf } from './draw.ts'
 import { FormReader } from './form-values.ts'
@@ -22,7 +24,7 @@ import { type CyclePlan, loadCycle, saveCycle } from './repository.ts'
 import { deadlineProblem, problemsOf } from './rules.ts'
 import { auditCycle, startCycle } from './start.ts'
 import { dayProblemText, texts } from './views-common.ts'
-import { moveForm } from './views-step.ts'
+import { discloseForm, moveForm } from './views-step.ts'
 
 const id = z.int().positive()
 const seen = z.object({ cycle: id, seen: z.string().max(20) })
@@ -103,9 +105,48 @@ export const runActions = (core: Core): Record<string, ActionHandler> => ({
       return replaceWith(await drawCycle(core.db.prisma, ask, data.cycle, note), cycleAgain(data.cycle))
     },
   }),
+  'interviews.step-disclose': action({
+    effect: 'reads',
+    opensForm: true,
+    permission: hrOfWholeCity,
+    data: seenStep,
+    handle: async (ask, data) => {
+      const cycle = await loadCycle(core.db.prisma, data.cycle)
+      const step = cycle && stepOf(cycle, data.step)
+      if (cycle?.status === 'open' && cycle.seen === data.seen && step)
+        return openForm(discloseForm(cycle, step, ask.language))
+      const note = texts(ask.language).cycle.changedSince
+      return replaceWith(await drawCycle(core.db.prisma, ask, data.cycle, note), cycleAgain(data.cycle))
+    },
+  }),
 })
 
 export const runForms = (core: Core): Record<string, FormHandler> => ({
+  'interviews.step-disclosed': form({
+    permission: hrOfWholeCity,
+    data: seenStep,
+    handle: async (ask, data, values) => {
+      const t = texts(ask.language)
+      const read = new FormReader(values, ask.language)
+      const day = read.date('day', { optional: true })
+      if (day && Temporal.PlainDate.compare(day, ask.today) < 0) read.refuse('day', t.disclose.past)
+      if (read.errors) return { errors: read.errors }
+      const { card } = await changing(core, ask, data, 'open', async (tx, cycle) => {
+        const step = stepOf(cycle, data.step)
+        if (!step) return t.cycle.changedSince
+        await tx.step.update({ where: { id: step.id }, data: { disclosedOn: toDbDateOrNull(day) } })
+        await auditCycle(tx, byOf(ask), cycle.id, 'step.disclosure-moved', {
+          step: step.id,
+          from: step.disclosedOn?.toString() ?? null,
+          to: day?.toString() ?? null,
+        })
+        const people = await planDisclosures(core, tx, ask.now, step.id)
+        const note = day ? t.disclose.done(formatDate(day, ask.language), people) : t.disclose.none
+        return { card: await drawStep(tx, ask, cycle.id, step.id, note) }
+      })
+      return replaceWith(card, { id: 'interviews.step', data: { step: data.step } })
+    },
+  }),
   'interviews.step-deadline': form({
     permission: hrOfWholeCity,
     data: seenStep,

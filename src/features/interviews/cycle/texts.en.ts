@@ -46,6 +46,8 @@ export const en: typeof ja = {
     noSteps: 'There is no interview yet. Add one.',
     stepLine: (name, span) => `${name}: ${span}`,
     stepDetail: (rule, record, minutes) => `${rule} (record date ${record}), ${minutes} minutes`,
+    disclosed: (on) => `results disclosed on ${on}`,
+    shared: 'in one meeting with other plans',
     stepCancelled: 'Cancelled',
     stepCounts: (held, booked, waiting) => `${held} held, ${booked} booked, ${waiting} without a date`,
     view: 'Open',
@@ -150,6 +152,7 @@ export const en: typeof ja = {
     edit: 'Change',
     remove: 'Take out',
     move: 'Move the deadline',
+    disclose: 'Change the day of disclosure',
     cancel: 'Cancel it',
     back: 'The plan',
     confirmRemove: {
@@ -178,6 +181,18 @@ export const en: typeof ja = {
     sectionHint: 'Empty for everybody; with a section only it and what is below it move',
     intro: (step, deadline) => `${step} (due ${deadline} now). Planned reminders move along.`,
     done: (count, deadline) => `${interviews(count)} now due ${deadline}.`,
+  },
+  disclose: {
+    title: 'Day of disclosure',
+    submit: 'Change',
+    day: 'Results are disclosed on',
+    hint: 'Empty: this interview has no disclosure',
+    intro: (step) =>
+      `The day on which the results of ${step} are disclosed. That morning everybody concerned gets one message: that they were, and until when and where a complaint may be made.`,
+    past: 'Choose today or a later day.',
+    done: (day, people) =>
+      `Disclosed on ${day}. ${people} ${people === 1 ? 'person' : 'people'} will be told that morning.`,
+    none: 'There is no day of disclosure any more.',
   },
   participation: {
     title: 'Who takes part',

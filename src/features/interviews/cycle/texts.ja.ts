@@ -42,6 +42,8 @@ export const ja = {
     stepLine: (name: string, span: string) => `${name}　${span}`,
     stepDetail: (rule: string, record: string, minutes: number) =>
       `${rule}（基準日 ${record}）・${minutes}分`,
+    disclosed: (on: string) => `開示 ${on}`,
+    shared: 'ほかの計画の面談と同じ時間に行えます',
     stepCancelled: '中止しました',
     stepCounts: (held: number, booked: number, waiting: number) =>
       `実施 ${held}・日程決定 ${booked}・日程待ち ${waiting}`,
@@ -149,6 +151,7 @@ export const ja = {
     edit: '直す',
     remove: '外す',
     move: '期限を変更',
+    disclose: '開示日を変更',
     cancel: '中止する',
     back: '計画へ',
     confirmRemove: {
@@ -176,6 +179,18 @@ export const ja = {
       `${step}（現在の期限 ${deadline}）。ご案内の予定も一緒に動きます。`,
     done: (count: number, deadline: string) =>
       `${count.toLocaleString('ja-JP')}件の期限を${deadline}にしました。`,
+  },
+  disclose: {
+    title: '評価の開示日',
+    submit: '変更する',
+    day: '開示日',
+    hint: '空欄にすると、開示日のない面談になります',
+    intro: (step: string) =>
+      `${step}の評価を開示する日です。当日の朝、対象の方に、開示されたことと苦情の申出の期限・窓口だけを一通でお知らせします。`,
+    past: '今日以降の日をお選びください。',
+    done: (day: string, people: number) =>
+      `開示日を${day}にしました。当日の朝、対象の${people.toLocaleString('ja-JP')}名にお知らせします。`,
+    none: '開示日をなくしました。',
   },
   participation: {
     title: '対象者の条件',

@@ -117,9 +117,19 @@ function stepRow(step: Step, shown: CycleShown, language: Language): Row {
       named(step, language),
       texts(language).span(formatDate(step.opensOn, language), formatDate(step.deadline, language)),
     ),
-    detail,
+    detail: [detail, ...marksOf(step, language)].join('\n'),
     ...(shown.whole && { button: button(t.view, 'step', { step: step.id }) }),
   }
+}
+
+/** When its results are disclosed, and whether one meeting may serve another plan too. */
+function marksOf(step: Step, language: Language): string[] {
+  const t = texts(language).cycle
+  const marks = [
+    ...(step.disclosedOn ? [t.disclosed(formatDate(step.disclosedOn, language))] : []),
+    ...(step.shared ? [t.shared] : []),
+  ]
+  return step.status === 'open' && marks.length > 0 ? [marks.join(language === 'ja' ? '・' : ', ')] : []
 }
 
 /** The conditions of participation, in one line each. */

@@ -26,6 +26,7 @@ export function stepCard(cycle: CyclePlan, step: Step, language: Language, note?
         : cycle.status === 'open'
           ? [
               button(t.step.move, 'step-move', seen, { style: 'primary' }),
+              button(t.step.disclose, 'step-disclose', seen),
               button(t.step.cancel, 'step-cancel', seen, {
                 style: 'danger',
                 confirm: t.step.confirmCancel,
@@ -155,6 +156,30 @@ export function stepForm(cycle: CyclePlan, step: Step | null, language: Language
         optional: true,
         maxLength: limits.prepare,
         ...(step?.prepareEn && { value: step.prepareEn }),
+      },
+    ],
+  }
+}
+
+/** The day on which results are disclosed, or none. */
+export function discloseForm(cycle: CyclePlan, step: Step, language: Language): Form {
+  const t = texts(language)
+  return {
+    language,
+    id: 'interviews.step-disclosed',
+    title: t.disclose.title,
+    submit: t.disclose.submit,
+    cancel: t.form.cancel,
+    data: { cycle: cycle.id, step: step.id, seen: cycle.seen },
+    intro: t.disclose.intro(named(step, language)),
+    fields: [
+      {
+        name: 'day',
+        label: t.disclose.day,
+        hint: t.disclose.hint,
+        type: 'date',
+        optional: true,
+        ...(step.disclosedOn && { value: step.disclosedOn.toString() }),
       },
     ],
   }

@@ -178,6 +178,7 @@ export const en: typeof ja = {
     released: 'a time was given back',
     'conductor-changed': 'a new conductor',
     'meeting-released': 'a time was given back',
+    disclosed: 'results were disclosed',
     'put-off': 'put off by a pause',
     arrange: 'which hours suit',
     arranged: 'a timetable to settle',

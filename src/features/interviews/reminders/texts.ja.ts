@@ -184,6 +184,7 @@ export const ja = {
     released: '日時取消のお知らせ',
     'conductor-changed': '担当変更のお知らせ',
     'meeting-released': '日時取消のお知らせ',
+    disclosed: '評価の開示のお知らせ',
     'put-off': '休止により日程を改めるご案内',
     arrange: '都合の確認',
     arranged: '日程案の案内',
