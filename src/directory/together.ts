@@ -85,18 +85,59 @@ export type Together =
       readonly each: readonly Reached[]
     }
 
-/** Goes that way, outside of any transaction. `first`: as the platform asks for it. */
-export async function goTogether(
-  { way, each }: Ways,
-  first: (conversation: string) => Promise<Card | undefined>,
-): Promise<Together> {
+/** What the bot says first in a conversation, once whoever asks for it. */
+export interface Greeting {
+  /** Undefined: it has been said there, or somebody else is about to say it. */
+  begin(conversation: string): Promise<Card | undefined>
+  /** Only after `begin` gave something to say. Where it could not be said, whoever asks next says it. */
+  end(conversation: string, said: boolean): Promise<void>
+}
+
+/** A row's `talk`: the conversation once it was greeted; until then with the instruction that is at it. */
+type TalkWhere =
+  | { talk: string | null | { not: string | { startsWith: string } } }
+  | { OR: TalkWhere[] }
+  | { AND: TalkWhere[] }
+
+/**
+ * Remembered in `talk` of some row: `set` writes it where `where` holds, and says in how many rows. An instruction whose
+ * process died over it says it when it is taken up again, possibly once more: it is the same greeting.
+ */
+export const greetOnce = (
+  card: Card,
+  flow: string,
+  set: (where: TalkWhere, talk: string | null) => Promise<number>,
+): Greeting => {
+  const at = (conversation: string) => `${conversation}?${flow}`
+  return {
+    begin: async (conversation) => {
+      const elsewhere = {
+        AND: [{ talk: { not: conversation } }, { talk: { not: { startsWith: `${conversation}?` } } }],
+      }
+      const free = { OR: [{ talk: null }, { talk: at(conversation) }, elsewhere] }
+      return (await set(free, at(conversation))) > 0 ? card : undefined
+    },
+    end: async (conversation, said) => {
+      await set({ talk: at(conversation) }, said ? conversation : null)
+    },
+  }
+}
+
+/** Goes that way, outside of any transaction. */
+export async function goTogether({ way, each }: Ways, greeting: Greeting): Promise<Together> {
   switch (way.type) {
     case 'link':
       return { type: 'open', url: way.url }
     case 'apart':
       return { type: 'apart', why: way.why, each }
     case 'bot': {
-      const gathered = await way.gather(way.people, first)
+      let begun: string | undefined
+      const gathered = await way.gather(way.people, async (conversation) => {
+        const card = await greeting.begin(conversation)
+        if (card) begun = conversation
+        return card
+      })
+      if (begun !== undefined) await greeting.end(begun, gathered.type === 'open' && gathered.greeted)
       if (gathered.type === 'open') return { type: 'open', url: gathered.url }
       if (gathered.type === 'later') return { type: 'apart', why: 'later', each }
       const whys = { 'not-permitted': 'permission', 'no-account': 'account', rejected: 'platform' } as const

@@ -41,10 +41,14 @@ function pretendedSlack() {
     if (!known) talks.push(talk)
     const url = `https://slack.test/${talks.indexOf(talk)}`
     const card = await first(url)
+    const fault = state.faults.shift()
+    if (fault === 'lost') throw new TypeError('the process is gone')
+    if (fault === 'silent') return { type: 'open', url, greeted: false }
     if (card) talk.said.push(words(card))
     return { type: 'open', url, greeted: true }
   }
-  const state = Object.assign(fakePlatform({ platform: 'slack' }), { permitted: true, talks, gather })
+  const faults: ('lost' | 'silent')[] = []
+  const state = Object.assign(fakePlatform({ platform: 'slack' }), { permitted: true, talks, faults, gather })
   return state
 }
 
@@ -61,7 +65,7 @@ async function city() {
     secret: secretOf(Buffer.alloc(32, 5)),
     log: createLog('silent'),
     features: [gatherings],
-    intake: { changed: () => {} },
+    intake: { changed: () => {}, pause: async () => {} },
     processMetrics: false,
   })
   const tx = db.prisma
@@ -572,8 +576,12 @@ describe('a table', () => {
     slack.permitted = false
     expect(await ask(first)).toContain('mpim:write')
     slack.permitted = true
-    expect(await ask(first)).toContain('https://slack.test/0')
-    expect(await ask(second)).toContain('https://slack.test/0')
+    // What could not be said is said when somebody asks again, and what a process took along, when it is taken up again.
+    slack.faults.push('silent', 'lost', 'silent')
+    for (const who of [first, second]) expect(await ask(who)).toContain('https://slack.test/0')
+    expect(slack.talks[0]?.said).toEqual([])
+    slack.faults.push('lost')
+    for (const who of [first, second]) expect(await ask(who)).toContain('https://slack.test/0')
     expect(slack.talks).toHaveLength(1)
     expect(slack.talks[0]?.users).toHaveLength(4)
     // Greeted once, with nothing that is not everybody's there.

@@ -4,7 +4,7 @@ import { OverlapError } from '../../db/errors.ts'
 import { fromDbDate } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { guestsAmong } from '../../directory/guests.ts'
-import { goTogether, waysTogether } from '../../directory/together.ts'
+import { goTogether, greetOnce, waysTogether } from '../../directory/together.ts'
 import { type Answer, type Ask, action, replaceWith } from '../../intake/handler.ts'
 import { formatSpan } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
@@ -122,14 +122,15 @@ export function tableHandlers(core: Core): FeaturePart {
           if (!found)
             return inTransaction(core.db, (tx) => shown(tx, ask, data.table, textsIn(ask.language).stale))
           const { table, ways } = found
-          const together = await goTogether(ways, async (talk) => {
-            // Once in each conversation, whoever presses.
-            const { count } = await core.db.prisma.gatheringTable.updateMany({
-              where: { id: table.id, OR: [{ talk: null }, { talk: { not: talk } }] },
+          const tables = core.db.prisma.gatheringTable
+          const greeting = greetOnce(greetingCard(table, ask.language), ask.flow, async (where, talk) => {
+            const { count } = await tables.updateMany({
+              where: { AND: [{ id: table.id }, where] },
               data: { talk },
             })
-            return count > 0 ? greetingCard(table, ask.language) : undefined
+            return count
           })
+          const together = await goTogether(ways, greeting)
           const blocks = talkBlocks(together, table.names, ask.language)
           return replaceWith(tableCard(table, ask.language, undefined, blocks), showTable(table.id))
         },

@@ -10,7 +10,7 @@ import { tellOnce } from '../../delivery/told.ts'
 import { loadCalendars } from '../../directory/calendars.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import { loadPeople } from '../../directory/people.ts'
-import { goTogether, waysTogether } from '../../directory/together.ts'
+import { goTogether, greetOnce, waysTogether } from '../../directory/together.ts'
 import {
   type ActionHandler,
   type Ask,
@@ -253,14 +253,15 @@ export function mineHandlers(core: Core): {
           })
           if (!found) return working(core, (tx) => shown(tx, ask, t.stale))
           const { my, ways, greeting } = found
-          const together = await goTogether(ways, async (talk) => {
-            // Once in each conversation, whoever of the two presses.
-            const { count } = await core.db.prisma.mentoringPair.updateMany({
-              where: { id: my.pair.id, OR: [{ talk: null }, { talk: { not: talk } }] },
+          const pairs = core.db.prisma.mentoringPair
+          const greet = greetOnce(greeting, ask.flow, async (where, talk) => {
+            const { count } = await pairs.updateMany({
+              where: { AND: [{ id: my.pair.id }, where] },
               data: { talk },
             })
-            return count > 0 ? greeting : undefined
+            return count
           })
+          const together = await goTogether(ways, greet)
           const names = new Map([[my.partnerId, my.partner]])
           const back = { label: t.back, action: home }
           return replaceWith(
