@@ -14,6 +14,8 @@ export interface Gathering {
   readonly guests: readonly Guest[]
   /** How many a group should have, 2-8. Whoever is left over joins a group: nobody is dropped. */
   readonly size: number
+  /** At most so many groups, however large they become; absent: as many as the size asks for. */
+  readonly most?: number
   /** How often two guests, by their index, sat together before. */
   readonly met: (a: number, b: number) => number
   /** Pairs that must not sit together; asked only of the search, never shown. */
@@ -53,12 +55,13 @@ const LEAST_EFFORT = 40_000
  * Sizes as equal as can be, as near to the wanted size as can be, each at least 2: 13 guests in fours are 5 + 4 + 4.
  * @throws RangeError for fewer than two guests or a size outside 2-8
  */
-export function sizesOf(guests: number, size: number): number[] {
+export function sizesOf(guests: number, size: number, most = Infinity): number[] {
   if (guests < 2) throw new RangeError(`matching: ${guests} guests make no group`)
   if (!Number.isInteger(size) || size < 2 || size > 8)
     throw new RangeError(`matching: a group of ${size}; give 2 to 8`)
   // Rounded, so that a leftover joins a group rather than sits with one other (a pair is wanted only where size is 2).
-  const count = Math.max(1, size === 2 ? Math.floor(guests / 2) : Math.round(guests / size))
+  const wanted = size === 2 ? Math.floor(guests / 2) : Math.round(guests / size)
+  const count = Math.max(1, Math.min(wanted, most))
   const least = Math.floor(guests / count)
   return Array.from({ length: count }, (_, q) => least + (q < guests % count ? 1 : 0))
 }
@@ -66,7 +69,7 @@ export function sizesOf(guests: number, size: number): number[] {
 /** Seats everybody. The same arguments give the same seating. @throws RangeError as `sizesOf` */
 export function seat(gathering: Gathering): Seating {
   const { guests, seed } = gathering
-  const sizes = sizesOf(guests.length, gathering.size)
+  const sizes = sizesOf(guests.length, gathering.size, gathering.most)
   const random = numbersFrom(seed)
   const weight = weights(gathering)
   const starts = Math.max(1, Math.ceil(LEAST_EFFORT / (EFFORT * guests.length)))

@@ -850,6 +850,55 @@ describe('people who are to join (内定者)', () => {
   })
 })
 
+test('a coffee pair of somebody who is to join (内定者) is one with the staff, also after somebody cannot come', async () => {
+  const { series, prepared, publish, told, tables, submit, press, send, whoIs, cardOf } = await city()
+  const id = await series({ size: '2' })
+  await press('一戸', 'gatherings.join', { series: id })
+  const invited = ['a', 'b', 'c'].map((one) => `${one}@home.example.jp` as const)
+  await submit(
+    'hr',
+    'gatherings.guests',
+    { series: id },
+    { people: invited.map((each, i) => `内定 ${i} ${each}`).join('\n'), until: '2028-04-01' },
+  )
+  await told()
+  for (const who of invited)
+    await send(who, { type: 'click', action: { id: 'gatherings.join', data: { series: id } } })
+  // One of the staff and three guests sit together; two of the staff have two tables, with a guest each at least.
+  const version = async () => ({
+    series: id,
+    version: (await db.prisma.gatheringSeries.findFirstOrThrow()).version,
+  })
+  await press('一戸', 'gatherings.leave', { series: id })
+  expect(words(await press('hr', 'gatherings.prepare', await version()))).toContain(
+    '内定者の方だけの組を作らない',
+  )
+  for (const who of ['一戸', '三好'] as const) await press(who, 'gatherings.join', { series: id })
+  await prepared(id)
+  await publish()
+  await told()
+  const ofStaff = async () =>
+    (await tables()).map(({ status, seats }) => [
+      status,
+      seats.some(({ personId, status: seat }) => seat === 'coming' && whoIs(personId) !== undefined),
+    ])
+  expect(await ofStaff()).toEqual([
+    ['planned', true],
+    ['planned', true],
+  ])
+  // The table of three loses its member of the staff: the two who remain are not left to themselves.
+  const three = (await tables()).find(({ seats }) => seats.length === 3)
+  const host = whoIs(three?.hostId ?? 0)
+  const card = cardOf(
+    await send(host, {
+      type: 'click',
+      action: { id: 'gatherings.cannot', data: { table: three?.id ?? 0, version: three?.version ?? 0 } },
+    }),
+  )
+  expect(words(card)).not.toContain('見つかりません')
+  for (const [status, staffed] of await ofStaff()) expect(status === 'cancelled' || staffed).toBe(true)
+})
+
 describe('whom somebody would rather not sit with', () => {
   /** Five rounds of pairs; where `wish` says so 一戸 would rather not sit with 三好. */
   async function live(wish: boolean) {

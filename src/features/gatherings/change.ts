@@ -7,7 +7,7 @@ import type { Tx } from '../../db/transaction.ts'
 import { guestsAmong } from '../../directory/guests.ts'
 import type { Core } from '../feature.ts'
 import { bookingSubject, replanTables, tellChanged } from './plan.ts'
-import { hostAmong, leastComing, mostComing } from './rules.ts'
+import { hasStaff, hostAmong, leastComing, mostComing } from './rules.ts'
 import { keptApart } from './seating/load.ts'
 import { comingTo, findTable, isAhead, spanOf, type TableOfRound, tablesOf } from './store.ts'
 import { findTime, firstDay, loadTimes } from './times.ts'
@@ -86,7 +86,9 @@ export async function cannotCome(
   if (!comingTo(table).includes(personId)) return
   await setSeat(tx, table.roundId, personId, 'cannot')
   const left = comingTo(table).filter((id) => id !== personId)
-  if (left.length >= leastComing(table.round.series.size))
+  // Guests (内定者) are not left among themselves.
+  const guests = await guestsAmong(tx, left, todayOf(core, now))
+  if (left.length >= leastComing(table.round.series.size) && hasStaff(left, guests))
     return settle(core, tx, table.id, (coming) => coming, now)
   if (await merge(core, tx, table, left, now)) return
   if (await putOff(core, tx, table, now)) return

@@ -10,7 +10,7 @@ import type { Organisation } from '../../directory/organisation.ts'
 import type { Core } from '../feature.ts'
 import { mostTries } from './limits.ts'
 import { bookingSubject, kinds, replanTables } from './plan.ts'
-import { type Cadence, mostSeated, nextDue } from './rules.ts'
+import { type Cadence, enoughStaff, mostSeated, nextDue } from './rules.ts'
 import { gather } from './seating/load.ts'
 import { run } from './seating/run.ts'
 import type { Seated } from './seating/solve.ts'
@@ -21,7 +21,7 @@ import { showRound } from './views.ts'
 export type Prepared =
   | { readonly type: 'draft'; readonly roundId: number; readonly again: Action }
   /** Too few have joined, or too many; or somebody else has changed the series meanwhile. */
-  | { readonly type: 'few' | 'many' | 'stale' | 'tries' }
+  | { readonly type: 'few' | 'fewStaff' | 'many' | 'stale' | 'tries' }
 
 /** What everybody who runs the series reads of it first. */
 const countOf = (tx: Tx, seriesId: number) =>
@@ -53,6 +53,8 @@ export async function prepare(
     const seed = `${series.name}.${number}.${tries}`
     const { job, org } = await gather(core, tx, series, seed, from, today)
     const many = job.guests.length
+    const staff = job.guests.filter(({ guest }) => !guest).length
+    if (!enoughStaff(staff, many - staff)) return { type: 'fewStaff' } as const
     if (many < 2 || many > mostSeated) return { type: many < 2 ? 'few' : 'many' } as const
     return { type: 'job', job, org, series, number, tries, from } as const
   })

@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cadences, departmentOf, hostAmong, leastComing, mostComing, nextDue, startersFor } from './rules.ts'
+import { sizesOf } from '../../matching/groups.ts'
+import {
+  cadences,
+  departmentOf,
+  enoughStaff,
+  hasStaff,
+  hostAmong,
+  leastComing,
+  mostComing,
+  nextDue,
+  startersFor,
+} from './rules.ts'
 import { solve } from './seating/solve.ts'
 
 const day = (iso: string) => Temporal.PlainDate.from(iso)
@@ -91,4 +102,46 @@ test('everybody has one seat, every table one host who sits at it, a facilitator
     ),
     { numRuns: 60 },
   )
+})
+
+test('nobody who is yet to join sits without staff, in pairs or larger, however few of the staff there are', () => {
+  const person = fc.record({
+    department: fc.constantFrom('a', 'b', 'c'),
+    grade: fc.integer({ min: 1, max: 4 }),
+    facilitates: fc.boolean(),
+  })
+  const case_ = fc
+    .tuple(
+      fc.array(person, { minLength: 1, maxLength: 10 }),
+      fc.array(person, { minLength: 1, maxLength: 14 }),
+      fc.integer({ min: 2, max: 8 }),
+      fc.string(),
+    )
+    .filter(([staff, guests]) => enoughStaff(staff.length, guests.length))
+  fc.assert(
+    fc.property(case_, ([staff, guests, size, seed]) => {
+      const all = [
+        ...guests.map((each) => ({ ...each, department: 'guests', guest: true })),
+        ...staff.map((each) => ({ ...each, guest: false })),
+      ].map((each, i) => ({ ...each, personId: 100 + i }))
+      const { tables } = solve({ guests: all, size, seed, met: [], apart: [], hosted: new Map() })
+      const outside = new Set(all.flatMap(({ guest, personId }) => (guest ? [personId] : [])))
+      expect(tables.flatMap(({ people }) => people).sort((a, b) => a - b)).toEqual(
+        all.map(({ personId }) => personId),
+      )
+      for (const { people, hostId } of tables) {
+        expect(hasStaff(people, outside)).toBe(true)
+        expect(people.length).toBeLessThanOrEqual(Math.max(8, ...sizesOf(all.length, size)))
+        expect(people.length).toBeGreaterThan(1)
+        expect(outside.has(hostId)).toBe(false)
+      }
+    }),
+    { numRuns: 100 },
+  )
+  expect([enoughStaff(0, 1), enoughStaff(1, 7), enoughStaff(1, 8), enoughStaff(0, 0)]).toEqual([
+    false,
+    true,
+    false,
+    true,
+  ])
 })

@@ -55,8 +55,9 @@ export const hoursOf = (part: PartOfDay): readonly Hours[] => hours[part]
 /** With fewer than this a table is no group of its kind any more: two make a pair, three a round. */
 export const leastComing = (size: number): number => (size <= 3 ? 2 : 3)
 
+const largest = 8
 /** How many a table may become when others join it. */
-export const mostComing = (size: number): number => Math.min(8, size + 2)
+export const mostComing = (size: number): number => Math.min(largest, size + 2)
 
 /** Groups with fewer people are told of to nobody. */
 export const LEAST_TOLD = 5
@@ -80,6 +81,14 @@ export function hostAmong(
   const staff = people.filter((person) => !guests.has(person))
   return [...(staff.length > 0 ? staff : people)].sort((a, b) => times(a) - times(b) || a - b)[0]
 }
+
+/** No table of guests (内定者) alone: they are here to meet the staff. */
+export const hasStaff = (people: readonly number[], guests: ReadonlySet<number>): boolean =>
+  people.some((person) => !guests.has(person)) || people.length === 0
+
+/** Whether everybody can be seated so, at tables of up to eight. */
+export const enoughStaff = (staff: number, guests: number): boolean =>
+  guests === 0 || (staff > 0 && Math.ceil((staff + guests) / staff) <= largest)
 
 /** Two starters for a table: the same for all who sit there, others at the next one and in the next round. */
 export function startersFor(all: readonly string[], round: number, table: number): string[] {

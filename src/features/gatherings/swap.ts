@@ -5,7 +5,7 @@ import { fromDbDate, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Core } from '../feature.ts'
 import { mostTries } from './limits.ts'
-import { hostAmong } from './rules.ts'
+import { hasStaff, hostAmong } from './rules.ts'
 import { gather, keptApart } from './seating/load.ts'
 import { measure } from './seating/solve.ts'
 import { comingTo, spanOf, type TableOfRound, tablesOf } from './store.ts'
@@ -56,9 +56,9 @@ export async function swap(
   if (moved.some(({ people }) => people.some((a) => people.some((b) => a !== b && apart(a, b)))))
     return { type: 'cannot' }
   const spans = await timesOf(core, tx, moved, tables, today)
-  if (!spans) return { type: 'cannot' }
   const { job } = await gather(core, tx, round.series, '', await dueDay(tx, round.dueOn, today), today)
   const guests = new Set(job.guests.flatMap(({ personId, guest }) => (guest ? [personId] : [])))
+  if (!spans || moved.some(({ people }) => !hasStaff(people, guests))) return { type: 'cannot' }
   const leads = new Set(job.guests.flatMap(({ personId, facilitates }) => (facilitates ? [personId] : [])))
   for (const [i, { table, people }] of moved.entries()) {
     const span = spans[i]

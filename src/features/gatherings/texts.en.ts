@@ -185,6 +185,8 @@ export const en: typeof ja = {
     see: 'See the draft',
     seeLast: 'See the last round',
     few: 'Fewer than two people take part, so nobody can be seated yet.',
+    fewStaff:
+      'Nobody who is yet to join sits without staff: a few more of the staff are needed. Please ask some to take part.',
     many: 'At most 3,000 can be seated at once. Make several series, by department for example.',
     tries: 'A round can be seated five times. Publish this draft, or discard it.',
     figures: 'Figures',

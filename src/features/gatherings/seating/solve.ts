@@ -1,6 +1,6 @@
 // A seating as plain data in, plain data out, so that a worker thread can do it.
 import { seat } from '../../../matching/groups.ts'
-import { hostAmong } from '../rules.ts'
+import { hasStaff, hostAmong } from '../rules.ts'
 
 export interface SeatingJob {
   readonly guests: readonly {
@@ -8,7 +8,7 @@ export interface SeatingJob {
     readonly department: string
     readonly grade: number
     readonly facilitates: boolean
-    /** 内定者: never looks after a table while somebody of the staff sits there. */
+    /** 内定者: never without somebody of the staff, who looks after the table. */
     readonly guest?: boolean
   }[]
   readonly size: number
@@ -51,27 +51,82 @@ export function measure(
   return { repeats, sameDepartment }
 }
 
+interface Led {
+  readonly people: readonly number[]
+  readonly leader?: number
+}
+
+/**
+ * Where people who are to join sit among themselves, one of them changes places with somebody of the staff who is not
+ * alone and leads nothing: as `cost` says it is best. Nothing is left to do where there are as many staff as tables.
+ */
+function spread(
+  tables: readonly Led[],
+  guests: ReadonlySet<number>,
+  cost: (tables: readonly (readonly number[])[]) => number,
+): readonly Led[] {
+  const lonely = tables.find(({ people }) => !hasStaff(people, guests))
+  if (!lonely) return tables
+  const staffOf = ({ people }: Led) => people.filter((id) => !guests.has(id))
+  const changed = (guest: number, by: number): Led[] =>
+    tables.map((table) => ({
+      ...table,
+      people: table.people.map((id) => (id === guest ? by : id === by ? guest : id)).sort((a, b) => a - b),
+    }))
+  let best: { readonly tables: Led[]; readonly cost: number } | undefined
+  for (const table of tables.filter((each) => staffOf(each).length > 1))
+    for (const by of staffOf(table).filter((id) => id !== table.leader))
+      for (const guest of lonely.people) {
+        const tried = changed(guest, by)
+        const worth = cost(tried.map(({ people }) => people))
+        if (!best || worth < best.cost) best = { tables: tried, cost: worth }
+      }
+  return best ? spread(best.tables, guests, cost) : tables
+}
+
 /** Throws RangeError for fewer than two guests. What could not be kept apart is told nobody: it is not in the result. */
 export function solve({ guests, size, seed, met, apart, hosted }: SeatingJob): Seated {
   const n = guests.length
   const times = new Map(met.map(([a, b, count]) => [Math.min(a, b) * n + Math.max(a, b), count]))
+  const staff = guests.filter(({ guest }) => !guest).length
   const found = seat({
-    guests,
+    guests: guests.map((each) => (each.guest ? { ...each, facilitates: false } : each)),
     size,
+    // With as many tables as there are staff each can have one of them.
+    ...(staff > 0 && staff < n && { most: staff }),
     seed,
     apart,
     met: (a, b) => times.get(Math.min(a, b) * n + Math.max(a, b)) ?? 0,
   })
   const person = (index: number) => guests[index]?.personId ?? 0
   const guestIds = new Set(guests.flatMap(({ personId, guest }) => (guest ? [personId] : [])))
+  const seated = found.tables.map((table) => ({
+    people: table.guests.map(person),
+    leader: table.facilitator,
+  }))
+  const tables = spread(
+    seated.map(({ people, leader }) => ({
+      people,
+      ...(leader !== undefined && { leader: person(leader) }),
+    })),
+    guestIds,
+    (tables) => {
+      const { repeats, sameDepartment } = measure({ guests, met }, tables)
+      const at = new Map(tables.flatMap((people, q) => people.map((id) => [id, q] as const)))
+      const together = apart.filter(([a, b]) => at.get(person(a)) === at.get(person(b))).length
+      return 1_000_000 * together + 100 * sameDepartment + 60 * repeats
+    },
+  )
   return {
-    tables: found.tables.map(({ guests: seated, facilitator }) => {
-      const people = seated.map(person)
-      const led = facilitator !== undefined
-      return { people, led, hostId: led ? person(facilitator) : (hostAmong(people, hosted, guestIds) ?? 0) }
-    }),
-    repeats: found.repeats,
-    sameDepartment: found.sameDepartment,
+    tables: tables.map(({ people, leader }) => ({
+      people,
+      led: leader !== undefined,
+      hostId: leader ?? hostAmong(people, hosted, guestIds) ?? 0,
+    })),
+    ...measure(
+      { guests, met },
+      tables.map(({ people }) => people),
+    ),
     leastSame: found.sameDepartmentBound,
   }
 }
