@@ -1,4 +1,4 @@
-import { toDbInstant } from '../db/time.ts'
+import { toDbDate, toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 import { TENANT } from './platform.ts'
 
@@ -9,10 +9,16 @@ import { TENANT } from './platform.ts'
 export async function openAccounts(
   tx: Tx,
   now: Temporal.Instant,
+  today: Temporal.PlainDate,
   without: readonly number[] = [],
 ): Promise<number> {
   const fresh = await tx.person.findMany({
-    where: { id: { notIn: [...without] }, identities: { none: { platform: 'playground' } } },
+    where: {
+      id: { notIn: [...without] },
+      identities: { none: { platform: 'playground' } },
+      // Whoever is yet to join is reached by e-mail.
+      OR: [{ guestUntil: null }, { guestUntil: { lte: toDbDate(today) } }],
+    },
     select: { id: true },
   })
   if (fresh.length === 0) return 0

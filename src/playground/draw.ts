@@ -17,7 +17,7 @@ export function drawCard(card: Card, opensForm: (actionId: string) => boolean, h
 }
 
 export function drawMessage(message: StoredMessage, opensForm: (actionId: string) => boolean): MessageEntry {
-  const { id, personId, at, from, arrived, text, card, file } = message
+  const { id, personId, at, from, arrived, text, card, letter, file } = message
   return {
     id,
     personId,
@@ -26,6 +26,7 @@ export function drawMessage(message: StoredMessage, opensForm: (actionId: string
     arrived,
     ...(text !== undefined && { text }),
     ...(card && { drawn: drawCard(card, opensForm) }),
+    ...(letter !== undefined && { letter: `/playground/letters/${id}` }),
     ...(file && { file: { name: file.name, comment: file.comment, url: `/playground/files/${id}` } }),
   }
 }

@@ -10,6 +10,7 @@ import { calendarsOf, doorOf, openMail, type StartWorld } from '../world.ts'
 import { closeAccounts, openAccounts } from './accounts.ts'
 import { loadDemoCity } from './demo-city.ts'
 import { loadEmptyCity } from './empty-city.ts'
+import { letterbox } from './letters.ts'
 import { workplace } from './platform.ts'
 import { playgroundRoutes } from './routes.ts'
 import { openStore } from './store.ts'
@@ -34,13 +35,29 @@ export const startPlayground: StartWorld = async (given) => {
   const clock = new MovableClock(store.now)
   const stream = openStream()
   const platform = workplace(store, clock, stream.changed)
-  const mail = openMail(options, clock)
-  const platforms = [platform, ...(mail ? [mail] : [])]
+  const server = openMail(options, clock)
+  const mail =
+    server ??
+    letterbox({
+      db,
+      secret,
+      store,
+      clock,
+      zone,
+      publicUrl,
+      changed: (message) => {
+        stream.changed(message)
+        // Perhaps to somebody who was invited just now.
+        stream.tell(() => ({ type: 'people' }))
+      },
+    })
+  const today = () => clock.now().toZonedDateTimeISO(zone).toPlainDate()
+  const platforms = [platform, mail]
   const city = composeCity({ db, clock, zone, publicUrl, secret, log, platforms, ...calendarsOf(options) })
 
   const runDue = async () => {
     store.now = clock.now()
-    if ((await openAccounts(db.prisma, clock.now(), store.without)) > 0)
+    if ((await openAccounts(db.prisma, clock.now(), today(), store.without)) > 0)
       stream.tell(() => ({ type: 'people' }))
     await city.delivery.runDue()
   }
@@ -56,8 +73,8 @@ export const startPlayground: StartWorld = async (given) => {
 
   if (config.playground === 'empty') await loadEmptyCity(city)
   else await loadDemoCity({ city, clock, store, travel: move })
-  await openAccounts(db.prisma, clock.now(), store.without)
-  if (mail) await inTransaction(db, keepMailAccounts)
+  await openAccounts(db.prisma, clock.now(), today(), store.without)
+  if (server) await inTransaction(db, keepMailAccounts)
   store.save()
   city.delivery.start()
   return {

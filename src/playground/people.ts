@@ -1,3 +1,4 @@
+import { toDbDate } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 import { inForce } from '../directory/load.ts'
 import type { PersonEntry } from './wire.ts'
@@ -5,8 +6,9 @@ import type { PersonEntry } from './wire.ts'
 /** Everybody in the city on a day, by section, with what makes them worth trying out. */
 export async function loadCast(tx: Tx, on: Temporal.PlainDate): Promise<PersonEntry[]> {
   const force = inForce(on)
+  const day = toDbDate(on)
   const rows = await tx.person.findMany({
-    where: { posts: { some: force } },
+    where: { OR: [{ posts: { some: force } }, { guestUntil: { gt: day }, leftOn: { gt: day } }] },
     include: {
       posts: { where: { ...force, main: true }, include: { section: true, grade: true }, take: 1 },
       grants: { where: force },
@@ -17,6 +19,7 @@ export async function loadCast(tx: Tx, on: Temporal.PlainDate): Promise<PersonEn
   return rows
     .map((row) => {
       const post = row.posts[0]
+      const guest = row.guestUntil !== null && row.guestUntil > day
       const roles = new Set<PersonEntry['roles'][number]>()
       if (row.grants.some((grant) => grant.role === 'hr')) roles.add('hr')
       if (row.grants.some((grant) => grant.role === 'admin')) roles.add('admin')
@@ -33,10 +36,11 @@ export async function loadCast(tx: Tx, on: Temporal.PlainDate): Promise<PersonEn
           number: row.number,
           name: row.name,
           kana: row.kana,
-          title: post?.title ?? '',
-          section: post?.section.name ?? '',
+          title: guest ? '内定者' : (post?.title ?? ''),
+          section: guest ? 'メールでご案内している方' : (post?.section.name ?? ''),
           roles: [...roles],
           account: row.identities.length > 0,
+          ...(guest && { guest }),
         },
       }
     })

@@ -177,6 +177,19 @@ export function playgroundRoutes(parts: RouteParts): Router {
       .send(Buffer.from(file.base64, 'base64'))
   })
 
+  // In a page of its own that can load and run nothing; its links lead to the pages behind them.
+  router.get('/playground/letters/:id', localOnly, (request, response) => {
+    const letter = store.messages.find((message) => message.id === request.params.id)?.letter
+    if (letter === undefined) {
+      response.status(404).end()
+      return
+    }
+    response
+      .set('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+      .type('html')
+      .send(letter)
+  })
+
   post('say', async (body, request) => {
     const { person: who, look: as, text } = say.parse(body)
     platform.said(who, text)

@@ -12,6 +12,8 @@ export interface StoredMessage {
   readonly arrived: boolean
   readonly text?: string
   readonly card?: Card
+  /** An e-mail as it would be sent, in HTML; its subject is the text. */
+  readonly letter?: string
   /** The outbox's opaque id, so that the dispatcher can ask whether a message arrived. */
   readonly token?: string
   readonly file?: {

@@ -13,6 +13,8 @@ export interface PersonEntry {
   readonly roles: readonly ('hr' | 'admin' | 'clerk' | 'conductor')[]
   /** Whether they can talk to the bot: not where they have neither PC nor chat. */
   readonly account: boolean
+  /** 内定者: reached by e-mail alone. */
+  readonly guest?: true
 }
 
 /** A bot message in both looks: Block Kit and an Adaptive Card, as the adapters really make them. */
@@ -32,6 +34,8 @@ export interface MessageEntry {
   readonly arrived: boolean
   readonly text?: string
   readonly drawn?: Drawn
+  /** Where it is read, of an e-mail; its subject is the text. */
+  readonly letter?: string
   readonly file?: { readonly name: string; readonly url: string; readonly comment: string }
 }
 

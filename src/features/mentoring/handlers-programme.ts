@@ -184,7 +184,7 @@ export function programmeHandlers(core: Core): {
             return openForm({
               language: ask.language,
               id: 'mentoring.who',
-              title: t.who.title[role],
+              title: programme.kind === 'hires' ? t.hires.who : t.who.title[role],
               submit: t.save,
               cancel: t.cancel,
               intro: t.who.intro,
@@ -221,7 +221,8 @@ export function programmeHandlers(core: Core): {
             })
             await replanMembers(core, tx, programme.id, ask.now)
             await audit(tx, ask, 'sign-up', `mentoring:${programme.id}`, counted)
-            return [t.done(counted.mentee, counted.mentor)]
+            const done = programme.kind === 'hires' ? textsIn(ask.language).hires.started : t.done
+            return [done(counted.mentee, counted.mentor)]
           }),
       }),
       'mentoring.take': action({

@@ -795,7 +795,7 @@ describe('people who are to join (内定者)', () => {
     expect(invited).toContain('2名を加えました')
     expect(invited).toContain('案内はこれから・2028年4月1日(土)まで')
     expect(await told()).toEqual([])
-    expect(await start()).toContain('メンティ 2名、メンター 2名に案内します')
+    expect(await start()).toContain('内定者 2名、先輩職員 2名に案内します')
     const asked = await told()
     expect(asked.map(({ to, kind }) => [to, kind]).toSorted()).toEqual(
       [people.m, people.n, ids.hanako, ids.taro].map((to) => [to, 'mentoring.sign-up']).toSorted(),

@@ -293,9 +293,11 @@ export function signUpBlocks(
   const by = formatDate(until ?? fromDbDate(programme.startsOn), language)
   const called = programme.kind === 'hires' ? all.hires.signUpRole : roleIn(programme, language)
   return [
-    ...(invited
-      ? [text(invitationTo(programme.name, invited, language)), text(all.hires.signUp(by))]
-      : [text(t.notice(programme.name, called[role], by))]),
+    ...(invited && status === 'joined'
+      ? []
+      : invited
+        ? [text(invitationTo(programme.name, invited, language)), text(all.hires.signUp(by))]
+        : [text(t.notice(programme.name, called[role], by))]),
     buttons(
       {
         label: status === 'joined' ? t.change : t.answer,

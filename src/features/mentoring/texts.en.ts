@@ -368,6 +368,8 @@ export const en: typeof ja = {
     signUpRole: { mentee: 'future colleague', mentor: 'member of staff' },
     short: 'yet to join',
     somebody: 'your future colleague',
+    capacity: 'Future colleagues for one of the staff',
+    started: (guests, staff) => `${guests} future colleagues and ${staff} of the staff will be invited.`,
     byMail: 'invited by e-mail',
     toldLater: (people) =>
       `${people} added. They get their e-mail when sign-up opens, or when their pair is published.`,
@@ -376,7 +378,7 @@ export const en: typeof ja = {
       `If you would like to take part, please tell us by ${until} what you would like to talk about. It takes a minute.`,
     signUpIntro:
       'Your answers are used for making pairs. Whom you would rather avoid is used for that alone: nobody sees it, HR included; it is kept encrypted.',
-    avoid: 'Whom you would rather avoid (optional)',
+    avoid: 'Whom you would rather avoid',
     avoidHint:
       'If there is somebody among our staff who had better not be your partner: full names, one a line.',
     avoidMany: (most, each) => `At most ${most} names of up to ${each} characters.`,

@@ -350,6 +350,8 @@ export const ja = {
     signUpRole: { mentee: '新しく入られる方', mentor: '先輩職員' },
     short: '内定者',
     somebody: '内定者の方',
+    capacity: '先輩職員1人が受け持つ人数',
+    started: (guests: number, staff: number) => `内定者 ${guests}名、先輩職員 ${staff}名に案内します。`,
     byMail: 'メールでお招きした方',
     toldLater: (people: number) =>
       `${people}名を加えました。ご案内のメールは、募集を始めたとき、または組を公開したときに届きます。`,
@@ -358,7 +360,7 @@ export const ja = {
       `参加される場合は、話したいことなどを、${until}までにお聞かせください。1分で終わります。`,
     signUpIntro:
       'お答えは組合せの計算に使います。避けたい方のお名前は計算だけに使い、人事担当を含めてどなたにもお見せしません。記録は暗号化しています。',
-    avoid: '避けたい方のお名前(任意)',
+    avoid: '避けたい方のお名前',
     avoidHint: 'お知り合いなど、組にならないほうがよい職員がいましたら、姓名を1行に1名ずつご記入ください。',
     avoidMany: (most: number, each: number) => `${most}名まで、1名${each}字までにしてください。`,
     answerBy: (day: string) =>

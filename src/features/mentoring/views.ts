@@ -156,7 +156,7 @@ export function programmeCard(shown: Shown): Card {
         { label: t.period, value: periodOf(programme, language) },
         ...(until ? [{ label: t.signUpUntil, value: formatDate(until, language) }] : []),
         { label: t.cadence, value: t.cadences[programme.cadence as keyof typeof t.cadences] },
-        { label: t.capacity, value: String(programme.capacity) },
+        { label: hires ? t.hires.capacity : t.capacity, value: String(programme.capacity) },
         side('mentee'),
         side('mentor'),
         { label: t.pairs, value: t.pairsOf(pairs.active, pairs.offered, pairs.proposed) },

@@ -96,7 +96,12 @@ function draw(drawn: Drawn, onClick: (element: unknown) => void): HTMLElement {
 function messageItem(message: MessageEntry, fresh: boolean): HTMLLIElement {
   const bot = message.from === 'bot'
   const body = h('div', { class: 'body' })
-  if (message.text) body.append(message.text)
+  if (message.letter)
+    body.append(
+      h('p', {}, '✉ ', message.text ?? ''),
+      h('a', { class: 'attached', href: message.letter, target: '_blank', rel: 'noopener' }, t().openLetter),
+    )
+  else if (message.text) body.append(message.text)
   if (message.drawn)
     body.append(
       draw(message.drawn, (element) => {
@@ -186,7 +191,7 @@ function drawPeople() {
           },
           h('span', {}, person.name, ' ', h('span', { class: 'title' }, person.title)),
           ...person.roles.map((role) => h('span', { class: `role ${role}` }, t()[role])),
-          !person.account && h('span', { class: 'role none' }, t().noAccount),
+          !person.account && !person.guest && h('span', { class: 'role none' }, t().noAccount),
           count > 0 && h('span', { class: 'unread' }, String(count)),
         )
       }),
@@ -228,7 +233,10 @@ function showWho(person: PersonEntry) {
   me = person
   byId('who', HTMLHeadingElement).textContent = person.name
   byId('post', HTMLSpanElement).textContent = `${person.section}　${person.title}`
-  byId('account', HTMLButtonElement).textContent = person.account ? t().takeAccount : t().giveAccount
+  const account = byId('account', HTMLButtonElement)
+  account.textContent = person.account ? t().takeAccount : t().giveAccount
+  account.hidden = person.guest === true
+  byId('without', HTMLParagraphElement).textContent = person.guest ? t().byLetter : t().withoutAccount
   // Who has no chat has nothing here to write into.
   document.body.dataset.account = person.account ? 'yes' : 'none'
   drawQuick()

@@ -28,6 +28,9 @@ const ja = {
   noAccount: 'チャットなし',
   withoutAccount:
     'パソコンもチャットのアカウントもない方です。印刷したご案内（QRコード）か、庶務担当の方を通じてご案内します。',
+  byLetter:
+    'まだ職員ではなく、メールだけでご案内している方です。届いたメールを開き、その中のリンクから操作してみてください。',
+  openLetter: 'メールを開く',
   takeAccount: 'チャットのない方にしてみる',
   giveAccount: 'チャットを使える方に戻す',
   app: 'アプリ',
@@ -76,6 +79,9 @@ const en: Texts = {
   noAccount: 'no chat',
   withoutAccount:
     'Neither PC nor chat account: reached by a printed notice with a QR code, or through the section clerk.',
+  byLetter:
+    'Not on the staff yet, and reached by e-mail alone. Open an e-mail that arrived and use the links in it.',
+  openLetter: 'Open the e-mail',
   takeAccount: 'Try without a chat',
   giveAccount: 'Give the chat back',
   app: 'APP',
