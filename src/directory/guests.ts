@@ -80,11 +80,29 @@ export type Invited =
   /** Somebody on the staff list, now or before, has this address. */
   | { readonly type: 'staff' }
 
+/** Those of these addresses at which somebody of the staff is reached, or who waits for their first day. */
+export async function addressesOfStaff(tx: Tx, emails: readonly string[]): Promise<ReadonlySet<string>> {
+  const select = { guestUntil: true, leftOn: true } as const
+  const listed = await tx.person.findMany({
+    where: { email: { in: [...emails] } },
+    select: { email: true, ...select },
+  })
+  const reached = await tx.identity.findMany({
+    where: { platform: 'email', userId: { in: [...emails] } },
+    select: { userId: true, person: { select } },
+  })
+  return new Set([
+    ...listed.flatMap((one) => (one.email === null || neverStaff(one) ? [] : [one.email])),
+    ...reached.flatMap(({ userId, person }) => (neverStaff(person) ? [] : [userId])),
+  ])
+}
+
 /** A guest who is, or was, there already is invited for as long as is asked now. `email` in lower case. */
 export async function inviteGuest(
   tx: Tx,
   { name, email }: { readonly name: string; readonly email: string },
   until: Temporal.PlainDate,
+  today: Temporal.PlainDate,
 ): Promise<Invited> {
   const end = { guestUntil: toDbDate(until), leftOn: toDbDate(until) }
   const known = await tx.person.findUnique({ where: { email } })
@@ -94,7 +112,7 @@ export async function inviteGuest(
     return { type: 'invited', id: known.id }
   }
   const { id } = await tx.person.create({ data: { number: numberOf(), name, email, ...end } })
-  await keepMailAccounts(tx)
+  await keepMailAccounts(tx, today)
   return { type: 'invited', id }
 }
 

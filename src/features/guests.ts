@@ -6,7 +6,7 @@ import { dayOf } from '../cards/values.ts'
 import { UniqueError } from '../db/errors.ts'
 import { fromDbDate } from '../db/time.ts'
 import { inTransaction, type Tx } from '../db/transaction.ts'
-import { forgetGuest, inviteGuest, neverStaff } from '../directory/guests.ts'
+import { addressesOfStaff, forgetGuest, inviteGuest, neverStaff } from '../directory/guests.ts'
 import type { auditing } from '../intake/audited.ts'
 import {
   type Answer,
@@ -276,15 +276,12 @@ export function guestHandlers(core: Core, place: GuestPlace): FeaturePart {
     const found = await place.find(tx, ask, placeId)
     if (!found?.open || !mail()) return shown(tx, ask, placeId)
     const emails = read.people.map(({ email }) => email)
-    const known = await tx.person.findMany({
-      where: { email: { in: emails } },
-      select: { email: true, guestUntil: true, leftOn: true },
-    })
-    const staff = known.find((one) => !neverStaff(one))
-    if (staff) return { errors: { people: t.bad.staff(emails.indexOf(staff.email ?? '') + 1) } }
+    const staff = await addressesOfStaff(tx, emails)
+    const line = emails.findIndex((email) => staff.has(email))
+    if (line >= 0) return { errors: { people: t.bad.staff(line + 1) } }
     const ids: number[] = []
     for (const guest of read.people) {
-      const invited = await inviteGuest(tx, guest, read.until)
+      const invited = await inviteGuest(tx, guest, read.until, ask.today)
       if (invited.type === 'invited') ids.push(invited.id)
     }
     const said = await place.take(tx, ask, placeId, ids)

@@ -195,7 +195,12 @@ async function addPeople(db: Database): Promise<Record<Role, number>> {
 /** 内定者: invited by e-mail until they join. */
 async function addGuest(db: Database): Promise<number> {
   const invited = await inTransaction(db, (tx) =>
-    inviteGuest(tx, { name: names.guest, email: 'guest@home.example.jp' }, day('2028-04-01')),
+    inviteGuest(
+      tx,
+      { name: names.guest, email: 'guest@home.example.jp' },
+      day('2028-04-01'),
+      day('2027-05-18'),
+    ),
   )
   if (invited.type !== 'invited') throw new Error('nobody is invited')
   return invited.id

@@ -275,7 +275,7 @@ export function accounts(core: Core): Feature {
     on: async (event, tx, now) => {
       for (const part of parts) await part.on?.(event, tx, now)
       if (sendsMail && (event.type === 'day-opened' || event.type === 'people-changed'))
-        await keepMailAccounts(tx)
+        await keepMailAccounts(tx, now.toZonedDateTimeISO(core.zone).toPlainDate())
       if (event.type !== 'day-opened') return
       const matters = await loadMatters(tx)
       const latest = matters.at(-1)

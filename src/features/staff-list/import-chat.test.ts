@@ -4,14 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { asking, buttonsOf, cardOf } from '../../../test/support/ask.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { expectLegal, hostileText } from '../../../test/support/legal.ts'
-import { at, type TestCore, testCore } from '../../../test/support/small-city.ts'
+import { at, day, type TestCore, testCore } from '../../../test/support/small-city.ts'
 import type { Card, FormValues } from '../../cards/card.ts'
 import { plainCard } from '../../cards/plain.ts'
 import type { Reply } from '../../chat/chat.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { DueNotice } from '../../delivery/notice.ts'
 import type { DomainEvent } from '../../directory/events.ts'
-import { inviteGuest } from '../../directory/guests.ts'
+import { addressesOfStaff, inviteGuest } from '../../directory/guests.ts'
+import { keepMailAccounts } from '../../directory/mail-accounts.ts'
 import type { Answer } from '../../intake/handler.ts'
 import type { Core, Feature } from '../feature.ts'
 import { importFile } from './import.ts'
@@ -74,7 +75,9 @@ describe('内定者 on the list of April', () => {
   const newcomer = '010,新田　花子,0101,職員課,主事,1,,001'
   const until = Temporal.PlainDate.from('2027-06-01')
   const invite = async (name: string, email: string) => {
-    const invited = await inTransaction(db, (tx) => inviteGuest(tx, { name, email }, until))
+    const invited = await inTransaction(db, (tx) =>
+      inviteGuest(tx, { name, email }, until, day('2027-05-10')),
+    )
     if (invited.type !== 'invited') throw new Error('not invited')
     return invited.id
   }
@@ -110,6 +113,33 @@ describe('内定者 on the list of April', () => {
     // The same list again changes nothing.
     const again = await give(csv(chief, taro, jiro, newcomer))
     expect(buttonsOf(again).has('staff-list.apply')).toBe(false)
+  })
+
+  test('are reached where they were until their first day; then where the list says', async () => {
+    const id = await invite('新田 花子', 'hana@home.example.jp')
+    const listed = '010,新田　花子,0101,職員課,主事,1,hana@city.example.jp,001'
+    const card = await give(csv(chief, taro, jiro, listed))
+    const dayForm = feature.forms?.['staff-list.day']
+    const dated = cardOf(
+      (await dayForm?.handle(hr, buttonsOf(card).get('staff-list.edit-day'), { day: '2027-05-20' })) ?? {
+        errors: {},
+      },
+    )
+    const said = cardOf(await press('staff-list.join', buttonsOf(dated).get('staff-list.join')))
+    await apply(said)
+    const places = async (on: string) => {
+      await inTransaction(db, (tx) => keepMailAccounts(tx, day(on)))
+      const found = await db.prisma.identity.findMany({ where: { personId: id, platform: 'email' } })
+      return found.map(({ userId }) => userId)
+    }
+    expect(await db.prisma.person.findUniqueOrThrow({ where: { id } })).toMatchObject({ number: '010' })
+    expect(await places('2027-05-19')).toEqual(['hana@home.example.jp'])
+    // Who waits for their first day is not invited a second time by the address that still reaches them.
+    const taken = await inTransaction(db, (tx) =>
+      addressesOfStaff(tx, ['hana@home.example.jp', 'x@home.example.jp']),
+    )
+    expect([...taken]).toEqual(['hana@home.example.jp'])
+    expect(await places('2027-05-20')).toEqual(['hana@city.example.jp'])
   })
 
   test('are never taken for somebody by themselves, and may be told apart again', async () => {
