@@ -604,6 +604,77 @@ test('whoever is to join is invited to round tables by e-mail, answers there, an
   expect((await press(passIn(link))).words).not.toContain('先輩との座談会')
 })
 
+test('whoever is to join is paired with somebody of the staff by e-mail alone, from the call to "met", and goes at a press', async () => {
+  const act = (user: string, body: object) => {
+    keys += 1
+    const sender = { platform: 'slack', tenant: 'T1', user, locale: 'ja' } as const
+    return city.intake.receive({ key: `pair-${keys}`, sender, ...body } as InboundEvent)
+  }
+  const click = (user: string, id: string, data: object) =>
+    act(user, { type: 'click', action: { id: `mentoring.${id}`, data } })
+  const submit = (user: string, form: string, data: object, values: object) =>
+    act(user, { type: 'submit', form: `mentoring.${form}`, data, values })
+  const due = async (when?: string) => {
+    if (when) clock.set(at(when))
+    await city.delivery.runDue()
+  }
+  const basics = { cadence: 'monthly', capacity: '1', topics: '仕事', styles: '', times: '昼' }
+  const days = { startsOn: '2027-05-11', endsOn: '2028-03-15', signUpUntil: '2027-05-20' }
+  await submit('UHR', 'save', {}, { kind: 'hires', name: '先輩トーク', ...basics, ...days })
+  const guest = 'hana@home.example.jp'
+  const { id: programme } = await db.prisma.mentoringProgramme.findFirstOrThrow()
+  await submit('UHR', 'guests', { programme }, { people: `新田 花 ${guest}`, until: '2028-04-01' })
+  await db.prisma.mentoringProgramme.update({
+    where: { id: programme },
+    data: { mentorAudience: { people: [people.boss] } },
+  })
+  await click('UHR', 'start', { programme, version: 1 })
+  await submit('UBOSS', 'sign-up', { programme }, { topics: ['0'], times: ['0'], capacity: '1' })
+  await due()
+  const letter = () => smtp.letters.filter(({ to }) => to.includes(guest)).at(-1)
+  expect(letter()?.text).toContain('採用には関わりません')
+  expect(letter()?.text).not.toMatch(/お疲れさま|佐藤/)
+  const form = await press(passIn(linkIn(letter(), '回答する')))
+  expect(form.words).not.toMatch(/佐藤|総務課/)
+  expect((await press(buttonIn(form, '保存する'))).words).toContain('組が決まりましたらお知らせします')
+  await click('UHR', 'match', { programme })
+  const { version } = await db.prisma.mentoringProgramme.findFirstOrThrow()
+  await click('UHR', 'publish', { programme, version })
+  await due()
+  const offer = linkIn(letter(), 'お願いする')
+  expect((await press(passIn(offer))).words).toContain('お二人の確認がそろいましたら')
+  const pair = await db.prisma.mentoringPair.findFirstOrThrow()
+  await click('UBOSS', 'accept', { pair: pair.id, version: pair.version })
+  await due()
+  const [when = ''] = letter()?.text.match(/^\d+月\d+日\(.\) \d+:\d+$/m) ?? []
+  expect((await press(passIn(linkIn(letter(), when)))).words).toContain(`顔合わせは${when}です`)
+  expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(2)
+  await due('2027-05-24T10:00')
+  expect((await press(passIn(linkIn(letter(), '会えた')))).words).toContain('ありがとうございます')
+  expect(await db.prisma.mentoringCheckIn.findMany({ select: { round: true, met: true } })).toEqual([
+    { round: 'start', met: true },
+  ])
+  // They go: the mentor hears once, and nobody gets anywhere by what was sent before.
+  const end = passes.write({
+    to: { platform: 'email', tenant: 'mail', user: guest },
+    key: 'end',
+    label: 'end',
+    language: 'ja',
+    until: clock.now().add({ hours: 1 }),
+    does: { type: 'press', action: { id: 'mentoring.guest-end', data: {} } },
+  })
+  const before = slack.arrived.length
+  const letters = smtp.letters.length
+  expect((await press(end)).words).toContain('消去しました')
+  await due()
+  const heard = slack.arrived.slice(before).filter(({ to }) => to.user === 'UBOSS')
+  expect(heard.map(({ card }) => plainCard(card, 'ja').includes('内定者の方との組は'))).toEqual([true])
+  expect(smtp.letters.length).toBe(letters)
+  for (const old of [offer, linkIn(letter(), '会えた')])
+    expect((await press(passIn(old))).words).not.toMatch(/先輩トーク|佐藤/)
+  expect(await db.prisma.person.count({ where: { email: guest } })).toBe(0)
+})
+
 test('HR sees who is reached how, who is not reached at all, and is told so on Home', async () => {
   const as = (type: 'words' | 'home', text = '') => {
     keys += 1
