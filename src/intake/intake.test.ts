@@ -313,6 +313,14 @@ describe('what is wrong', () => {
     expect(await ask(form('７'))).toContain('set 7')
   })
 
+  test('a text of which only the beginning would be read is refused with its length, before it is cut', async () => {
+    const sent = (n: string) =>
+      intake.receive(event('submit', { form: 'count.set', data: {}, values: { n } }, 'U2'))
+    const [reply] = await sent('あ'.repeat(40_000))
+    expect(reply).toMatchObject({ type: 'field-errors', errors: { n: expect.stringContaining('40,000') } })
+    expect(await sent(`${'あ'.repeat(10_000)}\n`)).toMatchObject([{ type: 'card' }])
+  })
+
   test('a defect is an apology with a reference; log and card tell nothing of anybody', async () => {
     const apology = await ask(words('こわれる'))
     expect(apology).toMatch(/受付番号 [0-9a-f]{8}/)

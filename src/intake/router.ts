@@ -1,13 +1,14 @@
 // From an event of a known person to its handler: by words, action id, form id or file, after the permission.
 import type { z } from 'zod'
-import type { Action, ActionData, Card, FormValues } from '../cards/card.ts'
+import type { Action, ActionData, Card, FieldErrors, FormValues } from '../cards/card.ts'
 import type { InboundEvent, Reply } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
 import { isOutOfRange } from '../db/transaction.ts'
 import { officeName, readSetting } from '../directory/settings.ts'
 import { Refusal } from '../kernel/errors.ts'
+import type { Language } from '../kernel/language.ts'
 import type { Log } from '../kernel/log.ts'
-import { normalise } from '../kernel/words.ts'
+import { inputLimit, normalise } from '../kernel/words.ts'
 import { type Builtin, createBuiltin } from './builtin.ts'
 import type { Answer, Ask, CommandHandler, FileHandler, FormAnswer, Permission } from './handler.ts'
 import type { Ending } from './inbox.ts'
@@ -15,7 +16,7 @@ import { findColleagues } from './lookup.ts'
 import { permits } from './permissions.ts'
 import { createRegistry, type NamedAnswers, type Registry } from './registry.ts'
 import { createUnderstanding } from './understanding.ts'
-import { fileCard, outdatedCard, refusalCard, refusedCard, thanksCard } from './views.ts'
+import { fileCard, outdatedCard, refusalCard, refusedCard, textsOf, thanksCard } from './views.ts'
 
 export interface Routed {
   readonly replies: readonly Reply[]
@@ -133,6 +134,8 @@ export function createRouter({ db, log, features }: RouterOptions): Router {
     if (!handler) throw outdated(ask)
     await permit(handler.permission, ask)
     const data = parse(handler.data, event.data, event.form, ask)
+    const errors = tooLong(event.values, ask.language)
+    if (errors) return { replies: [{ type: 'field-errors', errors }], ending: 'invalid' }
     const answer = await handler.handle(ask, data, cleanValues(event.values))
     if ('errors' in answer)
       return { replies: [{ type: 'field-errors', errors: answer.errors }], ending: 'invalid' }
@@ -276,6 +279,17 @@ const withCard = (card: Card, ending: Ending): Routed => ({
   replies: [{ type: 'card', card, place: 'new' }],
   ending,
 })
+
+/** A text of which only the beginning would be read: refused, so that nobody's words are cut off unseen. */
+function tooLong(values: FormValues, language: Language): FieldErrors | undefined {
+  const t = textsOf(language)
+  const long = Object.entries(values).flatMap(([name, value]) =>
+    typeof value === 'string' && value.trim().length > inputLimit
+      ? [[name, t.tooLong(inputLimit, value.trim().length)] as const]
+      : [],
+  )
+  return long.length > 0 ? Object.fromEntries(long) : undefined
+}
 
 /** Control characters out, spaces tidy, nothing endless; a field without any text is absent. */
 function cleanValues(values: FormValues): FormValues {

@@ -35,6 +35,8 @@ export const en: typeof ja = {
     next: (office) => `If you need it done, please ask ${office}.`,
   },
   note: { summary: 'Please note' },
+  tooLong: (most, is) =>
+    `At most ${most.toLocaleString('en-GB')} characters (now ${is.toLocaleString('en-GB')}). Please shorten it, or write it in parts.`,
   outdated: {
     summary: 'What you saw is out of date',
     text: 'Sorry, this button belongs to an earlier view and no longer works. Please open the view again.',

@@ -33,6 +33,8 @@ export const ja = {
     next: (office: string) => `ご用の場合は、${office}へご相談ください。`,
   },
   note: { summary: 'ご確認をお願いします' },
+  tooLong: (most: number, is: number) =>
+    `${most.toLocaleString('ja-JP')}文字までです(いま${is.toLocaleString('ja-JP')}文字)。短くするか、分けてお書きください。`,
   outdated: {
     summary: '表示が古くなっています',
     text: '恐れ入ります。このボタンは以前の表示のもので、いまは使えません。お手数ですが、もう一度開いてください。',
