@@ -6,10 +6,11 @@ import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { leadsOf, membersOf } from '../../directory/lines.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import { loadPeople } from '../../directory/people.ts'
+import { officeName, readSetting } from '../../directory/settings.ts'
 import { type Ask, action, form, openForm, replaceWith } from '../../intake/handler.ts'
 import { everyStaffMember } from '../../intake/permissions.ts'
 import type { Core } from '../feature.ts'
-import { pauseForm, readRhythm, rhythmFields } from './forms.ts'
+import { isSameRhythm, pauseForm, readRhythm, rhythmFields } from './forms.ts'
 import { id, none } from './ids.ts'
 import { auditSeries, clearAhead, endSeries, keep, tell } from './keep.ts'
 import { kinds } from './kinds.ts'
@@ -52,7 +53,13 @@ export function arranging(core: Core) {
       cancel: t.cancel,
       intro: t.createIntro,
       fields: [
-        { type: 'select', name: 'partner', label: t.partner, options, value: `${all[0]}` },
+        {
+          type: 'select',
+          name: 'partner',
+          label: t.partner,
+          options,
+          ...(all.length === 1 && { value: `${all[0]}` }),
+        },
         ...rhythmFields(undefined, ask.today, ask.language),
       ],
     }
@@ -89,12 +96,11 @@ export function arranging(core: Core) {
       const series = await changeable(tx, data.series, ask.actor.id)
       if (series.version !== data.version) return settings(tx, ask, series, textsIn(ask.language).stale)
       await change(tx, series)
-      return settings(tx, ask, await readableOrLast(tx, series), note)
+      return settings(tx, ask, await changed(tx, series), note)
     })
   }
 
-  /** Also for whoever has just ended it. */
-  async function readableOrLast(tx: Tx, series: Series): Promise<Series> {
+  async function changed(tx: Tx, series: Series): Promise<Series> {
     return (await loadSeries(tx, { id: series.id }))[0] ?? series
   }
 
@@ -166,9 +172,15 @@ export function arranging(core: Core) {
         permission: everyStaffMember,
         data: seen,
         handle: (ask, data) =>
-          changing(ask, data, textsIn(ask.language).endedNote, (tx, series) =>
-            endSeries(core, tx, series, { why: 'asked', actorId: ask.actor.id, flow: ask.flow }, ask.now),
-          ),
+          inTransaction(db, async (tx) => {
+            const t = textsIn(ask.language)
+            const series = await changeable(tx, data.series, ask.actor.id)
+            if (series.version !== data.version) return settings(tx, ask, series, t.stale)
+            const end = { why: 'asked', actorId: ask.actor.id, flow: ask.flow } as const
+            await endSeries(core, tx, series, end, ask.now)
+            // It is the lead's no more: the list is what both have left.
+            return mine(core, tx, ask, 'replace', t.endedNote)
+          }),
       }),
       'one-on-ones.continue': action({
         effect: 'changes',
@@ -184,7 +196,8 @@ export function arranging(core: Core) {
             const org = await loadOrganisation(tx, ask.today, [ask.actor.id])
             const leads = leadsOf(org, ask.actor.id)
             const [leadId] = leads
-            if (leadId === undefined) return mine(core, tx, ask, 'replace', t.continueNobody)
+            const office = (await readSetting(tx, officeName))[ask.language]
+            if (leadId === undefined) return mine(core, tx, ask, 'replace', t.continueNobody(office))
             const live = { kind: 'line', status: { not: 'ended' }, memberId: old.memberId }
             const [found] = await loadSeries(tx, { ...live, leadId: { in: leads } })
             const series =
@@ -237,13 +250,18 @@ export function arranging(core: Core) {
             if (series.version !== data.version) return settings(tx, ask, series, t.stale)
             const read = readRhythm(values, ask.today, ask.language)
             if ('errors' in read) return read
-            await changeSeries(tx, series.id, read.fields)
-            await clearAhead(core, tx, series, ask.now)
-            await keep(core, tx, { ...series, ...read.fields }, ask.now)
+            if (isSameRhythm(series, read.fields, ask.today)) {
+              // Another place: what stands in the calendars stays, also what the two have moved.
+              await changeSeries(tx, series.id, { ...read.fields, startsOn: series.startsOn })
+            } else {
+              await changeSeries(tx, series.id, read.fields)
+              await clearAhead(core, tx, series, ask.now)
+              await keep(core, tx, { ...series, ...read.fields }, ask.now)
+            }
             const { cadence, minutes } = read.fields
             await auditSeries(tx, series, 'changed', { cadence, minutes }, by(ask))
             await told(tx, ask, series)
-            return settings(tx, ask, await readableOrLast(tx, series), t.saved)
+            return settings(tx, ask, await changed(tx, series), t.saved)
           }),
       }),
       'one-on-ones.pause': form({
@@ -260,7 +278,7 @@ export function arranging(core: Core) {
             await setState(tx, series.id, { type: 'paused', until })
             await auditSeries(tx, series, 'paused', { until: until.toString() }, by(ask))
             await told(tx, ask, series)
-            return settings(tx, ask, await readableOrLast(tx, series), t.pausedNote)
+            return settings(tx, ask, await changed(tx, series), t.pausedNote)
           }),
       }),
     },

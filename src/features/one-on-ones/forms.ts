@@ -3,7 +3,7 @@ import type { FieldErrors, Form, FormValues, Option } from '../../cards/card.ts'
 import { dayOf, isWithinYear, one, raw } from '../../cards/values.ts'
 import { formatTime } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
-import { type Cadence, cadences } from './cadence.ts'
+import { type Cadence, cadences, nextTimes } from './cadence.ts'
 import { type Series, type SeriesFields, type Wish, wishes } from './state.ts'
 import { textsIn } from './texts.ts'
 
@@ -66,10 +66,23 @@ export function rhythmFields(
       type: 'date',
       name: 'starts',
       label: t.startsField,
-      value: today.add({ days: 1 }).toString(),
+      value: firstDay(series, today).toString(),
     },
   ]
 }
+
+/** A rhythm that goes on counts from its next day: every other week stays the same other week. */
+const firstDay = (series: SeriesFields | undefined, today: Temporal.PlainDate): Temporal.PlainDate =>
+  (series && nextTimes(series, today, 1, () => true)[0]?.due) ?? today.add({ days: 1 })
+
+/** Nothing but the place is another one. */
+export const isSameRhythm = (is: SeriesFields, will: SeriesFields, today: Temporal.PlainDate): boolean =>
+  is.cadence === will.cadence &&
+  is.weekday === will.weekday &&
+  is.nth === will.nth &&
+  is.minutes === will.minutes &&
+  is.time.equals(will.time) &&
+  will.startsOn.equals(firstDay(is, today))
 
 /** The rhythm, or what to mend at which field. */
 export function readRhythm(

@@ -127,7 +127,8 @@ export function hrPart(core: Core) {
         {
           type: 'select',
           name: 'scope',
-          label: t.setupScope,
+          label: t.setupWhere,
+          hint: t.setupWhereHint,
           options: [
             { label: t.setupNowhere, value: 'nowhere' },
             { label: t.setupSectionsChoice, value: 'sections' },
@@ -226,7 +227,10 @@ export function hrPart(core: Core) {
         change: { ...where, notes, weeks: template.length },
         flow: ask.flow,
       })
-      return replaceWith(await setup(tx, ask, t.setupSaved), { id: 'one-on-ones.setup' })
+      const begins = where.city || where.sections.length > 0
+      return replaceWith(await setup(tx, ask, begins ? t.setupSavedBegins : t.setupSaved), {
+        id: 'one-on-ones.setup',
+      })
     })
   }
 

@@ -25,7 +25,7 @@ import { linesOf } from './show.ts'
 import { otherOf } from './state.ts'
 import { loadMeetings, loadSeries, openTopics } from './store.ts'
 import { textsIn } from './texts.ts'
-import { openSeries } from './views.ts'
+import { comingWords, openSeries } from './views.ts'
 import { nameOf, titleOf } from './words.ts'
 
 export { discloseNotes } from './legal.ts'
@@ -60,7 +60,7 @@ export function oneOnOnes(core: Core): Feature {
           items.push({
             at: next.start,
             text: titleOf(series, who, ask.language),
-            detail: t.homeTopics(await openTopics(core.db.prisma, series.id)),
+            detail: `${comingWords(next, { zone: core.zone, language: ask.language })} ・ ${t.homeTopics(await openTopics(core.db.prisma, series.id))}`,
             button,
           })
       }

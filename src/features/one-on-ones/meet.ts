@@ -16,6 +16,7 @@ import { changeableMeeting, namesOf, notFound, readable, shown } from './show.ts
 import {
   isPair,
   type Meeting,
+  mayRead,
   meetingSubject,
   otherOf,
   outcome,
@@ -26,7 +27,7 @@ import {
 import { findMeeting, loadMeetings, lockSeries } from './store.ts'
 import { textsIn } from './texts.ts'
 import { busyOf, isFree, pairTime, proposals, SEARCH_DAYS } from './time.ts'
-import { openSeries, text, timesCard } from './views.ts'
+import { backTo, openSeries, text, timesCard } from './views.ts'
 import { whenOf } from './words.ts'
 
 /** Times offered at once. */
@@ -150,7 +151,21 @@ export function meeting(core: Core) {
       if (!meeting) throw notFound()
       const own = openSeries(series.id)
       const line = (words: string, more: ReturnType<typeof feelingButtons> = []) =>
-        say({ language: ask.language, summary: t.summary, blocks: [text(words), ...more] }, own)
+        say(
+          {
+            language: ask.language,
+            summary: t.summary,
+            blocks: [
+              text(words),
+              ...more,
+              // Whoever is no longer of the pair has nothing to open.
+              ...(mayRead(series, ask.actor.id)
+                ? [{ type: 'buttons', buttons: [backTo(series, ask.language)] } as const]
+                : []),
+            ],
+          },
+          own,
+        )
       if (meeting.status === 'skipped' || meeting.status === 'unplaced') return line(t.stale)
       if (Temporal.Instant.compare(ask.now, meeting.end) < 0) return line(t.notYet)
       const key = { meetingId: meeting.id, personId: ask.actor.id }

@@ -103,7 +103,23 @@ export function minePart(core: Core) {
               where: { id: topic.id, doneAt: null },
               data: { doneAt: toDbInstant(ask.now) },
             })
-            return shown(core, tx, ask, series.id, textsIn(ask.language).doneNote)
+            const t = textsIn(ask.language)
+            const undo = { id: 'one-on-ones.topic-back', data: { topic: topic.id } }
+            const buttons = [{ label: t.undone, action: undo }]
+            return shown(core, tx, ask, series.id, t.doneNote, [{ type: 'buttons', buttons }])
+          }),
+      }),
+      'one-on-ones.topic-back': action({
+        effect: 'changes',
+        permission: everyStaffMember,
+        data: z.object({ topic: id }),
+        handle: (ask, data) =>
+          inTransaction(db, async (tx) => {
+            const topic = await tx.oneOnOneTopic.findUnique({ where: { id: data.topic } })
+            if (!topic) throw notFound()
+            const series = await changeable(tx, topic.seriesId, ask.actor.id)
+            await tx.oneOnOneTopic.update({ where: { id: topic.id }, data: { doneAt: null } })
+            return shown(core, tx, ask, series.id, textsIn(ask.language).undoneNote)
           }),
       }),
     },

@@ -29,6 +29,7 @@ const fieldName = (i: number) => (i === 0 ? 'text' : `text${i + 1}`)
 const BLOCK = 2_400
 const BLOCKS = 3
 const mostRows = 20
+const mostPages = 50
 /** As long as a field of either platform takes. */
 const fieldLimit = 3_000
 
@@ -58,7 +59,7 @@ export function notesPart(core: Core) {
   const dayOf = (written: Date, ask: Ask) =>
     formatDate(fromDbInstant(written).toZonedDateTimeISO(zone).toPlainDate(), ask.language)
 
-  async function list(tx: Tx, ask: Ask, seriesId: number, note?: string): Promise<Answer> {
+  async function list(tx: Tx, ask: Ask, seriesId: number, note?: string, page = 1): Promise<Answer> {
     const t = textsIn(ask.language)
     const series = await readable(tx, seriesId, ask.actor.id)
     const off = await whereOn(tx, ask, series)
@@ -68,7 +69,12 @@ export function notesPart(core: Core) {
     const rows = await tx.oneOnOneNote.findMany({
       where: { seriesId, removeOn: { gt: toDbDate(ask.today) } },
       orderBy: { id: 'desc' },
-      take: mostRows,
+      skip: (page - 1) * mostRows,
+      take: mostRows + 1,
+    })
+    const turn = (to: number, label: string): Button => ({
+      label,
+      action: { id: 'one-on-ones.notes', data: { series: seriesId, page: to } },
     })
     const buttons: Button[] = [
       ...(series.state.type === 'ended'
@@ -80,6 +86,8 @@ export function notesPart(core: Core) {
               action: { id: 'one-on-ones.note-write', data: { series: seriesId } },
             },
           ]),
+      ...(page > 1 ? [turn(page - 1, t.earlier)] : []),
+      ...(rows.length > mostRows && page < mostPages ? [turn(page + 1, t.later)] : []),
       { label: t.back, action: openSeries(seriesId) },
     ]
     const card: Card = {
@@ -91,7 +99,7 @@ export function notesPart(core: Core) {
         rows.length > 0
           ? {
               type: 'list',
-              rows: rows.map((row) => ({
+              rows: rows.slice(0, mostRows).map((row) => ({
                 text: t.noteRow(authorOf(names, row.authorId, ask), dayOf(row.writtenAt, ask)),
                 button: { label: t.open, action: { id: 'one-on-ones.note', data: { note: row.id } } },
               })),
@@ -101,7 +109,7 @@ export function notesPart(core: Core) {
         { type: 'context', text: t.notesIntro(months) },
       ],
     }
-    return replaceWith(card, { id: 'one-on-ones.notes', data: { series: seriesId } })
+    return replaceWith(card, { id: 'one-on-ones.notes', data: { series: seriesId, page } })
   }
 
   /** The note in force with its series, for whoever may read it. Throws Refusal. */
@@ -199,8 +207,8 @@ export function notesPart(core: Core) {
       'one-on-ones.notes': action({
         effect: 'reads',
         permission: everyStaffMember,
-        data: z.object({ series: id }),
-        handle: (ask, data) => list(db.prisma, ask, data.series),
+        data: z.object({ series: id, page: z.int().min(1).max(mostPages).optional() }),
+        handle: (ask, data) => list(db.prisma, ask, data.series, undefined, data.page),
       }),
       'one-on-ones.note': action({
         effect: 'reads',

@@ -4,6 +4,7 @@ import type { Tx } from '../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Recipient } from '../../delivery/notice.ts'
 import { loadAbsences } from '../../directory/load.ts'
 import { loadPeople } from '../../directory/people.ts'
+import { officeName, readSetting } from '../../directory/settings.ts'
 import { formatDate } from '../../kernel/format.ts'
 import type { Bilingual } from '../../kernel/language.ts'
 import type { Core } from '../feature.ts'
@@ -11,7 +12,7 @@ import { kinds } from './kinds.ts'
 import { isPair, type Meeting, otherOf, type Series } from './state.ts'
 import { loadMeetings, loadSeries, openTopics } from './store.ts'
 import { textsIn } from './texts.ts'
-import { answerButtons, openSeries } from './views.ts'
+import { answerButtons, continueBlocks, mayContinue, openSeries } from './views.ts'
 import { nameOf, rhythmWords, titleOf, whenOf } from './words.ts'
 
 /** Rows that one part shows of a kind. */
@@ -80,9 +81,13 @@ export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
         ? undefined
         : { row: textsIn(to.language).begunRow(what, rhythmWords(series, to.language)) },
     ),
-    kind('changed', { ja: '1on1の設定の変更', en: '1on1 settings' }, ({ series, what }, { to }) =>
-      series.state.type === 'ended' ? undefined : { row: textsIn(to.language).changedRow(what) },
-    ),
+    kind('changed', { ja: '1on1の設定の変更', en: '1on1 settings' }, ({ series, what }, { to }) => {
+      const t = textsIn(to.language)
+      if (series.state.type === 'ended') return undefined
+      return series.state.type === 'paused'
+        ? { row: t.pausedRow(what, formatDate(series.state.until, to.language)) }
+        : { row: t.changedRow(what, rhythmWords(series, to.language)) }
+    }),
     kind('nudge', { ja: '1on1の前日', en: 'The day before a 1on1' }, async (told, { tx, to, now }) => {
       const { meeting, series, what, when, notice } = told
       if (!meeting || !planned(told) || !isMorningOf(notice, meeting, now)) return undefined
@@ -187,34 +192,18 @@ export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
       if (series.state.type !== 'ended') return undefined
       const t = textsIn(to.language)
       const row = t.endedRow(what, t.ended[series.state.why])
-      if (to.id !== series.memberId || series.state.why !== 'transfer' || series.kind !== 'line')
-        return { row, button: null }
-      const carry = (topics: boolean) => ({
-        id: 'one-on-ones.continue',
-        data: { series: series.id, topics },
-      })
-      return {
-        row,
-        button: null,
-        more: [
-          { type: 'text', text: t.continueQuestion },
-          {
-            type: 'buttons',
-            buttons: [
-              { label: t.continue, style: 'primary', action: carry(false) },
-              { label: t.continueWithTopics, action: carry(true) },
-            ],
-          },
-        ],
-      }
+      return mayContinue(series, to.id)
+        ? { row, button: null, more: continueBlocks(series.id, to.language) }
+        : { row, button: null }
     }),
     kind(
       'read',
       { ja: '1on1のノートの開示', en: 'Disclosure of 1on1 notes' },
-      ({ who, notice }, { to, zone }) => ({
+      async ({ who, notice }, { tx, to, zone }) => ({
         row: textsIn(to.language).readRow(
           who,
           formatDate(notice.dueAt.toZonedDateTimeISO(zone).toPlainDate(), to.language),
+          (await readSetting(tx, officeName))[to.language],
         ),
         button: null,
       }),

@@ -13,7 +13,7 @@ import { everyStaffMember } from '../../intake/permissions.ts'
 import type { Core } from '../feature.ts'
 import { readRhythm, rhythmFields } from './forms.ts'
 import { id, none } from './ids.ts'
-import { auditSeries, keep, planWeeks, tell } from './keep.ts'
+import { auditSeries, endSeries, keep, planWeeks, tell } from './keep.ts'
 import { kinds } from './kinds.ts'
 import { ojtTemplate } from './settings.ts'
 import { changeable, namesOf, notFound, readable } from './show.ts'
@@ -22,7 +22,7 @@ import { createSeries, loadSeries, lockSeries } from './store.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
-import { openSeries, text } from './views.ts'
+import { backTo, text } from './views.ts'
 import { nameOf } from './words.ts'
 
 const mostPeople = 100
@@ -35,6 +35,11 @@ export function ojtPart(core: Core) {
   /** The week of the plan that a day lies in, whatever has become of the rhythm since. */
   const weekOf = (weeks: readonly { readonly beginsOn: Date }[], today: Temporal.PlainDate): number =>
     Math.max(1, weeks.filter(({ beginsOn }) => beginsOn <= toDbDate(today)).length)
+
+  const progress = (both: number, all: readonly { readonly beginsOn: Date }[], ask: Ask): string => {
+    const t = textsIn(ask.language)
+    return all.length === 0 ? t.ojtNoPlan : t.ojtProgress(both, all.length, weekOf(all, ask.today))
+  }
 
   /** For the chief: the pairs of the line with how far they are; for the two: their own. */
   async function list(tx: Tx, ask: Ask, note?: string): Promise<Card> {
@@ -58,10 +63,14 @@ export function ojtPart(core: Core) {
       const name = (person: number) => nameOf(people, person, ask.language)
       return {
         text: [{ bold: t.ojtPair(name(series.leadId), name(series.memberId)) }],
-        detail: t.ojtProgress(both, all.length, weekOf(all, ask.today)),
-        ...(isPair(series, own) && {
-          button: { label: t.ojtPlan, action: { id: 'one-on-ones.plan', data: { series: series.id } } },
-        }),
+        detail: progress(both, all, ask),
+        button: isPair(series, own)
+          ? { label: t.ojtPlan, action: { id: 'one-on-ones.plan', data: { series: series.id } } }
+          : {
+              label: t.end,
+              action: { id: 'one-on-ones.ojt-end', data: { series: series.id, version: series.version } },
+              confirm: { title: t.end, text: t.ojtEndConfirm, yes: t.yes, no: t.no },
+            },
       }
     })
     return {
@@ -104,14 +113,12 @@ export function ojtPart(core: Core) {
           name: 'trainer',
           label: t.ojtTrainer,
           options: options([...members, ask.actor.id]),
-          value: `${members[0]}`,
         },
         {
           type: 'select',
           name: 'newcomer',
           label: t.ojtNewcomer,
           options: options(members),
-          value: `${members.at(-1)}`,
         },
         ...rhythmFields(undefined, ask.today, ask.language),
       ],
@@ -148,7 +155,7 @@ export function ojtPart(core: Core) {
       await keep(core, tx, series, ask.now)
       const to = [trainer, newcomer].filter((person) => person !== ask.actor.id)
       await tell(core, tx, kinds.begun, series, { to, anchor: '1' }, ask.now)
-      return replaceWith(await list(tx, ask, t.created), { id: 'one-on-ones.ojt' })
+      return replaceWith(await list(tx, ask, t.ojtCreated), { id: 'one-on-ones.ojt' })
     })
   }
 
@@ -166,10 +173,12 @@ export function ojtPart(core: Core) {
       return {
         text: t.ojtWeek(week.week, week.topic),
         detail: t.ojtState(state(week.leadDone), state(week.memberDone)),
-        ...(!mine &&
-          series.state.type !== 'ended' && {
-            button: { label: t.ojtTick, action: { id: 'one-on-ones.tick', data: { week: week.id } } },
-          }),
+        ...(series.state.type !== 'ended' && {
+          button: {
+            label: mine ? t.ojtUntick : t.ojtTick,
+            action: { id: mine ? 'one-on-ones.untick' : 'one-on-ones.tick', data: { week: week.id } },
+          },
+        }),
       }
     })
     const both = all.filter(({ leadDone, memberDone }) => leadDone && memberDone).length
@@ -183,13 +192,32 @@ export function ojtPart(core: Core) {
           text: t.ojtPlanHeading(names.get(lead ? series.memberId : series.leadId) ?? t.person),
         },
         ...(note ? [text(note)] : []),
-        text(t.ojtProgress(both, all.length, weekOf(all, ask.today))),
+        text(progress(both, all, ask)),
         ...(rows.length > 0 ? [{ type: 'list', rows } as const] : []),
-        { type: 'buttons', buttons: [{ label: t.back, action: openSeries(series.id) }] },
+        { type: 'buttons', buttons: [backTo(series, ask.language)] },
       ],
     }
     return replaceWith(card, { id: 'one-on-ones.plan', data: { series: series.id } })
   }
+
+  /** Sets or takes back the reader's own tick of a week. */
+  const ticking = (
+    ask: Ask,
+    weekId: number,
+    done: Date | null,
+    ofLead: { leadDone?: null },
+    ofMember: { memberDone?: null },
+  ): Promise<Answer> =>
+    inTransaction(db, async (tx) => {
+      const t = textsIn(ask.language)
+      const week = await tx.ojtWeek.findUnique({ where: { id: weekId } })
+      if (!week) throw notFound()
+      const series = await changeable(tx, week.seriesId, ask.actor.id)
+      if (series.leadId === ask.actor.id)
+        await tx.ojtWeek.updateMany({ where: { id: weekId, ...ofLead }, data: { leadDone: done } })
+      else await tx.ojtWeek.updateMany({ where: { id: weekId, ...ofMember }, data: { memberDone: done } })
+      return plan(tx, ask, series, done ? t.ojtTickedNote : t.ojtUntickedNote)
+    })
 
   return {
     commands: [
@@ -238,24 +266,32 @@ export function ojtPart(core: Core) {
         permission: everyStaffMember,
         data: z.object({ week: id }),
         handle: (ask, data) =>
+          // The first tick counts; a second click changes nothing.
+          ticking(ask, data.week, toDbInstant(ask.now), { leadDone: null }, { memberDone: null }),
+      }),
+      'one-on-ones.untick': action({
+        effect: 'changes',
+        permission: everyStaffMember,
+        data: z.object({ week: id }),
+        handle: (ask, data) => ticking(ask, data.week, null, {}, {}),
+      }),
+      'one-on-ones.ojt-end': action({
+        effect: 'changes',
+        permission: everyStaffMember,
+        data: z.object({ series: id, version: id }),
+        handle: (ask, data) =>
           inTransaction(db, async (tx) => {
-            const week = await tx.ojtWeek.findUnique({ where: { id: data.week } })
-            const found = week && (await lockSeries(tx, week.seriesId))
-            if (!found) throw notFound()
-            const series = await changeable(tx, found.id, ask.actor.id)
-            const done = toDbInstant(ask.now)
-            // The first tick counts; a second click changes nothing.
-            if (series.leadId === ask.actor.id)
-              await tx.ojtWeek.updateMany({
-                where: { id: week.id, leadDone: null },
-                data: { leadDone: done },
-              })
-            else
-              await tx.ojtWeek.updateMany({
-                where: { id: week.id, memberDone: null },
-                data: { memberDone: done },
-              })
-            return plan(tx, ask, series, textsIn(ask.language).ojtTickedNote)
+            const t = textsIn(ask.language)
+            const series = await lockSeries(tx, data.series)
+            const members = await membersOf(tx, ask.actor.id, ask.today)
+            // Theirs who lead the newcomer, as they made the pair.
+            if (series?.kind !== 'ojt' || !members.includes(series.memberId)) throw notFound()
+            const again = { id: 'one-on-ones.ojt' }
+            if (series.state.type === 'ended' || series.version !== data.version)
+              return replaceWith(await list(tx, ask, t.stale), again)
+            const end = { why: 'asked', actorId: ask.actor.id, flow: ask.flow } as const
+            await endSeries(core, tx, series, end, ask.now)
+            return replaceWith(await list(tx, ask, t.ojtEnded), again)
           }),
       }),
     },

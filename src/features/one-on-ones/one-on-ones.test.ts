@@ -157,6 +157,40 @@ describe('a series', () => {
     })
   })
 
+  test('that only gets another place keeps its meetings where the two moved them, and its other week', async () => {
+    await begin(member, boss, { cadence: 'biweekly' })
+    const series = await idOf()
+    const [first] = await meetings()
+    const move = { meeting: first?.id, version: 1, minute: at('2027-05-14T13:00').epochMilliseconds / 60_000 }
+    await at_.click(member, 'one-on-ones.move', move, now)
+    const before = await days()
+    const opened = await at_.click(boss, 'one-on-ones.change', { series }, at('2027-05-13T09:00'))
+    const shown = Object.fromEntries(
+      (opened.form?.fields ?? []).map((field) => [field.name, 'value' in field ? `${field.value}` : '']),
+    )
+    // The next day of its rhythm: a week later it would be the other week.
+    expect(shown.starts).toBe('2027-05-26')
+    const save = (version: number, values: Record<string, string>) =>
+      at_.submit(boss, 'one-on-ones.change', { series, version }, values, at('2027-05-13T09:00'))
+    await save(1, { ...shown, place: '別室' })
+    expect(await days()).toEqual(before)
+    expect(before).toContain('2027-05-14T13:00')
+    const told = JSON.stringify(await drawn('one-on-ones.changed', member, at('2027-05-13T09:00')))
+    expect(told).toContain('隔週水曜日')
+    await save(2, { ...shown, time: '15:00' })
+    expect(await days()).toEqual(['2027-05-26T15:00', '2027-06-09T15:00', '2027-06-23T15:00'])
+  })
+
+  test('leads its lead to the list when they end it, and says of a pause until when', async () => {
+    await begin()
+    const series = await idOf()
+    await at_.submit(boss, 'one-on-ones.pause', { series, version: 1 }, { until: '2027-05-31' }, now)
+    expect(JSON.stringify(await drawn('one-on-ones.changed', member, now))).toContain('5月31日(月)まで休止')
+    const seen = await at_.click(boss, 'one-on-ones.end', { series, version: 2 }, now)
+    expect(words(seen)).toContain('終えました')
+    expect(JSON.stringify(seen.card)).not.toContain('one-on-ones.open')
+  })
+
   test('where no time is found in common the two are told two weeks before, with other days to choose from', async () => {
     // The chief is taken on all days around the second meeting.
     for (let d = 17; d <= 25; d += 1)
@@ -282,6 +316,13 @@ describe('topics', () => {
     const [first] = buttonsOf(seen.card, 'one-on-ones.topic-done')
     const left = words(await at_.click(boss, 'one-on-ones.topic-done', { topic: first?.topic ?? 0 }, now))
     expect(left).not.toContain('異動の希望')
+    const back = words(await at_.click(boss, 'one-on-ones.topic-back', { topic: first?.topic ?? 0 }, now))
+    expect(back).toContain('異動の希望')
+    const again = { topic: first?.topic ?? 0 }
+    await expect(at_.click(stranger, 'one-on-ones.topic-back', again, now)).rejects.toMatchObject({
+      kind: 'not-found',
+    })
+    await at_.click(boss, 'one-on-ones.topic-done', again, now)
     expect(words(await at_.click(member, 'one-on-ones.open', { series }, at('2027-06-10T09:00')))).toContain(
       '予算の件',
     )
@@ -382,6 +423,10 @@ describe('a new supervisor', () => {
     const own = words(await at_.click(member, 'one-on-ones.open', { series }, when))
     expect(own).toContain('自分の話題')
     expect(own).not.toContain('前任の話題')
+    expect(own).toContain('新しい上司と始める')
+    // Still found from the member's list, and from nobody else's.
+    expect(words(await at_.say(member, 'one-on-ones.mine', '', when))).toContain('これまでの1on1')
+    expect(words(await at_.say(boss, 'one-on-ones.mine', '', when))).not.toContain('これまでの1on1')
     expect(JSON.stringify(await drawn('one-on-ones.ended', boss, when))).not.toContain('one-on-ones.continue')
     expect(JSON.stringify(await drawn('one-on-ones.ended', member, when))).toContain('one-on-ones.continue')
     await at_.click(member, 'one-on-ones.continue', { series, topics: true }, at('2027-05-17T09:00'))
@@ -499,6 +544,16 @@ describe('notes', () => {
     )
   })
 
+  test('are all within reach, however many', async () => {
+    await begin()
+    await setup()
+    const series = await idOf()
+    for (let n = 1; n <= 21; n += 1) await write(member, `第${n}回`, series)
+    const rows = async (page: number) =>
+      buttonsOf((await at_.click(boss, 'one-on-ones.notes', { series, page }, now)).card, 'one-on-ones.note')
+    expect([(await rows(1)).length, (await rows(2)).length]).toEqual([20, 1])
+  })
+
   test('of a former member are closed to the former supervisor; a disclosure by law is recorded and told to both', async () => {
     await begin()
     await setup()
@@ -590,6 +645,11 @@ describe('OJT', () => {
     const chief = words(await at_.say(boss, 'one-on-ones.ojt', '', now))
     expect(chief).toContain('12週のうち1週')
     expect(chief).not.toContain('困って')
+    const undone = await at_.click(trainer, 'one-on-ones.untick', first ?? {}, now)
+    expect(words(undone)).toContain('トレーナー まだ ・ 対象の方 済')
+    await expect(at_.click(stranger, 'one-on-ones.untick', first ?? {}, now)).rejects.toMatchObject({
+      kind: 'not-found',
+    })
     for (const id of ['one-on-ones.open', 'one-on-ones.plan'])
       await expect(at_.click(boss, id, { series }, now)).rejects.toMatchObject({ kind: 'not-found' })
     await expect(at_.click(boss, 'one-on-ones.tick', first ?? {}, now)).rejects.toMatchObject({
@@ -602,6 +662,22 @@ describe('OJT', () => {
     )
     expect(await db.prisma.oneOnOne.findFirst()).toMatchObject({ status: 'ended', endReason: 'transfer' })
   })
+})
+
+test('a pair made by mistake is ended by the chief who made it, and by nobody outside', async () => {
+  const trainer = await addPerson(db.prisma, '先輩 次郎', section)
+  const pair = { trainer: `${trainer}`, newcomer: `${member}`, ...rhythm }
+  await at_.submit(boss, 'one-on-ones.ojt', {}, pair, now)
+  const series = await idOf()
+  const [end] = buttonsOf((await at_.say(boss, 'one-on-ones.ojt', '', now)).card, 'one-on-ones.ojt-end')
+  expect(end).toEqual({ series, version: 1 })
+  await expect(at_.click(stranger, 'one-on-ones.ojt-end', end ?? {}, now)).rejects.toMatchObject({
+    kind: 'not-found',
+  })
+  expect(words(await at_.click(boss, 'one-on-ones.ojt-end', end ?? {}, now))).toContain('組を終えました')
+  expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(0)
+  const told = [...planned.values()].flat().filter(({ kind }) => kind === 'one-on-ones.ended')
+  expect(told.map(({ recipientId }) => recipientId)).toEqual([trainer, member])
 })
 
 test('each week whoever has not ticked it is asked, on its Friday; a changed rhythm does not begin the plan anew', async () => {

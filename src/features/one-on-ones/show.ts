@@ -1,10 +1,11 @@
 // Reads what one of the two may see, and draws it. Everybody else gets "not found", whatever there is.
-import { toDbInstant } from '../../db/time.ts'
+import type { Block } from '../../cards/card.ts'
+import { toDbDate, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { leadsOf, membersOf } from '../../directory/lines.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import { loadPeople } from '../../directory/people.ts'
-import { readSetting } from '../../directory/settings.ts'
+import { officeName, readSetting } from '../../directory/settings.ts'
 import { type Answer, type Ask, replaceWith, say } from '../../intake/handler.ts'
 import { Refusal } from '../../kernel/errors.ts'
 import type { Core } from '../feature.ts'
@@ -93,9 +94,16 @@ export async function sceneOf(core: Core, tx: Tx, ask: Ask, series: Series): Pro
 }
 
 /** The series' card as it is now, in place of what was clicked. Throws Refusal. */
-export async function shown(core: Core, tx: Tx, ask: Ask, id: number, note?: string): Promise<Answer> {
+export async function shown(
+  core: Core,
+  tx: Tx,
+  ask: Ask,
+  id: number,
+  note?: string,
+  more: readonly Block[] = [],
+): Promise<Answer> {
   const series = await readable(tx, id, ask.actor.id)
-  return replaceWith(seriesCard(await sceneOf(core, tx, ask, series), note), openSeries(id))
+  return replaceWith(seriesCard(await sceneOf(core, tx, ask, series), note, more), openSeries(id))
 }
 
 /** All that somebody has, with what comes next. */
@@ -126,6 +134,25 @@ export async function linesOf(tx: Tx, ask: Ask): Promise<Line[]> {
   return lines
 }
 
+/** What is over and still holds something of the member's: notes that are kept, topics that they had brought. */
+async function pastOf(tx: Tx, ask: Ask): Promise<Pick<Line, 'series' | 'who'>[]> {
+  const own = ask.actor.id
+  const found = await loadSeries(tx, {
+    status: 'ended',
+    memberId: own,
+    OR: [
+      { topics: { some: { authorId: own, doneAt: null } } },
+      { notes: { some: { removeOn: { gt: toDbDate(ask.today) } } } },
+    ],
+  })
+  const people = await loadPeople(
+    tx,
+    found.map(({ leadId }) => leadId),
+    ask.today,
+  )
+  return found.toReversed().map((series) => ({ series, who: nameOf(people, series.leadId, ask.language) }))
+}
+
 export async function mine(
   core: Core,
   tx: Tx,
@@ -147,6 +174,8 @@ export async function mine(
       feels:
         lines.some(({ series }) => series.memberId === own) ||
         (await tx.oneOnOneFeeling.count({ where: { personId: own } })) > 0,
+      office: (await readSetting(tx, officeName))[ask.language],
+      past: await pastOf(tx, ask),
     },
     note,
   )

@@ -23,7 +23,9 @@ export const ja = {
   topicHelp: '次の1on1で話したいことを書く',
   heading: '1on1',
   mineNone: 'まだ1on1はありません。上司の方、または部下の方との時間を、ここから決められます。',
-  mineNobody: 'まだ1on1はありません。名簿に上司・部下の方の登録がないため、職員課にお問い合わせください。',
+  mineNobody: (office: string) =>
+    `まだ1on1はありません。名簿に上司・部下の方の登録がないため、${office}にお問い合わせください。`,
+  past: 'これまでの1on1(ご自身だけに見えます)',
   begin: '1on1を始める',
   open: '開く',
   with: (who: string) => `${who}との1on1`,
@@ -51,6 +53,7 @@ export const ja = {
   no: 'いいえ',
   settings: '設定',
   back: '1on1に戻る',
+  ojtBack: 'OJTに戻る',
   list: '一覧',
   person: 'お相手の方',
   // 話題
@@ -63,8 +66,11 @@ export const ja = {
   add: '話題を加える',
   done: '話し終えた',
   doneNote: '話し終えたものとしました。',
+  undone: '話題に戻す',
+  undoneNote: '話題に戻しました。',
   topicTitle: '話題を加える',
   topicIntro: 'お二人だけに見えます。人事担当にも、ほかの方にも見えません。',
+  endedIntro: 'ご自身だけに見えます。前のお相手にも、人事担当にも見えません。',
   topicField: '話したいこと',
   wishField: '期待すること',
   save: '保存',
@@ -114,7 +120,7 @@ export const ja = {
   resumed: '再開しました。お相手にもお知らせします。',
   end: '終える',
   endConfirm: '1on1を終えます。この先の予定がなくなり、お相手にお知らせします。',
-  endedNote: '1on1を終えました。',
+  endedNote: '終えました。この先の予定を取り消し、お相手にお知らせします。',
   notFound: 'その1on1は見つかりません。「1on1」と送ると、いまの一覧をご覧になれます。',
   // 行われたか
   heldQuestion: (what: string, when: string) => `${what}(${when})は行われましたか。`,
@@ -135,7 +141,9 @@ export const ja = {
   // お知らせ
   summary: '1on1のお知らせ',
   begunRow: (what: string, rhythm: string) => `${what}を始めます。${rhythm}`,
-  changedRow: (what: string) => `${what}の設定が変わりました。`,
+  changedRow: (what: string, rhythm: string) => `${what}の設定が変わりました。いまは${rhythm}です。`,
+  pausedRow: (what: string, until: string) =>
+    `${what}は、${until}まで休止となりました。翌日から自動的に再開します。`,
   nudgeRow: (what: string, when: string) =>
     `${what}(${when})の話題がまだありません。一言でも書いておけます。`,
   movedRow: (what: string, when: string) => `${what}は、${when}になりました。`,
@@ -152,9 +160,10 @@ export const ja = {
   continue: '新しい上司と始める',
   continueWithTopics: '自分の話題も移して始める',
   continued: '1on1を設定しました。お相手にもお知らせします。',
-  continueNobody: 'いまの上司の方が名簿に登録されていません。職員課にお問い合わせください。',
-  readRow: (who: string, on: string) =>
-    `${who}との1on1のノートが、法令に基づく手続きにより、${on}にシステム管理者に開示されました。内容についてのご質問は、職員課へお願いします。`,
+  continueNobody: (office: string) =>
+    `いまの上司の方が名簿に登録されていません。${office}にお問い合わせください。`,
+  readRow: (who: string, on: string, office: string) =>
+    `${who}との1on1のノートが、法令に基づく手続きにより、${on}にシステム管理者に開示されました。内容についてのご質問は、${office}へお願いします。`,
   homeTopics: (count: number) => (count > 0 ? `話題 ${count}件` : '話題はまだありません'),
   resting: (count: number) => `1on1 ${count}件は行わず、休止のあとの回から続けます。`,
   homeHeld: (what: string) => `${what}は行われましたか`,
@@ -169,6 +178,8 @@ export const ja = {
   setupHelp: '1on1の対象・ノート・OJT計画の設定',
   setupHeading: '1on1の設定',
   setupWhere: '自動で始める範囲',
+  setupWhereHint:
+    '選んだ所属では、上司のいる方の1on1が翌朝から順に始まり、お二人に知らせます(1日100組まで)。どちらの方からでも、休止や終了ができます。',
   setupNowhere: 'なし(ご本人どうしで始める)',
   setupCity: '全庁',
   setupSections: (count: number) => `${count}所属とその配下`,
@@ -179,7 +190,6 @@ export const ja = {
   setupWeekCount: (count: number) => `${count}週`,
   setupChange: '変える',
   setupTitle: '1on1の設定',
-  setupScope: '範囲',
   setupSectionsChoice: '次の所属とその配下',
   setupSectionsField: '所属',
   setupNotesField: 'お二人が共有するノート',
@@ -189,9 +199,10 @@ export const ja = {
   setupTemplate: 'OJT計画のひな形(1行に1週)',
   setupTemplateWrong: '60週まで、1行200文字までで入力してください。',
   setupSaved: '設定を変えました。',
+  setupSavedBegins: '設定を変えました。対象の方の1on1は、翌朝から順に始まります。',
   // ノート
   notes: 'ノート',
-  notesHeading: (who: string) => `${who}とのノート`,
+  notesHeading: (what: string) => `${what}のノート`,
   notesIntro: (months: number) =>
     `お二人だけに見えます。${months}か月で消去します。行政文書にあたる場合があり、法令に基づく開示のときは、お二人にお知らせします。`,
   notesOff: 'ノートは、いまは使われていません。',
@@ -223,9 +234,15 @@ export const ja = {
   ojtWeek: (week: number, topic: string) => `第${week}週 ${topic}`,
   ojtState: (trainer: string, newcomer: string) => `トレーナー ${trainer} ・ 対象の方 ${newcomer}`,
   ojtTicked: '済',
-  ojtOpen: '—',
+  ojtOpen: 'まだ',
   ojtTick: '済ませた',
   ojtTickedNote: '済ませたものとしました。',
+  ojtUntick: '取り消す',
+  ojtUntickedNote: 'まだのものに戻しました。',
+  ojtCreated: 'OJTの組を作りました。予定に入れ、お二人にお知らせします。',
+  ojtEndConfirm: 'この組を終えます。この先の予定がなくなり、お二人にお知らせします。',
+  ojtEnded: '組を終えました。お二人にお知らせします。',
+  ojtNoPlan: '週ごとの計画はありません。',
   earlier: '前へ',
   later: '次へ',
 }

@@ -31,6 +31,11 @@ const mostRows = 20
 export const openSeries = (series: number) => ({ id: 'one-on-ones.open', data: { series } })
 export const text = (words: string): Block => ({ type: 'text', text: words })
 
+export const backTo = ({ id, kind }: Pick<Series, 'id' | 'kind'>, language: Language): Button => ({
+  label: kind === 'ojt' ? textsIn(language).ojtBack : textsIn(language).back,
+  action: openSeries(id),
+})
+
 export const answerButtons = (meeting: number, language: Language): Button[] => [
   {
     label: textsIn(language).held,
@@ -43,7 +48,7 @@ export const answerButtons = (meeting: number, language: Language): Button[] => 
   },
 ]
 
-export function seriesCard(scene: Scene, note?: string): Card {
+export function seriesCard(scene: Scene, note?: string, more: readonly Block[] = []): Card {
   const { series, language, zone, reader, names } = scene
   const t = textsIn(language)
   const { id } = series
@@ -107,7 +112,9 @@ export function seriesCard(scene: Scene, note?: string): Card {
     blocks: [
       { type: 'heading', text: title },
       ...(note ? [text(note)] : []),
+      ...more,
       ...(state ? [text(state)] : []),
+      ...(mayContinue(series, reader) ? continueBlocks(id, language) : []),
       ...(scene.asked
         ? [
             text(t.heldQuestion(title, whenOf(scene.asked, zone, language))),
@@ -119,12 +126,37 @@ export function seriesCard(scene: Scene, note?: string): Card {
       ...(rows.length > 0 ? [{ type: 'list', rows } satisfies Block] : [text(t.topicsNone)]),
       ...(first.length > 0 ? [{ type: 'buttons', buttons: first } satisfies Block] : []),
       { type: 'buttons', buttons: second },
-      { type: 'context', text: t.topicIntro },
+      { type: 'context', text: live ? t.topicIntro : t.endedIntro },
     ],
   }
 }
 
-const comingWords = (meeting: Meeting, { zone, language }: Pick<Scene, 'zone' | 'language'>): string => {
+/** After a transfer the member may begin with their new supervisor, and takes along what they want to. */
+export const mayContinue = (series: Series, reader: number): boolean =>
+  series.kind === 'line' &&
+  series.memberId === reader &&
+  series.state.type === 'ended' &&
+  series.state.why === 'transfer'
+
+export function continueBlocks(series: number, language: Language): Block[] {
+  const t = textsIn(language)
+  const carry = (topics: boolean) => ({ id: 'one-on-ones.continue', data: { series, topics } })
+  return [
+    text(t.continueQuestion),
+    {
+      type: 'buttons',
+      buttons: [
+        { label: t.continue, style: 'primary', action: carry(false) },
+        { label: t.continueWithTopics, action: carry(true) },
+      ],
+    },
+  ]
+}
+
+export const comingWords = (
+  meeting: Meeting,
+  { zone, language }: Pick<Scene, 'zone' | 'language'>,
+): string => {
   const when = whenOf(meeting, zone, language)
   return meeting.status === 'unplaced' ? textsIn(language).unplaced(when) : when
 }
@@ -146,12 +178,16 @@ export function mineCard(
     readonly chief: boolean
     /** They may have felt something, as somebody's member. */
     readonly feels: boolean
+    /** Whom somebody asks about the staff list. */
+    readonly office: string
+    /** Theirs that are over and still hold something. */
+    readonly past: readonly Pick<Line, 'series' | 'who'>[]
   },
   note?: string,
 ): Card {
   const { language } = view
   const t = textsIn(language)
-  const rows = lines.slice(0, 40).map(
+  const rows = lines.map(
     ({ series, who, next, asked }): Row => ({
       text: [{ bold: titleOf(series, who, language) }],
       detail:
@@ -165,7 +201,14 @@ export function mineCard(
       button: { label: t.open, action: openSeries(series.id) },
     }),
   )
-  const none = view.mayBegin ? t.mineNone : t.mineNobody
+  const none = view.mayBegin ? t.mineNone : t.mineNobody(view.office)
+  const past = view.past.map(
+    ({ series, who }): Row => ({
+      text: titleOf(series, who, language),
+      ...(series.state.type === 'ended' && { detail: t.ended[series.state.why] }),
+      button: { label: t.open, action: openSeries(series.id) },
+    }),
+  )
   const buttons: Button[] = [
     ...(view.mayBegin
       ? [{ label: t.begin, style: 'primary' as const, action: { id: 'one-on-ones.begin' } }]
@@ -181,6 +224,12 @@ export function mineCard(
       ...(note ? [text(note)] : []),
       rows.length > 0 ? { type: 'list', rows } : text(none),
       ...(buttons.length > 0 ? [{ type: 'buttons', buttons } satisfies Block] : []),
+      ...(past.length > 0
+        ? [
+            { type: 'text', text: [{ bold: t.past }] } satisfies Block,
+            { type: 'list', rows: past } satisfies Block,
+          ]
+        : []),
     ],
   }
 }
@@ -218,7 +267,7 @@ export function timesCard(
       text(`${titleOf(series, other(scene), language)} ${whenOf(meeting, zone, language)}`),
       text(rows.length > 0 ? t.timesIntro : t.timesNone),
       ...(rows.length > 0 ? [{ type: 'list', rows } satisfies Block] : []),
-      { type: 'buttons', buttons: [{ label: t.back, action: openSeries(series.id) }] },
+      { type: 'buttons', buttons: [backTo(series, language)] },
     ],
   }
 }
@@ -266,7 +315,7 @@ export function settingsCard(
       },
       {
         type: 'buttons',
-        buttons: [...buttons, { label: t.back, action: openSeries(series.id) }],
+        buttons: [...buttons, backTo(series, language)],
       },
     ],
   }
