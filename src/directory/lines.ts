@@ -2,6 +2,7 @@
 
 import { toDbDate } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
+import { isHeadTitle } from './heads.ts'
 import { inForce, loadOrganisation } from './load.ts'
 import type { Organisation } from './organisation.ts'
 
@@ -42,4 +43,32 @@ export async function membersOf(tx: Tx, leadId: number, on: Temporal.PlainDate):
     orderBy: { number: 'asc' },
   })
   return rows.flatMap(({ id }) => (leadsOf(org, id).includes(leadId) ? [id] : []))
+}
+
+/**
+ * The sections of which somebody is the head (所属長) on a day: those for which the line names them, and, since many staff
+ * lists name a supervisor person by person only, those where they hold a post with a head's title, also 事務取扱.
+ */
+export async function sectionsHeadedBy(
+  tx: Tx,
+  personId: number,
+  on: Temporal.PlainDate,
+): Promise<ReadonlySet<number>> {
+  const routes = await tx.route.findMany({
+    where: {
+      AND: [
+        inForce(on),
+        { evaluatorId: personId, role: { in: ['supervisor', 'first'] }, subjectSectionId: { not: null } },
+      ],
+    },
+    select: { subjectSectionId: true },
+  })
+  const posts = await tx.post.findMany({
+    where: { AND: [inForce(on), { personId }] },
+    select: { sectionId: true, title: true },
+  })
+  return new Set([
+    ...routes.flatMap(({ subjectSectionId }) => subjectSectionId ?? []),
+    ...posts.flatMap(({ sectionId, title }) => (isHeadTitle(title) ? [sectionId] : [])),
+  ])
 }

@@ -1,23 +1,23 @@
 // What the two and their chief press.
 import { z } from 'zod'
 import type { FieldErrors, Form, FormValues } from '../../cards/card.ts'
-import { one, raw } from '../../cards/values.ts'
+import { dayOf, isWithinYear, one, raw } from '../../cards/values.ts'
 import { toDbDate, toDbInstant } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
-import { membersOf } from '../../directory/lines.ts'
+import { membersOf, sectionsHeadedBy } from '../../directory/lines.ts'
 import { inForce, loadOrganisation } from '../../directory/load.ts'
 import { loadPeople } from '../../directory/people.ts'
 import { readSetting, writeSetting } from '../../directory/settings.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../intake/handler.ts'
 import { everyStaffMember } from '../../intake/permissions.ts'
-import { parseJapaneseDate } from '../../kernel/parse-date.ts'
+import { formatDate } from '../../kernel/format.ts'
 import { normalise } from '../../kernel/words.ts'
 import type { Core } from '../feature.ts'
 import { audit, find, hasLeft, notFound, settle } from './change.ts'
 import { kinds, planHandover, tell } from './plan.ts'
 import { cityTemplate, longestItem, mostItems, readItems, templateFor } from './settings.ts'
 import { handoverSubject, sideOf } from './state.ts'
-import { endHandover, loadHandovers } from './store.ts'
+import { endHandover, loadHandovers, moveHandover } from './store.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
@@ -42,23 +42,10 @@ export function handlers(core: Core) {
 
   /** Sections whose chief the person is. */
   const headed = async (tx: Tx, ask: Ask) => {
-    const org = await loadOrganisation(tx, ask.today, [])
-    const routes = await tx.route.findMany({
-      where: {
-        AND: [
-          inForce(ask.today),
-          {
-            evaluatorId: ask.actor.id,
-            role: { in: ['supervisor', 'first'] },
-            subjectSectionId: { not: null },
-          },
-        ],
-      },
-      select: { subjectSectionId: true },
-      orderBy: { id: 'asc' },
-    })
-    const ids = new Set(routes.flatMap(({ subjectSectionId }) => subjectSectionId ?? []))
-    return org.sections().filter(({ id: section }) => ids.has(section))
+    const ids = await sectionsHeadedBy(tx, ask.actor.id, ask.today)
+    return (await loadOrganisation(tx, ask.today, []))
+      .sections()
+      .filter(({ id: section }) => ids.has(section))
   }
   const runsCity = (ask: Ask) =>
     ask.actor.grants.some(({ role, sectionId }) => role === 'hr' && sectionId === null)
@@ -140,7 +127,6 @@ export function handlers(core: Core) {
     const here = found.here.map((each) => ({ label: name(each), value: `${each}` }))
     const gone = found.gone.map((each) => ({ label: t.gone(name(each)), value: `${each}` }))
     const from = [...gone, ...here].slice(0, mostPeople)
-    const to = here.find(({ value }) => value !== from[0]?.value)
     return {
       language: ask.language,
       id: 'handover.begin',
@@ -154,9 +140,10 @@ export function handlers(core: Core) {
           name: 'from',
           label: t.from,
           options: from,
-          ...(from[0] && { value: from[0].value }),
+          // Whoever has just gone is meant most likely; of the others nobody is named by mistake.
+          ...(gone[0] && { value: gone[0].value }),
         },
-        { type: 'select', name: 'to', label: t.to, options: here, ...(to && { value: to.value }) },
+        { type: 'select', name: 'to', label: t.to, options: here },
         {
           type: 'date',
           name: 'due',
@@ -175,13 +162,8 @@ export function handlers(core: Core) {
       if (!found?.here.includes(toId)) return { errors: { to: t.wrong } }
       if (![...found.here, ...found.gone].includes(fromId)) return { errors: { from: t.wrong } }
       if (fromId === toId) return { errors: { from: t.same } }
-      const parsed = parseJapaneseDate(one(values, 'due'))
-      const due = parsed.ok ? parsed.date : undefined
-      const soon =
-        due &&
-        Temporal.PlainDate.compare(due, ask.today) >= 0 &&
-        Temporal.PlainDate.compare(due, ask.today.add({ years: 1 })) <= 0
-      if (!due || !soon) return { errors: { due: t.dueWrong } }
+      const due = dayOf(values, 'due')
+      if (!isWithinYear(due, ask.today)) return { errors: { due: t.dueWrong } }
       // One at a time, also where two begin it at once.
       await tx.$queryRaw`SELECT id FROM person WHERE id = ${toId} FOR UPDATE`
       const org = await loadOrganisation(tx, ask.today, [toId, fromId])
@@ -211,6 +193,26 @@ export function handlers(core: Core) {
       return replaceWith(await list(tx, ask, t.begun), again)
     })
   }
+
+  /** Sets or takes back the reader's own tick. */
+  const ticking = (ask: Ask, data: { readonly item: number; readonly page: number }, done: boolean) =>
+    inTransaction(db, async (tx) => {
+      const t = textsIn(ask.language)
+      const item = await tx.handoverItem.findUnique({ where: { id: data.item } })
+      if (!item) throw notFound()
+      const { row } = await find(tx, item.handoverId, ask)
+      const side = sideOf(row, ask.actor.id)
+      if (!side) throw notFound()
+      if (row.status !== 'open') return shown(tx, ask, row.id, data.page, t.stale)
+      const at = done ? toDbInstant(ask.now) : null
+      // The first tick counts; a second click changes nothing.
+      await tx.handoverItem.updateMany({
+        where: { id: item.id, ...(done && (side === 'from' ? { fromDone: null } : { toDone: null })) },
+        data: side === 'from' ? { fromDone: at } : { toDone: at },
+      })
+      await settle(core, tx, row.id, ask.today, ask.now)
+      return shown(tx, ask, row.id, data.page, done ? t.tickedNote : t.untickedNote)
+    })
 
   /** Whose template is asked for, if the reader may change it. Throws Refusal. */
   const templateOf = async (tx: Tx, ask: Ask, section: number | undefined) => {
@@ -269,22 +271,35 @@ export function handlers(core: Core) {
         effect: 'changes',
         permission: everyStaffMember,
         data: z.object({ item: id, page: page.default(1) }),
+        handle: (ask, data) => ticking(ask, data, true),
+      }),
+      'handover.untick': action({
+        effect: 'changes',
+        permission: everyStaffMember,
+        data: z.object({ item: id, page: page.default(1) }),
+        handle: (ask, data) => ticking(ask, data, false),
+      }),
+      'handover.move': action({
+        effect: 'reads',
+        opensForm: true,
+        permission: everyStaffMember,
+        data: seen,
         handle: (ask, data) =>
           inTransaction(db, async (tx) => {
-            const item = await tx.handoverItem.findUnique({ where: { id: data.item } })
-            if (!item) throw notFound()
-            const { row } = await find(tx, item.handoverId, ask)
-            const side = sideOf(row, ask.actor.id)
-            if (!side) throw notFound()
-            if (row.status !== 'open') return shown(tx, ask, row.id, data.page, textsIn(ask.language).stale)
-            const done = toDbInstant(ask.now)
-            // The first tick counts; a second click changes nothing.
-            await tx.handoverItem.updateMany({
-              where: { id: item.id, ...(side === 'from' ? { fromDone: null } : { toDone: null }) },
-              data: side === 'from' ? { fromDone: done } : { toDone: done },
+            const t = textsIn(ask.language)
+            const { row, chief } = await find(tx, data.handover, ask)
+            if (!chief) throw notFound()
+            if (row.status !== 'open') return shown(tx, ask, row.id, 1, t.stale)
+            return openForm({
+              language: ask.language,
+              id: 'handover.move',
+              title: t.moveTitle,
+              submit: t.save,
+              cancel: t.cancel,
+              intro: t.moveIntro,
+              data: { handover: row.id, version: row.version },
+              fields: [{ type: 'date', name: 'due', label: t.due, value: row.due.toString() }],
             })
-            await settle(core, tx, row.id, ask.today, ask.now)
-            return shown(tx, ask, row.id, data.page, textsIn(ask.language).tickedNote)
           }),
       }),
       'handover.add': action({
@@ -374,6 +389,27 @@ export function handlers(core: Core) {
       }),
     },
     forms: {
+      'handover.move': form({
+        permission: everyStaffMember,
+        data: seen,
+        handle: (ask, data, values) =>
+          inTransaction(db, async (tx) => {
+            const t = textsIn(ask.language)
+            const { row, chief } = await find(tx, data.handover, ask)
+            if (!chief) throw notFound()
+            if (row.status !== 'open' || row.version !== data.version)
+              return shown(tx, ask, row.id, 1, t.stale)
+            const due = dayOf(values, 'due')
+            if (!isWithinYear(due, ask.today)) return { errors: { due: t.dueWrong } }
+            await moveHandover(tx, row.id, due)
+            await planHandover(core, tx, { ...row, due }, ask.now)
+            const to = [row.fromId, row.toId].filter((each) => each !== ask.actor.id)
+            await tell(core, tx, kinds.moved, `handover-moved:${row.id}:${row.version}`, to, ask.now)
+            const change = { from: row.due.toString(), due: due.toString() }
+            await audit(tx, ask, 'moved', handoverSubject(row.id), change, row.toId)
+            return shown(tx, ask, row.id, 1, t.moved(formatDate(due, ask.language)))
+          }),
+      }),
       'handover.begin': form({
         permission: everyStaffMember,
         data: none,

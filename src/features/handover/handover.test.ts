@@ -96,8 +96,8 @@ test('a transfer offers the chief a list on its day; begun, both are told, each 
   expect(words(await at_.say(chief, 'handover.list', '', now))).toContain(
     '10項目のうち、引き継いだ1・受けた0',
   )
-  expect((await at_.home(old, now)).map(({ detail }) => detail)).toEqual(['残り9項目'])
-  expect((await at_.home(young, now)).map(({ detail }) => detail)).toEqual(['残り10項目'])
+  expect((await at_.home(old, now)).map(({ detail }) => detail)).toEqual(['残り9項目(5月21日(金)まで)'])
+  expect((await at_.home(young, now)).map(({ detail }) => detail)).toEqual(['残り10項目(5月21日(金)まで)'])
   // What has to be done by whom is asked of them alone, around the day.
   expect(
     wanted('handover.due')
@@ -232,4 +232,50 @@ describe('somebody leaves', () => {
     expect(await db.prisma.handover.findFirst()).toMatchObject({ status: 'cancelled' })
     expect(wanted('handover.due')).toEqual([])
   })
+})
+
+test('the chief moves the day, and nobody else; both are told and asked anew around it; a tick can be taken back', async () => {
+  await begin()
+  const handover = await idOf()
+  const seen = await at_.click(old, 'handover.open', { handover }, now)
+  expect(buttonsOf(seen.card, 'handover.move')).toEqual([])
+  const [first] = buttonsOf(seen.card, 'handover.tick')
+  await at_.click(old, 'handover.tick', first ?? {}, now)
+  const [mistake] = buttonsOf(
+    (await at_.click(old, 'handover.open', { handover }, now)).card,
+    'handover.untick',
+  )
+  expect(mistake).toEqual(first)
+  for (const who of [chief, stranger])
+    await expect(at_.click(who, 'handover.untick', mistake ?? {}, now)).rejects.toMatchObject({
+      kind: 'not-found',
+    })
+  expect(words(await at_.click(old, 'handover.untick', mistake ?? {}, now))).toContain('引き継いだ0・受けた0')
+
+  const move = (who: number, due: string, version = 1) =>
+    at_.submit(who, 'handover.move', { handover, version }, { due }, now)
+  for (const who of [old, young, stranger])
+    await expect(move(who, '2027-05-31')).rejects.toMatchObject({ kind: 'not-found' })
+  expect((await move(chief, '2027-05-01')).errors.due).toContain('1年以内')
+  expect(words(await move(chief, '2027-05-31'))).toContain('期日を5月31日(月)に変えました')
+  expect(words(await move(chief, '2027-06-30'))).toContain('その間に変更')
+  expect(new Set(wanted('handover.due').map(({ anchor }) => anchor))).toEqual(new Set(['2027-05-31']))
+  expect(wanted('handover.moved').map(({ recipientId }) => recipientId)).toEqual([old, young])
+  await move(chief, '2027-06-30', 2)
+  const told = JSON.stringify(await drawn('handover.moved', young, now))
+  expect(told.match(/になりました/g)).toHaveLength(1)
+  expect(told).toContain('6月30日(水)')
+  expect(await db.prisma.audit.count({ where: { action: 'handover.moved' } })).toBe(2)
+})
+
+test('a head whose staff are named one by one has their section’s template too; a deputy has not', async () => {
+  const head = await addPerson(db.prisma, '福田 長', welfare, { title: '課長' })
+  const deputy = await addPerson(db.prisma, '福田 補', welfare, { title: '課長補佐' })
+  await addRoute(db.prisma, 'supervisor', { personId: stranger }, head)
+  await addRoute(db.prisma, 'supervisor', { personId: hr }, deputy)
+  const save = (who: number) =>
+    at_.submit(who, 'handover.template', { section: welfare }, { items: '鍵' }, now)
+  expect(words(await at_.say(head, 'handover.list', '', now))).toContain('福祉課のひな形')
+  expect(words(await save(head))).toContain('ひな形を保存しました')
+  await expect(save(deputy)).rejects.toMatchObject({ kind: 'not-found' })
 })

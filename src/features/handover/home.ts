@@ -1,5 +1,6 @@
 import { loadPeople } from '../../directory/people.ts'
 import type { Ask, HomeItem } from '../../intake/handler.ts'
+import { formatDate } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
 import { leftOf, sideOf } from './state.ts'
 import { loadHandovers } from './store.ts'
@@ -26,7 +27,7 @@ export const homeItems = (core: Core) => async (ask: Ask) => {
       {
         at: row.due.toZonedDateTime(core.zone).toInstant(),
         text: t.homeOpen(name(other(row))),
-        detail: t.homeLeft(left),
+        detail: t.homeLeft(left, formatDate(row.due, ask.language)),
         button: { label: t.open, action: openHandover(row.id) },
       },
     ]

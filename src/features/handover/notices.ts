@@ -40,7 +40,7 @@ export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
       const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
       if ((await loadAbsences(tx, today, [to.id])).has(to.id)) return null
       // Of one list the latest word counts.
-      const latest = [...new Map(due.map((notice) => [notice.subject, notice])).values()]
+      const latest = [...new Map(due.map((notice) => [idOf(notice.subject), notice])).values()]
       const rows = await loadHandovers(tx, { id: { in: latest.map(({ subject }) => idOf(subject)) } })
       const people = await loadPeople(
         tx,
@@ -106,7 +106,15 @@ export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
       }
     }),
     kind(kinds.done, { ja: '業務引継の完了', en: 'A handover is complete' }, ({ row, from, to, language }) =>
-      row.status === 'done' ? { row: textsIn(language).doneRow(from, to), openable: false } : undefined,
+      row.status === 'done' ? { row: textsIn(language).doneRow(from, to), openable: true } : undefined,
+    ),
+    kind(
+      kinds.moved,
+      { ja: '業務引継の期日の変更', en: 'Another day for a handover' },
+      ({ row, from, to, due, language }) =>
+        row.status === 'open'
+          ? { row: textsIn(language).movedRow(from, to, due), openable: true }
+          : undefined,
     ),
     kind(
       kinds.stopped,

@@ -10,6 +10,7 @@ export const kinds = {
   begun: 'handover.begun',
   due: 'handover.due',
   done: 'handover.done',
+  moved: 'handover.moved',
   stopped: 'handover.stopped',
   transfer: 'handover.transfer',
 } as const

@@ -24,6 +24,13 @@ export async function loadHandovers(
   }))
 }
 
+export async function moveHandover(tx: Tx, id: number, due: Temporal.PlainDate): Promise<void> {
+  await tx.handover.updateMany({
+    where: { id, status: 'open' },
+    data: { dueOn: toDbDate(due), version: { increment: 1 } },
+  })
+}
+
 /** Ends it; a second time changes nothing. */
 export async function endHandover(
   tx: Tx,

@@ -35,11 +35,13 @@ export const en: typeof ja = {
   stale: 'It has changed meanwhile: this is how it stands now.',
   state: (from, to) => `Predecessor ${from} · successor ${to}`,
   ticked: 'done',
-  unticked: '—',
+  unticked: 'not yet',
   left: 'has left',
   handed: 'Handed over',
   taken: 'Taken over',
   tickedNote: 'Ticked.',
+  untick: 'Undo',
+  untickedNote: 'It is open again.',
   earlier: 'Back',
   later: 'Next',
   add: 'Add items',
@@ -49,6 +51,10 @@ export const en: typeof ja = {
   added: 'Added.',
   required: 'Please fill this in.',
   tooMany: 'At most 60 items, each of up to 200 characters.',
+  move: 'Change the day',
+  moveTitle: 'Day of the handover',
+  moveIntro: 'Both are told.',
+  moved: (due) => `It is now due on ${due}. Both are told.`,
   stop: 'Call it off',
   stopConfirm: 'The checklist is closed. Both are told.',
   stopped: 'Called off.',
@@ -60,7 +66,7 @@ export const en: typeof ja = {
   templateSaved: 'Saved. It is used from the next handover on.',
   cityTemplate: 'The city’s template',
   homeOpen: (who) => `Handover with ${who}`,
-  homeLeft: (n) => `${n} item${s(n)} left`,
+  homeLeft: (n, due) => `${n} item${s(n)} left (until ${due})`,
   begunRow: (from, to, due) =>
     `There is a checklist for handing work over from ${from} to ${to}, until ${due}.`,
   dueRow: (who, left, due) =>
@@ -68,6 +74,7 @@ export const en: typeof ja = {
   lateRow: (who, left) =>
     `Handover with ${who}: ${left} item${s(left)} left. If our messages have crossed, please excuse us. Your chief can move the day.`,
   doneRow: (from, to) => `The handover from ${from} to ${to} is complete.`,
+  movedRow: (from, to, due) => `The handover from ${from} to ${to} is now due on ${due}.`,
   stoppedRow: (from, to) => `The handover from ${from} to ${to} was called off.`,
   transferRow: (section, on) =>
     `There was a transfer in ${section} on ${on}. A checklist can be made from the template; it takes a minute.`,

@@ -33,11 +33,13 @@ export const ja = {
   stale: 'その間に変更がありましたので、最新の内容を表示しました。',
   state: (from: string, to: string) => `前任 ${from} ・ 後任 ${to}`,
   ticked: '済',
-  unticked: '—',
+  unticked: 'まだ',
   left: '退職',
   handed: '引き継いだ',
   taken: '引き継ぎを受けた',
   tickedNote: '済ませたものとしました。',
+  untick: '取り消す',
+  untickedNote: 'まだの項目に戻しました。',
   earlier: '前へ',
   later: '次へ',
   add: '項目を加える',
@@ -47,6 +49,10 @@ export const ja = {
   added: '項目を加えました。',
   required: '入力してください。',
   tooMany: '60項目まで、1項目200文字までです。',
+  move: '期日を変える',
+  moveTitle: '引継ぎの期日',
+  moveIntro: 'お二人にお知らせします。',
+  moved: (due: string) => `期日を${due}に変えました。お二人にお知らせします。`,
   stop: '引継ぎを取りやめる',
   stopConfirm: 'チェックリストを閉じます。お二人にお知らせします。',
   stopped: '取りやめました。',
@@ -58,7 +64,7 @@ export const ja = {
   templateSaved: 'ひな形を保存しました。次に始める引継ぎから使います。',
   cityTemplate: '市のひな形',
   homeOpen: (who: string) => `${who}との業務引継`,
-  homeLeft: (n: number) => `残り${n}項目`,
+  homeLeft: (n: number, due: string) => `残り${n}項目(${due}まで)`,
   begunRow: (from: string, to: string, due: string) =>
     `${from}から${to}への業務引継のチェックリストができました。${due}までが目安です。`,
   dueRow: (who: string, left: number, due: string) =>
@@ -66,6 +72,8 @@ export const ja = {
   lateRow: (who: string, left: number) =>
     `${who}との業務引継に、残り${left}項目があります。行き違いでしたらご容赦ください。期日の変更は所属長にご相談ください。`,
   doneRow: (from: string, to: string) => `${from}から${to}への業務引継が、すべて済みました。`,
+  movedRow: (from: string, to: string, due: string) =>
+    `${from}から${to}への業務引継の期日が、${due}になりました。`,
   stoppedRow: (from: string, to: string) => `${from}から${to}への業務引継は、取りやめとなりました。`,
   transferRow: (section: string, on: string) =>
     `${section}で${on}付けの異動がありました。引継ぎのチェックリストを、ひな形から作れます。1分で終わります。`,

@@ -101,12 +101,13 @@ export function handoverCard(
       text: item.text,
       detail: t.state(word('from'), word('to')),
       ...(side &&
-        row.status === 'open' &&
-        !isTicked(item, side) && {
-          button: {
-            label: side === 'from' ? t.handed : t.taken,
-            action: { id: 'handover.tick', data: { item: item.id, page } },
-          },
+        row.status === 'open' && {
+          button: isTicked(item, side)
+            ? { label: t.untick, action: { id: 'handover.untick', data: { item: item.id, page } } }
+            : {
+                label: side === 'from' ? t.handed : t.taken,
+                action: { id: 'handover.tick', data: { item: item.id, page } },
+              },
         }),
     }
   })
@@ -117,6 +118,7 @@ export function handoverCard(
     ...(row.status === 'open' ? [{ label: t.add, action: { id: 'handover.add', data } }] : []),
     ...(row.status === 'open' && view.chief
       ? [
+          { label: t.move, action: { id: 'handover.move', data } },
           {
             label: t.stop,
             action: { id: 'handover.stop', data },
