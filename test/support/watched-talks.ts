@@ -15,12 +15,15 @@ type Watched = Omit<WatchedCity, 'told'>
 export async function talk(watched: Watched, submit: Submit): Promise<void> {
   await meetOneToOne(watched, submit)
   await mentor(watched, submit)
-  const { people } = watched
+  const { city, people, press } = watched
   await submit('boss', 'handover.begin', {
     from: `${people.booked}`,
     to: `${people.picks}`,
     due: '2027-05-31',
   })
+  // A tick that can be taken back.
+  const item = await city.core.db.prisma.handoverItem.findFirstOrThrow({ orderBy: { id: 'asc' } })
+  await press('picks', { type: 'click', id: 'handover.tick', data: { item: item.id } })
 }
 
 async function meetOneToOne({ city, people, press }: Watched, submit: Submit): Promise<void> {
@@ -57,6 +60,8 @@ async function meetOneToOne({ city, people, press }: Watched, submit: Submit): P
   await press('picks', { type: 'click', id: 'one-on-ones.feel', data: felt })
   const pair = { trainer: `${people.booked}`, newcomer: `${people.met}` }
   await submit('boss', 'one-on-ones.ojt', { ...pair, ...rhythm, time: '10:00' })
+  const week = await prisma.ojtWeek.findFirstOrThrow({ orderBy: { id: 'asc' } })
+  await press('met', { type: 'click', id: 'one-on-ones.tick', data: { week: week.id } })
 }
 
 async function mentor({ city, people, press }: Watched, submit: Submit): Promise<void> {

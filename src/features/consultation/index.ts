@@ -109,14 +109,14 @@ export function consultation(core: Core): Feature {
       },
       {
         id: 'consultation.manage',
-        phrases: { ja: ['相談 設定', '相談 登録'], en: ['consult setup'] },
+        phrases: { ja: ['相談 設定', '相談 登録', '相談窓口 設定', '相談窓口 登録'], en: ['consult setup'] },
         help: { ja: ja.manageHelp, en: en.manageHelp },
         permission: hrOfWholeCity,
         handle: async (ask) => say(manageCard(await loadDesks(db.prisma, 'all'), ask.language)),
       },
       {
         id: 'consultation.counts',
-        phrases: { ja: ['相談 件数'], en: ['consult figures'] },
+        phrases: { ja: ['相談 件数', '相談窓口 件数'], en: ['consult figures'] },
         help: { ja: ja.countsHelp, en: en.countsHelp },
         permission: hrOfWholeCity,
         handle: async (ask) =>

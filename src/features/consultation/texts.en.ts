@@ -81,7 +81,8 @@ export const en: typeof ja = {
   countsHeading: 'How often the desks were looked up',
   countsIntro:
     'How often contacts were shown. So that nobody can be recognised, fewer than five are not told, and the present month is told when it is over.',
-  few: 'fewer than 5',
+  otherFew: 'Fewer than five in each of the other months.',
+  allFew: 'Fewer than five in each of these twelve months.',
   times: (count) => String(count),
   month: (month) => month.toString(),
   monthLine: (month, count) => `${month}: ${count}`,

@@ -80,7 +80,8 @@ export const ja = {
   countsHeading: '相談窓口の件数',
   countsIntro:
     '連絡先が表示された回数です。個人が推測されないように、5件未満の月は件数を示さず、今月分は月が終わってから示します。',
-  few: '5件未満',
+  otherFew: 'ほかの月は、いずれも5件未満です。',
+  allFew: 'この12か月は、いずれの月も5件未満です。',
   times: (count: number) => `${count}件`,
   month: (month: Temporal.PlainYearMonth) => `${month.year}年${month.month}月`,
   monthLine: (month: string, count: string) => `${month} ${count}`,

@@ -198,10 +198,14 @@ export function countsCard(
   language: Language,
 ): Card {
   const t = textsIn(language)
-  const lines = (desk: Desk) =>
-    (counts.get(desk.id) ?? []).map(({ month, count }) =>
-      t.monthLine(t.month(month), count === undefined ? t.few : t.times(count)),
+  // Months of fewer than five are one line: twelve times the same says no more.
+  const lines = (desk: Desk) => {
+    const told = (counts.get(desk.id) ?? []).flatMap(({ month, count }) =>
+      count === undefined ? [] : [t.monthLine(t.month(month), t.times(count))],
     )
+    const months = counts.get(desk.id)?.length ?? 0
+    return told.length === months ? told : [...told, told.length > 0 ? t.otherFew : t.allFew]
+  }
   return {
     language,
     summary: t.countsSummary,

@@ -161,7 +161,11 @@ describe('a series', () => {
     await begin(member, boss, { cadence: 'biweekly' })
     const series = await idOf()
     const [first] = await meetings()
-    const move = { meeting: first?.id, version: 1, minute: at('2027-05-14T13:00').epochMilliseconds / 60_000 }
+    const move = {
+      meeting: first?.id ?? 0,
+      version: 1,
+      minute: at('2027-05-14T13:00').epochMilliseconds / 60_000,
+    }
     await at_.click(member, 'one-on-ones.move', move, now)
     const before = await days()
     const opened = await at_.click(boss, 'one-on-ones.change', { series }, at('2027-05-13T09:00'))
