@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { Action } from '../cards/card.ts'
 import type { InboundEvent } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
-import { toDbInstant } from '../db/time.ts'
+import { fromDbInstant, toDbInstant } from '../db/time.ts'
 import type { Tx } from '../db/transaction.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Secret } from '../kernel/secret.ts'
@@ -18,7 +18,13 @@ export interface Entry {
   readonly id: number
   readonly attempt: number
   readonly flow: string
+  /** By the product's clock. Whoever takes it up is not earlier than that, though the clock was set back meanwhile. */
+  readonly receivedAt: Temporal.Instant
 }
+
+/** The moment at which an event is worked on. */
+export const momentOf = ({ receivedAt }: Entry, now: Temporal.Instant): Temporal.Instant =>
+  Temporal.Instant.compare(now, receivedAt) < 0 ? receivedAt : now
 
 /** How an event ended, in a word. `changed` alone is never run again. */
 export type Ending =
@@ -101,6 +107,7 @@ interface Row {
   outcome: string | null
   again: unknown
   attempts: number
+  received_at: Date
   leased_until: Date | null
   payload: Uint8Array | null
   key_hmac: string
@@ -168,7 +175,7 @@ export class Inbox {
     const id = await this.#insert({ mark, platform, type: typeOf(event), now, payload, flow })
     return id === undefined
       ? this.#replay(mark, payload, flow)
-      : { type: 'mine', entry: { id, attempt: 1, flow } }
+      : { type: 'mine', entry: { id, attempt: 1, flow, receivedAt: now } }
   }
 
   async #insertAll(events: readonly New[]): Promise<(number | undefined)[]> {
@@ -206,9 +213,10 @@ export class Inbox {
     // Pruned between the two statements: it was a month old.
     if (!row) return { type: 'busy' }
     const { flow } = row
+    const receivedAt = fromDbInstant(row.received_at)
     // Recorded by this very call, which then lost the connection before it was told so.
     if (flow === ours && row.status === 'received' && row.attempts === 1)
-      return { type: 'mine', entry: { id: row.id, attempt: 1, flow } }
+      return { type: 'mine', entry: { id: row.id, attempt: 1, flow, receivedAt } }
     if (row.status === 'failed') return { type: 'dead', flow }
     const leased = row.leased_until !== null && row.leased_until > toDbInstant(this.#leases.now())
     if (row.status === 'received' && leased) return { type: 'busy' }
@@ -225,7 +233,7 @@ export class Inbox {
       [row.id, row.attempts, this.#lease(), payload, attempt],
     )
     if (taken.rowCount === 0) return { type: 'busy' }
-    return { type: 'mine', entry: { id: row.id, attempt, flow } }
+    return { type: 'mine', entry: { id: row.id, attempt, flow, receivedAt } }
   }
 
   /** Has the event for another while. False: somebody else has taken it over. */
@@ -248,7 +256,7 @@ export class Inbox {
    * Another attempt after one that failed. It has a fence of its own: should the last one be committed late, after its
    * connection was lost, then either it undoes itself, or its effect is seen here.
    */
-  async again({ id, attempt, flow }: Entry): Promise<Again> {
+  async again({ id, attempt, flow, receivedAt }: Entry): Promise<Again> {
     const { rows } = await this.#db.pool.query<Pick<Row, 'attempts' | 'outcome' | 'again'>>(
       `UPDATE inbox SET attempts = attempts + CASE WHEN outcome = 'changed' THEN 0 ELSE 1 END, leased_until = $3
         WHERE id = $1 AND attempts = $2 AND status = 'received' RETURNING attempts, outcome, again`,
@@ -257,7 +265,7 @@ export class Inbox {
     const [row] = rows
     if (!row) return { type: 'lost' }
     if (row.outcome === 'changed') return { type: 'effected', ...withAgain(row) }
-    return { type: 'mine', entry: { id, attempt: row.attempts, flow } }
+    return { type: 'mine', entry: { id, attempt: row.attempts, flow, receivedAt } }
   }
 
   /**
@@ -337,7 +345,8 @@ export class Inbox {
     const found: Orphan[] = []
     // An UPDATE returns its rows in no order; people are answered in theirs.
     for (const row of rows.toSorted((a, b) => a.id - b.id)) {
-      const entry: Entry = { id: row.id, attempt: row.attempts, flow: row.flow }
+      const { id, attempts: attempt, flow } = row
+      const entry: Entry = { id, attempt, flow, receivedAt: fromDbInstant(row.received_at) }
       const event = this.#open(row)
       if (row.outcome === 'changed') found.push({ type: 'effected', entry, event, ...withAgain(row) })
       else if (event && row.attempts <= MAX_ATTEMPTS) found.push({ type: 'retry', entry, event })

@@ -12,7 +12,7 @@ import type { Log } from '../kernel/log.ts'
 import type { Secret } from '../kernel/secret.ts'
 import { createGate } from './gate.ts'
 import type { Ask } from './handler.ts'
-import { type Accepted, type Ending, Inbox, type Recorded } from './inbox.ts'
+import { type Accepted, type Ending, Inbox, momentOf, type Recorded } from './inbox.ts'
 import { intakeMetrics } from './metrics.ts'
 import { createPursuit, type Pursued } from './pursue.ts'
 import type { NamedAnswers } from './registry.ts'
@@ -191,7 +191,7 @@ export function createIntake(options: IntakeOptions): Intake {
     }
     switch (accepted.type) {
       case 'mine':
-        return pursue(event, accepted.entry, now, true)
+        return pursue(event, accepted.entry, momentOf(accepted.entry, now), true)
       case 'settled':
         return { ...(await settled(event, accepted, now)), outcome: 'replayed' }
       case 'busy':
@@ -265,7 +265,7 @@ export function createIntake(options: IntakeOptions): Intake {
             return
           }
           case 'retry':
-            await answerLate(orphan.event, await pursue(orphan.event, entry, now, false))
+            await answerLate(orphan.event, await pursue(orphan.event, entry, momentOf(entry, now), false))
             return
           default:
             orphan satisfies never

@@ -283,6 +283,19 @@ describe('a failure that lies in the moment', () => {
     expect(log.error).not.toHaveBeenCalled()
   })
 
+  test('and a clock that was set back meanwhile: it is done at the moment at which it came, not before', async () => {
+    before = Array(4).fill(connectionLost)
+    await ask(add())
+    clock.set(start.subtract({ hours: 1 }))
+    expect(await later({ seconds: 30 })).toBe(1)
+    const { receivedAt, doneAt, outcome } = await row()
+    expect([outcome, receivedAt, doneAt?.getTime()]).toEqual([
+      'changed',
+      new Date(start.epochMilliseconds),
+      start.epochMilliseconds,
+    ])
+  })
+
   test('that does not end is apologised for, once, after the last attempt', async () => {
     before = Array(99).fill(connectionLost)
     await ask(add())
