@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cityCalendar } from '../../kernel/calendar.ts'
+import type { Cell } from '../../tables/read-xlsx.ts'
+import { mergeYear, readSessions } from './assembly-list.ts'
 import { readYear, sittings } from './assembly-rules.ts'
 
 const hours = { opensAt: '09:00', closesAt: '17:00' }
@@ -25,6 +27,82 @@ describe('a year of sessions', () => {
       '臨時会 2027-11-01 2027-11-02',
       '決算委員会 2027-10-04 2027-10-09',
     ])
+  })
+
+  test('as the list of its secretariat has them, with columns or in lines', () => {
+    const today = Temporal.PlainDate.from('2027-05-10')
+    const read = (rows: readonly (readonly Cell[])[]) => {
+      const list = readSessions(rows, today)
+      return (
+        list && [
+          ...list.sessions.map(({ name, from, to }) => `${name} ${from} ${to}`),
+          ...list.problems.map(({ row, code }) => `${row} ${code}`),
+        ]
+      )
+    }
+    const columns = [
+      ['令和9年度　議会日程'],
+      ['No.', '会議名', '開会日', '閉会日', '備考'],
+      [1, '６月定例会', new Date('2027-06-04T00:00:00Z'), '令和9年6月25日', '一般質問 6/10'],
+      [2, '７月臨時会', '7/20', null, null],
+      [3, '', '2027-09-03', '2027-09-04', null],
+      [null, null, null, null, null],
+      [4, '12月定例会', '2027-12-03', '2028-12-17', null],
+      [5, '決算委員会', '2027-06-20', '2027-06-28', null],
+    ]
+    const found = [
+      '６月定例会 2027-06-04 2027-06-26',
+      '７月臨時会 2027-07-20 2027-07-21',
+      '5 line',
+      '7 long',
+      '8 overlap',
+    ]
+    expect(read(columns)).toEqual(found)
+    expect(
+      read([
+        ['会議名', '会期'],
+        ['６月定例会', '6月4日(金)〜6月25日(金)'],
+      ]),
+    ).toEqual([found[0]?.replace('６', '6')])
+    expect(read([['議会日程'], ['6月定例会 6/4〜6/25'], ['次回は未定']])).toEqual([
+      found[0]?.replace('６', '6'),
+      '3 line',
+    ])
+    expect(read([['x 2030-06-04']])).toEqual(['1 year'])
+    expect(
+      read([
+        ['職員番号', '氏名'],
+        ['1001', '山田'],
+      ]),
+    ).toBeUndefined()
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.oneof(fc.string(), fc.integer(), fc.constantFrom('会議名', '会期', '7/20')))),
+        (rows) => {
+          const list = readSessions(rows, today)
+          for (const { from, to } of list?.sessions ?? [])
+            expect(Temporal.PlainDate.compare(from, to)).toBe(-1)
+        },
+      ),
+    )
+  })
+
+  test('brought in beside those that stand: what it names or overlaps is replaced', () => {
+    const session = (name: string, from: string, to: string) => ({
+      name,
+      from: Temporal.PlainDate.from(from),
+      to: Temporal.PlainDate.from(to),
+    })
+    const june = session('6月定例会', '2027-06-04', '2027-06-26')
+    const july = session('臨時会', '2027-07-20', '2027-07-21')
+    const later = session('6月定例会', '2027-06-11', '2027-06-30')
+    const other = session('第3回臨時会', '2027-07-20', '2027-07-23')
+    expect(mergeYear([june, july], [later])).toEqual([later, july])
+    expect(mergeYear([june, july], [other])).toEqual([june, other])
+    const many = Array.from({ length: 21 }, (_, n) =>
+      session(`臨時会${n}`, `2027-08-${n + 1 < 10 ? '0' : ''}${n + 1}`, `2027-09-01`),
+    )
+    expect(mergeYear([], many)).toBeUndefined()
   })
 
   test('what makes no sense is said at its field', () => {

@@ -33,7 +33,9 @@ export const regular = [
 export const usualHours: Hours = { opensAt: '09:00', closesAt: '17:00' }
 const longest = 60
 const mostOthers = 20
-const longestName = 30
+/** As many as one form can hold. */
+export const mostInYear = mostOthers
+export const longestName = 30
 
 export type Wrong = 'needed' | 'order' | 'long' | 'year' | 'overlap' | 'hours' | 'line' | 'many'
 
@@ -52,7 +54,7 @@ export interface Entered extends Hours {
 export const sessionFields = (index: number) => ({ from: `from${index}`, last: `last${index}` })
 
 /** The rest of a year's sessions, a line each: 「7月臨時会 2027年7月20日〜7月22日」 or 「臨時会, 7/20, 7/22」. */
-function readLine(line: string, fiscalYear: number): Session | undefined {
+export function readLine(line: string, fiscalYear: number): Session | undefined {
   // A weekday in brackets says nothing more.
   const text = normalise(line).replace(/\((?:[月火水木金土日]|\w{2,9})\)/g, '')
   const days = [...text.matchAll(dayPattern)]
@@ -77,7 +79,7 @@ const dayPattern =
   /(?:(?:令和|平成|[RrHh])\s?(?:\d{1,2}|元)[年./-]|\d{4}[年./-])\d{1,2}[月./-]\d{1,2}日?|\d{1,2}(?:月\d{1,2}日|\/\d{1,2})/g
 
 /** A day of the fiscal year where no year is written. */
-function dayIn(written: string, fiscalYear: number): Temporal.PlainDate | undefined {
+export function dayIn(written: string, fiscalYear: number): Temporal.PlainDate | undefined {
   const short = /^(\d{1,2})(?:月|\/)(\d{1,2})日?$/.exec(written)
   if (short) {
     const month = Number(short[1])
@@ -92,10 +94,12 @@ function dayIn(written: string, fiscalYear: number): Temporal.PlainDate | undefi
   return parsed.ok ? parsed.date : undefined
 }
 
+export const overlap = (a: Session, b: Session): boolean => before(a.from, b.to) && before(b.from, a.to)
+
 const before = (a: Temporal.PlainDate, b: Temporal.PlainDate) => Temporal.PlainDate.compare(a, b) < 0
 
 /** Why it cannot be a session of this year; null: fine. */
-function wrongOf({ from, to }: Session, fiscalYear: number): Wrong | null {
+export function wrongOf({ from, to }: Session, fiscalYear: number): Wrong | null {
   if (!before(from, to)) return 'order'
   if (from.until(to).days > longest) return 'long'
   if (fiscalYearOf(from) !== fiscalYear || before(fiscalYearEnd(fiscalYear).add({ days: 1 }), to))
@@ -135,9 +139,7 @@ export function readYear(values: FormValues, fiscalYear: number): Entered {
   if (!opensAt || !closesAt || opensAt >= closesAt) problems.push({ field: 'closesAt', code: 'hours' })
   for (const [index, { session, field, line }] of found.entries()) {
     const code = wrongOf(session, fiscalYear)
-    const clash = found
-      .slice(0, index)
-      .some(({ session: other }) => before(other.from, session.to) && before(session.from, other.to))
+    const clash = found.slice(0, index).some(({ session: other }) => overlap(other, session))
     const wrong = code ?? (clash ? 'overlap' : null)
     if (wrong) problems.push({ field, code: wrong, ...(line !== undefined && { line }) })
   }

@@ -50,7 +50,8 @@ export function assemblyCard(
   }
   if (!whole && years.every(({ sessions }) => sessions.length === 0))
     blocks.push({ type: 'context', text: t.none })
-  if (whole && people !== undefined) blocks.push({ type: 'context', text: t.people(people) })
+  if (whole && people !== undefined)
+    blocks.push({ type: 'context', text: `${t.people(people)}\n${t.fileHint}` })
   blocks.push({ type: 'text', text: attends ? t.attends : t.attendsNot })
   const own: Button = attends
     ? { label: t.reachMe, action: { id: 'calendars.assembly-self', data: { attends: false } } }

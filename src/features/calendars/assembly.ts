@@ -12,7 +12,8 @@ import { everyStaffMember, hrOfWholeCity } from '../../intake/permissions.ts'
 import { HolidaysUnknownError } from '../../kernel/calendar.ts'
 import { fiscalYearOf } from '../../kernel/fiscal-year.ts'
 import type { Core, Feature } from '../feature.ts'
-import { markOfYear, readYear, type SessionRow } from './assembly-rules.ts'
+import { assemblyFile } from './assembly-file.ts'
+import { markOfYear, overlap, readYear, type SessionRow } from './assembly-rules.ts'
 import { loadYear, lockAssembly, mark, markedOf, saveYear } from './assembly-store.ts'
 import { assemblyCard, problemsIn, whoForm, yearForm } from './assembly-views.ts'
 import { textsIn } from './closure-views.ts'
@@ -72,13 +73,7 @@ export function assembly(core: Core): Omit<Feature, 'name'> {
         const entered = readYear(values, year)
         const { from, to } = { from: year, to: year + 1 }
         const others = [...(await loadYear(tx, from - 1)), ...(await loadYear(tx, to))]
-        const clash = entered.sessions.some((session) =>
-          others.some(
-            (other) =>
-              Temporal.PlainDate.compare(other.from, session.to) < 0 &&
-              Temporal.PlainDate.compare(session.from, other.to) < 0,
-          ),
-        )
+        const clash = entered.sessions.some((session) => others.some((other) => overlap(other, session)))
         if (clash) return { errors: { others: t.wrong.overlap } }
         if (entered.problems.length > 0) return { errors: problemsIn(entered.problems, year, ask.language) }
         try {
@@ -131,6 +126,7 @@ export function assembly(core: Core): Omit<Feature, 'name'> {
     )
 
   return {
+    ...assemblyFile(core, async (tx, ask, note) => say(await card(tx, ask, note), again)),
     commands: [
       {
         id: 'calendars.assembly',

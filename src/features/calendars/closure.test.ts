@@ -307,14 +307,11 @@ describe('a meeting on a day of rest', () => {
 })
 
 describe('a roster given to the bot', () => {
-  const give = (rows: readonly string[], name = '7月勤務表.csv') =>
-    hr.give(
-      people.hr,
-      hr.feature.files?.[0],
-      name,
-      new TextEncoder().encode(`\ufeff${rows.join('\r\n')}`),
-      clock.now(),
-    )
+  const give = async (rows: readonly string[], name = '7月勤務表.csv') => {
+    const bytes = new TextEncoder().encode(`\ufeff${rows.join('\r\n')}`)
+    const file = hr.feature.files?.find((each) => each.takes(name, bytes))
+    return hr.give(people.hr, file, name, bytes, clock.now())
+  }
   const numberOf = async (id = people.staff[0] ?? 0) =>
     (await db.prisma.person.findUniqueOrThrow({ where: { id } })).number
 
@@ -390,6 +387,32 @@ describe('the assembly', () => {
       '06-08',
     ])
     expect(await db.prisma.audit.count({ where: { action: { startsWith: 'calendar.assembly' } } })).toBe(4)
+  })
+
+  test('is entered from the list of its secretariat, and what is wrong with that changes nothing', async () => {
+    const give = (text: string, name = '議会日程.csv') => {
+      const bytes = new TextEncoder().encode(`\ufeff${text}`)
+      const file = hr.feature.files?.find((each) => each.takes(name, bytes))
+      return hr.give(people.hr, file, name, bytes, clock.now())
+    }
+    await enter()
+    await marked(people.boss)
+    expect(await asked(people.boss)).not.toContain('05-27')
+    const list = '会議名,初日,最終日\r\n5月臨時会,2027/5/24,2027/5/26\r\n6月定例会,2027/6/4,2027/6/5'
+    expect(words(await give(list, '一覧.csv'))).toContain('一覧から会期を登録しました（2件）')
+    expect(await db.prisma.assemblySession.count()).toBe(2)
+    // Told to whoever attends, as when it is typed in.
+    expect(await asked(people.boss)).toContain('05-27')
+    const wrong = words(
+      await give('会議名,初日,最終日\r\n9月定例会,2027/9/3,2027/9/1\r\nx,2031/1/1,2031/1/2'),
+    )
+    expect(wrong).toContain('2行目「9月定例会 2027/9/3 2027/9/1」：最終日は')
+    expect(wrong).toContain('令和9年度')
+    expect(words(await give('職員番号,氏名\r\n1,a', '議会日程.csv'))).toContain('読み取れませんでした')
+    expect(
+      words(await give('定例会\r\n3月定例会 2028-02-25〜2028-03-22\r\n臨時会 2028-04-01', '会期.txt')),
+    ).toContain('（2件）')
+    expect(await db.prisma.assemblySession.count()).toBe(4)
   })
 
   test('「議会後に設定」 puts the matter to the first working day after it, and says that the deadline stays', async () => {

@@ -98,6 +98,19 @@ export const en: typeof ja = {
       line: 'Write a name, the first and the last day: Extra session 7/20 - 7/22.',
       many: 'At most 20 lines at once.',
     },
+    fileHint:
+      'A list of sessions (Excel or CSV, with name, first and last day) can be given to the bot as it is.',
+    file: {
+      unreadable: 'The list of sessions could not be read',
+      columns:
+        'Send a table with the columns name, first day and last day, or rows such as "June session 6/4 - 6/25".',
+      refused: 'No session was entered',
+      refusedText: 'Mend the following and send it again. Nothing has changed yet.',
+      inRow: (row, value, what) => `Row ${row} "${value}": ${what}`,
+      or: ' or ',
+      done: (n) =>
+        `${n} ${n === 1 ? 'session' : 'sessions'} entered from the list. Those of the same name or on the same days were replaced.`,
+    },
     unknownYear: 'The national holidays of this year are not known yet. Please ask an administrator.',
     entered: (n) =>
       `${n} ${n === 1 ? 'session is' : 'sessions are'} entered, and what those who attend are told follows.`,
