@@ -4,7 +4,8 @@ import type { FieldErrors, FormValues } from '../../cards/card.ts'
 import { one } from '../../cards/values.ts'
 import { toDbDate } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
-import { assemblyGrade, attendees } from '../../directory/assembly.ts'
+import { assemblyGrade, attendees, loadSessions } from '../../directory/assembly.ts'
+import type { DomainEvent } from '../../directory/events.ts'
 import { readSetting, writeSetting } from '../../directory/settings.ts'
 import { auditing } from '../../intake/audited.ts'
 import { type Ask, action, type FormAnswer, form, openForm, replaceWith, say } from '../../intake/handler.ts'
@@ -125,7 +126,23 @@ export function assembly(core: Core): Omit<Feature, 'name'> {
       patient,
     )
 
+  /** Promoted into a grade that attends, or out of it: what is asked of them follows at once. */
+  const follow = async (
+    tx: Tx,
+    { personIds, on }: Extract<DomainEvent, { type: 'transfer-effective' }>,
+    now: Temporal.Instant,
+  ) => {
+    const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
+    if ((await loadSessions(tx, today)).length === 0) return
+    const before = await attendees(tx, on.subtract({ days: 1 }), personIds)
+    const changed = [...before.symmetricDifference(await attendees(tx, today, personIds))]
+    if (changed.length > 0) await core.tell({ type: 'calendars-changed', personIds: changed }, tx, now)
+  }
+
   return {
+    on: async (event, tx, now) => {
+      if (event.type === 'transfer-effective') await follow(tx, event, now)
+    },
     ...assemblyFile(core, async (tx, ask, note) => say(await card(tx, ask, note), again)),
     commands: [
       {

@@ -436,6 +436,25 @@ describe('the assembly', () => {
     expect(later[0]).toBe('06-14')
   })
 
+  test('follows whoever is promoted into a grade that attends, on that day', async () => {
+    await enter()
+    const before = await asked(people.boss)
+    expect(before).toContain('05-27')
+    const grade = async (rank: number) =>
+      (await db.prisma.grade.upsert({ where: { rank }, create: { rank, name: `${rank}級` }, update: {} })).id
+    const [low, high] = [await grade(5), await grade(6)]
+    const post = await db.prisma.post.findFirstOrThrow({ where: { personId: people.boss, main: true } })
+    const { id: _, ...same } = post
+    await db.prisma.post.update({
+      where: { id: post.id },
+      data: { gradeId: low, validTo: new Date('2027-05-20') },
+    })
+    await db.prisma.post.create({ data: { ...same, gradeId: high, validFrom: new Date('2027-05-20') } })
+    const event = { type: 'transfer-effective', personIds: [people.boss], on: day('2027-05-20') } as const
+    await inTransaction(db, (tx) => city.core.tell(event, tx, clock.now()))
+    expect(await asked(people.boss)).toEqual(['05-18', '05-20', '05-21', '06-14', '06-16', '06-22'])
+  })
+
   test('its hours are not offered unless they are wanted, and who wants to is reached', async () => {
     await enter()
     await marked(people.boss)
