@@ -649,6 +649,8 @@ test('whoever is to join is paired with somebody of the staff by e-mail alone, f
   const [when = ''] = letter()?.text.match(/^\d+月\d+日\(.\) \d+:\d+$/m) ?? []
   expect((await press(passIn(linkIn(letter(), when)))).words).toContain(`顔合わせは${when}です`)
   expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(2)
+  for (const { text } of smtp.letters.filter(({ to }) => to.includes(guest)))
+    expect(text).not.toContain('お疲れさま')
   await due('2027-05-24T10:00')
   expect((await press(passIn(linkIn(letter(), '会えた')))).words).toContain('ありがとうございます')
   expect(await db.prisma.mentoringCheckIn.findMany({ select: { round: true, met: true } })).toEqual([

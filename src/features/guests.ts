@@ -6,7 +6,7 @@ import { dayOf } from '../cards/values.ts'
 import { UniqueError } from '../db/errors.ts'
 import { fromDbDate } from '../db/time.ts'
 import { inTransaction, type Tx } from '../db/transaction.ts'
-import { addressesOfStaff, forgetGuest, inviteGuest, neverStaff } from '../directory/guests.ts'
+import { addressesOfStaff, forgetGuest, guestUntilOf, inviteGuest, neverStaff } from '../directory/guests.ts'
 import type { auditing } from '../intake/audited.ts'
 import {
   type Answer,
@@ -126,18 +126,30 @@ export interface GuestPlace {
   readonly audit: ReturnType<typeof auditing>
 }
 
-/** Whether something that takes guests still has them. The two that do are known here and nowhere else. */
-const isElsewhere = async (tx: Tx, personId: number): Promise<boolean> =>
-  (await tx.gatheringMember.count({
-    where: { personId, status: { not: 'left' }, series: { status: { not: 'closed' } } },
-  })) > 0 ||
-  (await tx.mentoringMember.count({
-    where: {
-      personId,
-      status: { not: 'left' },
-      programme: { status: { in: ['draft', 'sign_up', 'running'] } },
-    },
-  })) > 0
+/** To how many things that take guests they are invited now. The two kinds are known here and nowhere else. */
+const placesOf = async (tx: Tx, personId: number): Promise<number> => {
+  const here = { personId, status: { not: 'left' } }
+  const open = { status: { in: ['draft', 'sign_up', 'running'] } }
+  const series = await tx.gatheringMember.count({
+    where: { ...here, series: { status: { not: 'closed' } } },
+  })
+  return series + (await tx.mentoringMember.count({ where: { ...here, programme: open } }))
+}
+
+/** Nobody's time elsewhere is cut short: what is asked here, or what others have asked, whichever is later. */
+async function keptUntil(
+  tx: Tx,
+  email: string,
+  members: readonly { readonly personId: number; readonly status: string }[],
+  asked: Temporal.PlainDate,
+  today: Temporal.PlainDate,
+): Promise<Temporal.PlainDate> {
+  const known = await tx.person.findUnique({ where: { email }, select: { id: true } })
+  const until = known && (await guestUntilOf(tx, known.id, today))
+  if (!known || !until || Temporal.PlainDate.compare(until, asked) <= 0) return asked
+  const here = members.some(({ personId, status }) => personId === known.id && status !== 'left')
+  return (await placesOf(tx, known.id)) > (here ? 1 : 0) ? until : asked
+}
 
 function guestsCard(
   place: GuestPlace,
@@ -279,21 +291,17 @@ export function guestHandlers(core: Core, place: GuestPlace): FeaturePart {
     const staff = await addressesOfStaff(tx, emails)
     const line = emails.findIndex((email) => staff.has(email))
     if (line >= 0) return { errors: { people: t.bad.staff(line + 1) } }
-    const ids: number[] = []
+    const members = await place.members(tx, placeId)
+    const asked: { readonly id: number; readonly until: Temporal.PlainDate }[] = []
     for (const guest of read.people) {
-      const invited = await inviteGuest(tx, guest, read.until, ask.today)
-      if (invited.type === 'invited') ids.push(invited.id)
+      const until = await keptUntil(tx, guest.email, members, read.until, ask.today)
+      const invited = await inviteGuest(tx, guest, until, ask.today)
+      if (invited.type === 'invited') asked.push({ id: invited.id, until })
     }
+    const ids = asked.map(({ id: personId }) => personId)
     const said = await place.take(tx, ask, placeId, ids)
-    for (const personId of ids)
-      await place.audit(
-        tx,
-        ask,
-        'guest-invited',
-        place.subject(placeId),
-        { until: read.until.toString() },
-        personId,
-      )
+    for (const { id: personId, until } of asked)
+      await place.audit(tx, ask, 'guest-invited', place.subject(placeId), { until: `${until}` }, personId)
     return shown(tx, ask, placeId, said ?? t.done(ids.length))
   }
 
@@ -336,7 +344,7 @@ export function guestHandlers(core: Core, place: GuestPlace): FeaturePart {
             await place.leave(tx, ask, placeId, person)
             await place.audit(tx, ask, 'guest-off', place.subject(placeId), {}, person)
             // What others have invited them to is not this place's to end.
-            if (await isElsewhere(tx, person)) return shown(tx, ask, placeId, t.offHere)
+            if ((await placesOf(tx, person)) > 0) return shown(tx, ask, placeId, t.offHere)
             await forget(tx, person, ask)
             return shown(tx, ask, placeId, t.offDone)
           }),

@@ -31,6 +31,8 @@ interface Due {
   readonly tenant: string
   readonly user_id: string
   readonly language: string | null
+  /** 内定者: not greeted as a colleague. */
+  readonly guest: boolean
   /** Of the last invitation; -1: none. */
   readonly told: number
 }
@@ -40,7 +42,7 @@ async function findDue(core: Core, whom: 'mail' | 'everyone', now: Temporal.Inst
   const chats = (core.chats ?? []).flatMap(({ platform }) => (platform === 'email' ? [] : [platform]))
   const { rows } = await core.db.pool.query<Due>(
     `SELECT b.id, b.person_id, b.subject, b.starts_at, b.ends_at, b.status, b.sequence, e.tenant, e.user_id,
-            p.language, coalesce(i.sequence, -1) AS told
+            p.language, coalesce(p.guest_until > $2::date, false) AS guest, coalesce(i.sequence, -1) AS told
      FROM booking b
      JOIN person p ON p.id = b.person_id AND (p.left_on IS NULL OR p.left_on > $2::date)
      JOIN identity e ON e.person_id = b.person_id AND e.platform = 'email' AND e.state = 'active'
@@ -68,12 +70,14 @@ function cardOf(
     what,
     where,
     office,
+    guest,
   }: {
     readonly request: boolean
     readonly when: string
     readonly what: string
     readonly where: string | undefined
     readonly office: string
+    readonly guest: boolean
   },
   language: Language,
 ): Card {
@@ -82,7 +86,10 @@ function cardOf(
     language,
     summary: request ? t.request(when) : t.cancel(when),
     blocks: [
-      { type: 'text', text: `${t.greeting(office)}\n${request ? t.added : t.taken}` },
+      {
+        type: 'text',
+        text: `${(guest ? t.greetingGuest : t.greeting)(office)}\n${request ? t.added : t.taken}`,
+      },
       {
         type: 'facts',
         facts: [
@@ -121,7 +128,10 @@ async function tell(core: Core, invite: Invite, due: Due, now: Temporal.Instant)
   }
   const when = formatSpan(startsAt, endsAt, core.zone, language)
   const to: Address = { platform: 'email', tenant: due.tenant, user: due.user_id }
-  const card = cardOf({ request, when, what: summary, where: text?.place, office }, language)
+  const card = cardOf(
+    { request, when, what: summary, where: text?.place, office, guest: due.guest },
+    language,
+  )
   return invite(
     to,
     card,

@@ -39,6 +39,7 @@ export const en: typeof ja = {
     request: (when) => `An appointment (${when})`,
     cancel: (when) => `An appointment was cancelled (${when})`,
     greeting: (office) => `Greetings from ${office}.`,
+    greetingGuest: (office) => `Greetings from ${office}.`,
     added: 'You can put this appointment into your calendar.',
     taken: 'This appointment was cancelled and leaves your calendar too.',
     when: 'When',

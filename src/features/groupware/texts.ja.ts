@@ -37,6 +37,7 @@ export const ja = {
     request: (when: string) => `予定のご案内（${when}）`,
     cancel: (when: string) => `予定の取り消しのお知らせ（${when}）`,
     greeting: (office: string) => `お疲れさまです。${office}です。`,
+    greetingGuest: (office: string) => `${office}からのご案内です。`,
     added: '次の予定を、お使いの予定表に入れられます。',
     taken: '次の予定は取り消されました。予定表からも外れます。',
     when: '日時',

@@ -107,7 +107,9 @@ async function city(platforms: readonly ChatPlatform[] = []) {
       : { platform: 'playground', tenant: 'playground', user: `u${people[who as Who]}`, locale: 'ja' }
     const event = { ...body, key: `k${++keys}`, sender } as InboundEvent
     const replies = (await made.intake.receive(event)) as readonly Reply[]
-    for (const reply of replies) if (reply.type === 'card') expectLegal(reply.card)
+    for (const reply of replies)
+      if (reply.type === 'card') expectLegal(reply.card)
+      else if (reply.type === 'form') expectLegal(reply.form)
     return replies
   }
   const cardOf = (replies: readonly Reply[]): Card => {
@@ -1020,6 +1022,17 @@ describe('people who are to join (内定者)', () => {
       { programme: second.id },
       { people: `鈴木太郎 ${taro}`, until: '2028-04-01' },
     )
+    // Nor does one of them cut the other's time short.
+    const untilOf = async () =>
+      (await db.prisma.person.findUniqueOrThrow({ where: { email: taro } })).guestUntil
+        ?.toISOString()
+        .slice(0, 10)
+    const again = (programme: number, until: string) =>
+      submit('hr', 'mentoring.guests', { programme }, { people: `鈴木太郎 ${taro}`, until })
+    await again(second.id, '2027-12-01')
+    expect(await untilOf()).toBe('2028-04-01')
+    await again(second.id, '2028-04-20')
+    expect(await untilOf()).toBe('2028-04-20')
     const off = (programme: number) => press('hr', 'mentoring.guest-off', { programme, person: ids.taro })
     expect(words(await off(id))).toContain('情報は残ります')
     expect(await rows()).toMatch(/鈴木太郎/)

@@ -75,6 +75,7 @@ async function verdictOf(
       return pair.accepted ? 'agreed already' : undefined
     case 'mentoring.introduction':
     case 'mentoring.meeting':
+    case 'mentoring.joined':
       return pair.status === 'active' ? undefined : `not a pair (${pair.status})`
     case 'mentoring.check-in':
     case 'mentoring.care':
