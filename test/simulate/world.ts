@@ -248,8 +248,10 @@ export class World {
     this.ticks += 1
     this.tell('tick')
     const { chaos } = this
-    const forward = chaos.happens('clock-forward', 0.01, this.ticks)
-    const back = !forward && chaos.happens('clock-back', 0.01, this.ticks)
+    // One wrong hour at a time: what waited for a retry through two of them would be late by both.
+    const right = (this.clockWrongAt?.until(this.time.now).total('hours') ?? 2) >= 2
+    const forward = right && chaos.happens('clock-forward', 0.01, this.ticks)
+    const back = right && !forward && chaos.happens('clock-back', 0.01, this.ticks)
     if (forward || back) this.clockWrongAt = this.time.now
     chaos.armDelivery(0.25)
     await this.time.skewed(forward ? 60 : back ? -60 : 0, () =>
