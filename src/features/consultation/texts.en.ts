@@ -52,6 +52,8 @@ export const en: typeof ja = {
   add: 'Add a desk',
   change: 'Change',
   hide: 'Stop showing',
+  shownRow: (name) => `“${name}” is shown`,
+  hiddenRow: (name) => `“${name}” is not shown`,
   show: 'Show',
   addTitle: 'Add a desk',
   changeTitle: 'Change a desk',

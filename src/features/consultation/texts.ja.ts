@@ -51,6 +51,8 @@ export const ja = {
   add: '窓口を加える',
   change: '変更',
   hide: '案内をやめる',
+  shownRow: (name: string) => `「${name}」は案内中です`,
+  hiddenRow: (name: string) => `「${name}」は案内していません`,
   show: '案内する',
   addTitle: '窓口を加える',
   changeTitle: '窓口の変更',

@@ -97,7 +97,8 @@ export function manageCard(desks: readonly Desk[], language: Language, note?: st
         button: { label: t.change, action: { id: 'consultation.edit', data: { desk: id } } },
       },
       {
-        text: shown ? t.hide : t.show,
+        // Said with its name: several such rows are read out one after the other.
+        text: shown ? t.shownRow(nameOf(desk, language)) : t.hiddenRow(nameOf(desk, language)),
         button: {
           label: shown ? t.hide : t.show,
           action: { id: 'consultation.show', data: { desk: id, version, shown: !shown } },

@@ -106,7 +106,7 @@ export function notesPart(core: Core) {
             }
           : text(t.notesNone),
         { type: 'buttons', buttons },
-        { type: 'context', text: t.notesIntro(months) },
+        { type: 'context', text: series.state.type === 'ended' ? t.endedIntro : t.notesIntro(months) },
       ],
     }
     return replaceWith(card, { id: 'one-on-ones.notes', data: { series: seriesId, page } })

@@ -3,13 +3,14 @@
 import { z } from 'zod'
 import type { Card, Form, FormValues, Row } from '../../cards/card.ts'
 import { one } from '../../cards/values.ts'
-import { toDbDate, toDbInstant } from '../../db/time.ts'
+import { fromDbDate, toDbDate, toDbInstant } from '../../db/time.ts'
 import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { membersOf } from '../../directory/lines.ts'
 import { loadPeople } from '../../directory/people.ts'
 import { readSetting } from '../../directory/settings.ts'
 import { type Answer, type Ask, action, form, openForm, replaceWith, say } from '../../intake/handler.ts'
 import { everyStaffMember } from '../../intake/permissions.ts'
+import { formatDate } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
 import { readRhythm, rhythmFields } from './forms.ts'
 import { id, none } from './ids.ts'
@@ -172,7 +173,11 @@ export function ojtPart(core: Core) {
       const mine = lead ? week.leadDone : week.memberDone
       return {
         text: t.ojtWeek(week.week, week.topic),
-        detail: t.ojtState(state(week.leadDone), state(week.memberDone)),
+        detail: t.ojtState(
+          formatDate(fromDbDate(week.beginsOn), ask.language),
+          state(week.leadDone),
+          state(week.memberDone),
+        ),
         ...(series.state.type !== 'ended' && {
           button: {
             label: mine ? t.ojtUntick : t.ojtTick,

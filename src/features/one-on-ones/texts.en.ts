@@ -221,7 +221,7 @@ export const en: typeof ja = {
   ojtPair: (trainer, newcomer) => `${trainer} → ${newcomer}`,
   ojtProgress: (both, all, week) => `${both} of ${all} weeks done (now week ${week})`,
   ojtWeek: (week, topic) => `Week ${week}: ${topic}`,
-  ojtState: (trainer, newcomer) => `trainer ${trainer} ・ newcomer ${newcomer}`,
+  ojtState: (from, trainer, newcomer) => `from ${from} ・ trainer ${trainer} ・ newcomer ${newcomer}`,
   ojtTicked: 'done',
   ojtOpen: 'not yet',
   ojtTick: 'Done',

@@ -232,7 +232,8 @@ export const ja = {
   ojtProgress: (both: number, all: number, week: number) =>
     `${all}週のうち${both}週を済ませました(いま第${week}週)`,
   ojtWeek: (week: number, topic: string) => `第${week}週 ${topic}`,
-  ojtState: (trainer: string, newcomer: string) => `トレーナー ${trainer} ・ 対象の方 ${newcomer}`,
+  ojtState: (from: string, trainer: string, newcomer: string) =>
+    `${from}から ・ トレーナー ${trainer} ・ 対象の方 ${newcomer}`,
   ojtTicked: '済',
   ojtOpen: 'まだ',
   ojtTick: '済ませた',

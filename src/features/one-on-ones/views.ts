@@ -122,8 +122,8 @@ export function seriesCard(scene: Scene, note?: string, more: readonly Block[] =
           ]
         : []),
       { type: 'facts', facts },
-      { type: 'text', text: [{ bold: t.topics }] },
-      ...(rows.length > 0 ? [{ type: 'list', rows } satisfies Block] : [text(t.topicsNone)]),
+      ...(live || rows.length > 0 ? [{ type: 'text', text: [{ bold: t.topics }] } satisfies Block] : []),
+      ...(rows.length > 0 ? [{ type: 'list', rows } satisfies Block] : live ? [text(t.topicsNone)] : []),
       ...(first.length > 0 ? [{ type: 'buttons', buttons: first } satisfies Block] : []),
       { type: 'buttons', buttons: second },
       { type: 'context', text: live ? t.topicIntro : t.endedIntro },
