@@ -216,6 +216,12 @@ export async function planMeetings(
 /** On the Friday of each week of a plan, in the afternoon, whoever has not ticked it is asked. */
 const WEEK_ASKED = { weekday: 5, time: Temporal.PlainTime.from('15:00') }
 
+/** A week that begins just before Friday has hardly begun by then: it is asked about on its last day. */
+function weekAskedOn(first: Temporal.PlainDate): Temporal.PlainDate {
+  const days = (WEEK_ASKED.weekday - first.dayOfWeek + 7) % 7
+  return first.add({ days: days < 3 ? 6 : days })
+}
+
 /** What is told of the weeks of a plan; nothing once the series is over. */
 export async function planWeeks(
   core: Core,
@@ -227,8 +233,9 @@ export async function planWeeks(
     series.state.type === 'ended' ? [] : await tx.ojtWeek.findMany({ where: { seriesId: series.id } })
   const wanted = weeks.flatMap(({ week, beginsOn }) => {
     const first = fromDbDate(beginsOn)
-    const day = first.add({ days: (WEEK_ASKED.weekday - first.dayOfWeek + 7) % 7 })
-    const dueAt = day.toZonedDateTime({ timeZone: core.zone, plainTime: WEEK_ASKED.time }).toInstant()
+    const dueAt = weekAskedOn(first)
+      .toZonedDateTime({ timeZone: core.zone, plainTime: WEEK_ASKED.time })
+      .toInstant()
     return [series.leadId, series.memberId].map(
       (recipientId): WantedNotice => ({
         kind: kinds.week,

@@ -711,6 +711,9 @@ test('each week whoever has not ticked it is asked, on its Friday; a changed rhy
   expect(words(plan)).toContain('いま第3週')
   await at_.click(trainer, 'one-on-ones.end', { series, version: 2 }, at('2027-05-25T11:00'))
   expect(asked()).toEqual([])
+  // A week that begins on a Friday is not asked about on that very day.
+  await at_.submit(boss, 'one-on-ones.ojt', {}, { ...pair, starts: '2027-05-28' }, at('2027-05-27T09:00'))
+  expect(asked()[0]?.dueAt).toEqual(at('2027-06-03T15:00'))
 })
 
 test('every form and card that somebody can open is one that both platforms take', async () => {

@@ -48,7 +48,7 @@ export const ja = {
   nths: ['第1', '第2', '第3', '第4', '最終'],
   moveNext: '次回の日時を変える',
   skip: '今回は見送る',
-  skipConfirm: '次回を見送ります。この先の予定はそのままです。お相手にお知らせします。',
+  skipConfirm: (when: string) => `${when}を見送ります。この先の予定はそのままです。お相手にお知らせします。`,
   yes: 'はい',
   no: 'いいえ',
   settings: '設定',
@@ -140,7 +140,8 @@ export const ja = {
   feelingRow: (on: string, face: string) => `${on} ${face}`,
   // お知らせ
   summary: '1on1のお知らせ',
-  begunRow: (what: string, rhythm: string) => `${what}を始めます。${rhythm}`,
+  begunRow: (what: string, rhythm: string) =>
+    `${what}を始めます。${rhythm}です。お二人のどちらからでも、変更や休止ができます。`,
   changedRow: (what: string, rhythm: string) => `${what}の設定が変わりました。いまは${rhythm}です。`,
   pausedRow: (what: string, until: string) =>
     `${what}は、${until}まで休止となりました。翌日から自動的に再開します。`,

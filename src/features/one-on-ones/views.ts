@@ -89,7 +89,12 @@ export function seriesCard(scene: Scene, note?: string, more: readonly Block[] =
               {
                 label: t.skip,
                 action: { id: 'one-on-ones.skip', data: { meeting: next.id, version: next.version } },
-                confirm: { title: t.skip, text: t.skipConfirm, yes: t.yes, no: t.no },
+                confirm: {
+                  title: t.skip,
+                  text: t.skipConfirm(whenOf(next, zone, language)),
+                  yes: t.yes,
+                  no: t.no,
+                },
               },
             ]
           : []),
