@@ -39,7 +39,8 @@ export function hrPart(core: Core) {
     const day = ask.today.toString()
     const rows = await tx.$queryRaw<SectionRate[]>`
       SELECT o.section_id AS "sectionId", count(DISTINCT s.member_id)::int AS members, count(*)::int AS planned,
-             (count(*) FILTER (WHERE m.status = 'held'))::int AS held
+             (count(*) FILTER (WHERE m.status = 'held'))::int AS held,
+             (count(*) FILTER (WHERE m.status = 'planned'))::int AS open
       FROM one_on_one_meeting m JOIN one_on_one s ON s.id = m.series_id
         JOIN post o ON o.person_id = s.member_id AND o.main
           AND o.valid_from <= ${day}::date AND (o.valid_to IS NULL OR o.valid_to > ${day}::date)
@@ -58,9 +59,9 @@ export function hrPart(core: Core) {
     const t = textsIn(ask.language)
     const rates = await ratesOf(db.prisma, ask)
     const org = await loadOrganisation(db.prisma, ask.today, [])
-    const rows = rates.map(({ sectionId, planned, held }) => ({
+    const rows = rates.map(({ sectionId, planned, held, open }) => ({
       text: [{ bold: org.section(sectionId)?.name ?? '' }],
-      detail: t.figuresRow(held, planned, planned > 0 ? Math.round((100 * held) / planned) : 0),
+      detail: t.figuresRow(held, planned, planned > 0 ? Math.round((100 * held) / planned) : 0, open),
     }))
     return {
       language: ask.language,

@@ -620,7 +620,7 @@ describe('HR', () => {
     await past(await addPerson(db.prisma, '五人目 花子', section))
     const seen = words(await at_.say(hr, 'one-on-ones.figures', '', now))
     expect(seen).toContain('総務課')
-    expect(seen).toContain('5回の予定のうち4回実施(80%)')
+    expect(seen).toContain('5回の予定のうち4回実施(80%)。回答待ち1回')
     for (const name of ['山田', '同僚', '佐藤']) expect(seen).not.toContain(name)
     const part = await addPerson(db.prisma, '税務 人事', section)
     const { id: tax } = await db.prisma.section.findFirstOrThrow({ where: { code: '0200' } })

@@ -23,6 +23,6 @@ test('laws: skips in a row are those at the end, and any other meeting begins an
 })
 
 test('groups below five are told of to nobody', () => {
-  const rate = (sectionId: number, members: number) => ({ sectionId, members, planned: 9, held: 3 })
+  const rate = (sectionId: number, members: number) => ({ sectionId, members, planned: 9, held: 3, open: 2 })
   expect(tellable([rate(1, 4), rate(2, 5)])).toEqual([rate(2, 5)])
 })

@@ -91,6 +91,8 @@ export interface SectionRate {
   readonly members: number
   readonly planned: number
   readonly held: number
+  /** Over, and nobody has said whether they were held, or the two differ. */
+  readonly open: number
 }
 
 /** Sections with at least LEAST_TOLD members, in the order given; the others are left out and counted nowhere. */

@@ -34,6 +34,7 @@ export const en: typeof ja = {
   with: (who) => `1on1 with ${who}`,
   ojtWith: (who) => `OJT with ${who}`,
   next: (when) => `Next: ${when}`,
+  askedLine: 'Was the last one held? Your answer is awaited.',
   noNext: 'No meeting is planned.',
   unplaced: (when) => `around ${when} (no free time of you both was found)`,
   paused: (until) => `paused until ${until}`,
@@ -166,7 +167,8 @@ export const en: typeof ja = {
   figuresIntro:
     'Numbers by section, never by person. Sections with fewer than five members are neither shown nor counted.',
   figuresNone: 'There is no section to show yet.',
-  figuresRow: (held, planned, rate) => `${held} of ${planned} planned were held (${rate}%)`,
+  figuresRow: (held, planned, rate, open) =>
+    `${held} of ${planned} planned were held (${rate}%)${open > 0 ? `; ${open} without an answer yet` : ''}`,
   setupHelp: 'Who gets 1on1s, notes, and the OJT plan',
   setupHeading: '1on1 settings',
   setupWhere: 'Begin by themselves in',

@@ -31,6 +31,7 @@ export const ja = {
   with: (who: string) => `${who}との1on1`,
   ojtWith: (who: string) => `${who}とのOJT`,
   next: (when: string) => `次回 ${when}`,
+  askedLine: '前回の実施について、お答えをお待ちしています。',
   noNext: '次回の予定はありません。',
   unplaced: (when: string) => `${when}ごろ(お二人の空き時間が見つかっていません)`,
   paused: (until: string) => `${until}まで休止中`,
@@ -174,8 +175,8 @@ export const ja = {
   figuresHeading: (year: string) => `1on1の実施状況(${year})`,
   figuresIntro: '所属ごとの件数です。個人は示しません。対象が5名未満の所属は、示さず、数えません。',
   figuresNone: 'お示しできる所属はまだありません。',
-  figuresRow: (held: number, planned: number, rate: number) =>
-    `${planned}回の予定のうち${held}回実施(${rate}%)`,
+  figuresRow: (held: number, planned: number, rate: number, open: number) =>
+    `${planned}回の予定のうち${held}回実施(${rate}%)${open > 0 ? `。回答待ち${open}回` : ''}`,
   setupHelp: '1on1の対象・ノート・OJT計画の設定',
   setupHeading: '1on1の設定',
   setupWhere: '自動で始める範囲',

@@ -198,11 +198,7 @@ export function mineCard(
       detail:
         series.state.type === 'paused'
           ? t.paused(formatDate(series.state.until, language))
-          : asked
-            ? t.homeHeld(titleOf(series, who, language))
-            : next
-              ? t.next(comingWords(next, view))
-              : t.noNext,
+          : [...(asked ? [t.askedLine] : []), next ? t.next(comingWords(next, view)) : t.noNext].join('\n'),
       button: { label: t.open, action: openSeries(series.id) },
     }),
   )
