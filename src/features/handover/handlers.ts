@@ -36,6 +36,10 @@ const USUAL_DAYS = 14
 /** A field holds no more. */
 const longestList = 3_000
 
+/** A day that is over is no proposal. */
+const later = (due: Temporal.PlainDate, today: Temporal.PlainDate): Temporal.PlainDate =>
+  Temporal.PlainDate.compare(due, today) > 0 ? due : today.add({ days: USUAL_DAYS })
+
 export function handlers(core: Core) {
   const { db } = core
   const again = { id: 'handover.list' }
@@ -298,7 +302,9 @@ export function handlers(core: Core) {
               cancel: t.cancel,
               intro: t.moveIntro,
               data: { handover: row.id, version: row.version },
-              fields: [{ type: 'date', name: 'due', label: t.due, value: row.due.toString() }],
+              fields: [
+                { type: 'date', name: 'due', label: t.due, value: later(row.due, ask.today).toString() },
+              ],
             })
           }),
       }),

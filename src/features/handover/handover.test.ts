@@ -262,6 +262,8 @@ test('the chief moves the day, and nobody else; both are told and asked anew aro
   expect(new Set(wanted('handover.due').map(({ anchor }) => anchor))).toEqual(new Set(['2027-05-31']))
   expect(wanted('handover.moved').map(({ recipientId }) => recipientId)).toEqual([old, young])
   await move(chief, '2027-06-30', 2)
+  const late = await at_.click(chief, 'handover.move', { handover, version: 3 }, at('2027-07-05T09:00'))
+  expect(JSON.stringify(late.form)).toContain('2027-07-19')
   const told = JSON.stringify(await drawn('handover.moved', young, now))
   expect(told.match(/になりました/g)).toHaveLength(1)
   expect(told).toContain('6月30日(水)')

@@ -14,7 +14,7 @@ import { isSameRhythm, pauseForm, readRhythm, rhythmFields } from './forms.ts'
 import { id, none } from './ids.ts'
 import { auditSeries, clearAhead, endSeries, keep, tell } from './keep.ts'
 import { kinds } from './kinds.ts'
-import { changeable, mine, namesOf, readable, shown } from './show.ts'
+import { changeable, mine, namesOf, readable, servedBy, shown } from './show.ts'
 import { otherOf, type Series } from './state.ts'
 import { carryTopics, changeSeries, createSeries, loadSeries, setState } from './store.ts'
 import { textsIn } from './texts.ts'
@@ -38,7 +38,8 @@ export function arranging(core: Core) {
   async function beginForm(tx: Tx, ask: Ask): Promise<Form | undefined> {
     const t = textsIn(ask.language)
     const { leads, members } = await partnersOf(tx, ask)
-    const all = [...leads, ...members].slice(0, mostPartners)
+    const served = await servedBy(tx, ask.actor.id)
+    const all = [...leads, ...members].filter((each) => !served.has(each)).slice(0, mostPartners)
     if (all.length === 0) return undefined
     const people = await loadPeople(tx, all, ask.today)
     const options = all.map((person) => {

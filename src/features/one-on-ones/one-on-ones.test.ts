@@ -113,6 +113,8 @@ describe('a series', () => {
   test('is begun once a pair, and only within the line', async () => {
     await begin()
     expect((await begin(boss, member)).seen.errors.partner).toContain('すでに')
+    const list = await at_.say(member, 'one-on-ones.mine', '', now)
+    expect(JSON.stringify(list.card)).not.toContain('one-on-ones.begin')
     expect((await begin(stranger, boss)).seen.errors.partner).toBeDefined()
     expect((await begin(boss, stranger)).seen.errors.partner).toBeDefined()
     expect((await begin(member, boss, { minutes: '3' })).seen.errors.minutes).toBeDefined()

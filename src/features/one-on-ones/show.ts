@@ -10,7 +10,7 @@ import { type Answer, type Ask, replaceWith, say } from '../../intake/handler.ts
 import { Refusal } from '../../kernel/errors.ts'
 import type { Core } from '../feature.ts'
 import { notesSetting } from './settings.ts'
-import { isPair, type Meeting, mayRead, type Series } from './state.ts'
+import { isPair, type Meeting, mayRead, otherOf, type Series } from './state.ts'
 import { findMeeting, loadMeetings, loadSeries, loadTopics, lockSeries } from './store.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -134,6 +134,13 @@ export async function linesOf(tx: Tx, ask: Ask): Promise<Line[]> {
   return lines
 }
 
+/** With whom somebody has a 1on1 already. */
+export async function servedBy(tx: Tx, personId: number): Promise<ReadonlySet<number>> {
+  const live = { kind: 'line', status: { not: 'ended' } }
+  const found = await loadSeries(tx, { ...live, OR: [{ leadId: personId }, { memberId: personId }] })
+  return new Set(found.map((series) => otherOf(series, personId)))
+}
+
 /** What is over and still holds something of the member's: notes that are kept, topics that they had brought. */
 async function pastOf(tx: Tx, ask: Ask): Promise<Pick<Line, 'series' | 'who'>[]> {
   const own = ask.actor.id
@@ -162,6 +169,8 @@ export async function mine(
 ): Promise<Answer> {
   const members = await membersOf(tx, ask.actor.id, ask.today)
   const leads = leadsOf(await loadOrganisation(tx, ask.today, [ask.actor.id]), ask.actor.id)
+  const partners = [...members, ...leads]
+  const served = await servedBy(tx, ask.actor.id)
   const lines = await linesOf(tx, ask)
   const own = ask.actor.id
   const card = mineCard(
@@ -169,7 +178,8 @@ export async function mine(
     {
       language: ask.language,
       zone: core.zone,
-      mayBegin: members.length + leads.length > 0,
+      mayBegin: partners.some((each) => !served.has(each)),
+      known: partners.length > 0,
       chief: members.length > 0,
       feels:
         lines.some(({ series }) => series.memberId === own) ||

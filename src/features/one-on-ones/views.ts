@@ -179,7 +179,10 @@ export function mineCard(
   view: {
     readonly language: Language
     readonly zone: string
+    /** Somebody of their line has no 1on1 with them yet. */
     readonly mayBegin: boolean
+    /** The staff list names somebody of their line. */
+    readonly known: boolean
     readonly chief: boolean
     /** They may have felt something, as somebody's member. */
     readonly feels: boolean
@@ -202,7 +205,7 @@ export function mineCard(
       button: { label: t.open, action: openSeries(series.id) },
     }),
   )
-  const none = view.mayBegin ? t.mineNone : t.mineNobody(view.office)
+  const none = view.known ? t.mineNone : t.mineNobody(view.office)
   const past = view.past.map(
     ({ series, who }): Row => ({
       text: titleOf(series, who, language),
