@@ -125,6 +125,26 @@ const hear = (event: DomainEvent, now: Temporal.Instant) =>
 const assignNow = (interviewIds: readonly number[], now: Temporal.Instant) =>
   inTransaction(db, (tx) => reassign(city.core, tx, interviewIds, now))
 
+test('a record date before the first list goes by the first evaluator named since, and stays with them', async () => {
+  const chief = ids.taxChief
+  await db.prisma.route.deleteMany()
+  const early = await interview('record_date', '2026-10-01', '2027-06-30')
+  await assignNow([early], march)
+  expect(await conductorOf(early)).toEqual([])
+  // The list comes, with its evaluators from that day on.
+  const route = { role: 'first', subjectPersonId: ids.staff, evaluatorId: chief }
+  await db.prisma.route.create({
+    data: { ...route, validFrom: toDbDate(day('2027-03-20')), validTo: toDbDate(day('2027-04-01')) },
+  })
+  await hear({ type: 'transfer-effective', personIds: [ids.staff], on: day('2027-03-20') }, march)
+  expect(await conductorOf(early)).toEqual([chief])
+  await db.prisma.route.create({
+    data: { ...route, evaluatorId: ids.welfareChief, validFrom: toDbDate(day('2027-04-01')) },
+  })
+  await hear(transferred(), april)
+  expect(await conductorOf(early)).toEqual([chief])
+})
+
 const march = at('2027-03-20T09:00')
 const april = at('2027-04-01T00:05')
 const transferred = (): DomainEvent => ({

@@ -8,7 +8,7 @@ import type { Organisation } from '../../../directory/organisation.ts'
 import { readSetting } from '../../../directory/settings.ts'
 import type { ConductorRule } from '../state.ts'
 import type { Assignment, Matter, Moves, OpenRow, ParticipantRole, Situation } from './rules.ts'
-import { assign, dayOfRule } from './rules.ts'
+import { assign, dayOfRule, postOf } from './rules.ts'
 import { substitutionRule } from './settings.ts'
 
 /** Up to this many people their own posts and routes are read, above it everybody's. */
@@ -39,15 +39,13 @@ async function actingHeads(tx: Tx, today: Temporal.PlainDate): Promise<ReadonlyM
  * The world that `assign` asks, for these matters, as of `today`. With `day` a later one: those absent now who will
  * still be absent then (leaves that have not begun stay unseen).
  */
-async function situations(tx: Tx, matters: readonly Matter[], today: Temporal.PlainDate) {
-  const people = new Set(matters.map((matter) => matter.personId))
-  const ids = people.size > manyPeople ? undefined : [...people]
-  const organisations = new Map<string, Organisation>()
-  for (const matter of matters) {
-    const day = dayOfRule(matter, today)
-    const key = day.toString()
-    if (!organisations.has(key)) organisations.set(key, await loadOrganisation(tx, day, ids))
-  }
+async function situations(
+  tx: Tx,
+  matters: readonly Matter[],
+  today: Temporal.PlainDate,
+  organisations: Organisations,
+) {
+  for (const matter of matters) await organisations.load(dayOfRule(matter, today))
   const absences = await loadBegunAbsences(tx, today)
   const left = await tx.person.findMany({
     where: {
@@ -60,11 +58,7 @@ async function situations(tx: Tx, matters: readonly Matter[], today: Temporal.Pl
   const acting = await actingHeads(tx, today)
   const shared = {
     today,
-    organisationOn: (day: Temporal.PlainDate) => {
-      const found = organisations.get(day.toString())
-      if (!found) throw new Error(`The organisation of ${day} was not loaded`)
-      return found
-    },
+    organisationOn: organisations.on,
     left: new Set(left.map((person) => person.id)),
     substitution,
     acting,
@@ -96,8 +90,89 @@ export async function assignAll(
   today: Temporal.PlainDate,
 ): Promise<Assignment[]> {
   if (matters.length === 0) return []
-  const situation = await situations(tx, matters, today)
-  return matters.map((matter) => assign(matter, situation(matter.meetsOn ?? today)))
+  const organisations = organisationsOf(tx, matters)
+  const dated = await whereNamed(tx, matters, today, organisations)
+  const situation = await situations(tx, dated, today, organisations)
+  return dated.map((matter) => assign(matter, situation(matter.meetsOn ?? today)))
+}
+
+/** Each day is asked for once. */
+function organisationsOf(tx: Tx, matters: readonly Matter[]) {
+  const people = new Set(matters.map((matter) => matter.personId))
+  const ids = people.size > manyPeople ? undefined : [...people]
+  const known = new Map<string, Organisation>()
+  return {
+    on: (day: Temporal.PlainDate): Organisation => {
+      const found = known.get(day.toString())
+      if (!found) throw new Error(`The organisation of ${day} was not loaded`)
+      return found
+    },
+    load: async (day: Temporal.PlainDate): Promise<Organisation> => {
+      const found = known.get(day.toString()) ?? (await loadOrganisation(tx, day, ids))
+      known.set(day.toString(), found)
+      return found
+    },
+  }
+}
+type Organisations = ReturnType<typeof organisationsOf>
+
+/** So many later days are looked at one by one; what is still without anybody then goes by today. */
+const mostDays = 12
+
+/**
+ * A record date (評価基準日) on which nobody had named an evaluator yet (before the first list, before the person came)
+ * gives way to the first day after it on which somebody had.
+ */
+async function whereNamed<M extends Matter>(
+  tx: Tx,
+  matters: readonly M[],
+  today: Temporal.PlainDate,
+  organisations: Organisations,
+): Promise<readonly M[]> {
+  const named = async (matter: M, day: Temporal.PlainDate) => {
+    const organisation = await organisations.load(day)
+    return organisation.evaluator(matter.personId, 'first', postOf(matter, organisation)) !== null
+  }
+  const open = new Set<M>()
+  for (const matter of matters) {
+    const day = dayOfRule(matter, today)
+    if (!day.equals(today) && !(await named(matter, day))) open.add(matter)
+  }
+  if (open.size === 0) return matters
+  const earliest = [...open].map((matter) => dayOfRule(matter, today)).sort(Temporal.PlainDate.compare)[0]
+  const days = await routeDays(
+    tx,
+    [...open].map(({ personId }) => personId),
+    earliest ?? today,
+    today,
+  )
+  const found = new Map<M, Temporal.PlainDate>()
+  for (const day of [...days.slice(0, mostDays), today])
+    for (const matter of open) {
+      if (Temporal.PlainDate.compare(dayOfRule(matter, today), day) >= 0 || !(await named(matter, day)))
+        continue
+      found.set(matter, day)
+      open.delete(matter)
+    }
+  return matters.map((matter) => {
+    const recordDate = found.get(matter)
+    return recordDate ? { ...matter, recordDate } : matter
+  })
+}
+
+/** The days after `since` on which first evaluators of these people, or of sections, begin. */
+async function routeDays(
+  tx: Tx,
+  personIds: readonly number[],
+  since: Temporal.PlainDate,
+  today: Temporal.PlainDate,
+): Promise<readonly Temporal.PlainDate[]> {
+  const rows = await tx.$queryRaw<{ day: Date }[]>`
+    SELECT DISTINCT valid_from AS day FROM route
+     WHERE role = 'first' AND valid_from > ${since.toString()}::date AND valid_from <= ${today.toString()}::date
+       AND (subject_section_id IS NOT NULL OR subject_person_id = ANY(${[...new Set(personIds)]}::int[]))
+     ORDER BY day`
+  return rows.map(({ day }) => fromDbDate(day))
 }
 
 /** An open interview with what its assignment depends on. */

@@ -60,10 +60,7 @@ export function dayOfRule(matter: Matter, today: Temporal.PlainDate): Temporal.P
 export function assign(matter: Matter, situation: Situation): Assignment {
   const organisation = situation.organisationOn(dayOfRule(matter, situation.today))
   const { personId } = matter
-  // A post that a transfer has ended is answered by the main post of that day.
-  const held =
-    matter.postId !== null && organisation.posts(personId).some((post) => post.id === matter.postId)
-  const postId = held ? matter.postId : null
+  const postId = postOf(matter, organisation)
   const first = organisation.evaluator(personId, 'first', postId)
   const second = organisation.evaluator(personId, 'second', postId)
 
@@ -97,6 +94,10 @@ export function assign(matter: Matter, situation: Situation): Assignment {
     ? { conductorId, observerIds: observers(null), gap: 'no-evaluator', absentId: null }
     : { conductorId, observerIds: observers(null), gap: 'absent', absentId: first }
 }
+
+/** A post that a transfer has ended is answered by the main post of that day (null). */
+export const postOf = ({ personId, postId }: Matter, organisation: Organisation): number | null =>
+  postId !== null && organisation.posts(personId).some((post) => post.id === postId) ? postId : null
 
 /** Who holds the post of the nearest head upwards besides their own, themselves left out. */
 function actingFor(

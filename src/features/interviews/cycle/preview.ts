@@ -1,4 +1,5 @@
 // What starting a cycle would do, or what a running one consists of: exact figures and the gaps that HR fills.
+import { fromDbDateOrNull } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { Actor } from '../../../directory/actor.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
@@ -31,6 +32,8 @@ export interface Preview {
   /** No route names an evaluator. */
   readonly withoutEvaluator: readonly number[]
   readonly absentEvaluators: readonly AbsentEvaluator[]
+  /** The day of the first list, where record dates lie before it: the first evaluator named counts for them. */
+  readonly listSince: Temporal.PlainDate | null
 }
 
 interface Turn {
@@ -74,8 +77,22 @@ export async function previewCycle(
     onLeave: new Set(taking.filter((turn) => turn.status === 'suspended').map((turn) => turn.personId)).size,
     sections,
     exempt,
+    listSince: await listSince(tx, steps),
     ...gaps,
   }
+}
+
+async function listSince(
+  tx: Tx,
+  steps: readonly { readonly conductorRule: string; readonly recordDate: Temporal.PlainDate }[],
+): Promise<Temporal.PlainDate | null> {
+  const { _min: first } = await tx.post.aggregate({ _min: { validFrom: true } })
+  const since = fromDbDateOrNull(first.validFrom)
+  const early = steps.some(
+    (step) =>
+      since && step.conductorRule === 'record_date' && Temporal.PlainDate.compare(step.recordDate, since) < 0,
+  )
+  return early ? since : null
 }
 
 /** Of a running cycle: exempt by name where HR said so since, otherwise by the rules for those without interviews. */

@@ -233,6 +233,8 @@ export const en: typeof ja = {
     },
   },
   preview: {
+    beforeList: (first) =>
+      `Where the record date lies before the first staff list (${first}), the first evaluator named since holds the interview.`,
     summary: (name) => `${name}: who takes part`,
     heading: (name) => `${name}: people`,
     part: 'Only the sections in your care are shown.',

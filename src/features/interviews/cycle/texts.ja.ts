@@ -231,6 +231,8 @@ export const ja = {
     },
   },
   preview: {
+    beforeList: (first: string) =>
+      `評価基準日が最初の名簿（${first}）より前の面談は、名簿で最初に登録された評価者が行います。`,
     summary: (name: string) => `${name}：対象者の確認`,
     heading: (name: string) => `${name}　対象者`,
     part: 'ご担当の所属の分だけを表示しています。',
