@@ -67,7 +67,7 @@ async function cut(tx: Tx, { table, section }: Follower): Promise<void> {
 }
 
 /** `next` is how `gone` goes on. */
-const goesOn =
+export const goesOn =
   Prisma.raw(`next.code = coalesce(gone.continued_as, gone.code) AND next.valid_from <= gone.valid_to
     AND (next.valid_to IS NULL OR next.valid_to > gone.valid_to)`)
 

@@ -1,6 +1,7 @@
 // On the morning of a day: what the directory has waiting for it begins, and everybody who must know is told.
 import { toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { followReferences } from '../../directory/change/follow-references.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { loadOrganisation } from '../../directory/load.ts'
 import type { Core } from '../feature.ts'
@@ -14,6 +15,7 @@ export async function openDay(core: Core, event: DomainEvent, tx: Tx, now: Tempo
   if (event.type !== 'day-opened') return
   const { on } = event
   const day = toDbDate(on)
+  await followReferences(tx, on, now)
   const turning = { OR: [{ validFrom: day }, { validTo: day }] }
   const posts = await tx.post.findMany({ where: turning, select: { personId: true } })
   const routes = await tx.route.findMany({

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
-import { testCore } from '../../../test/support/small-city.ts'
+import { at, testCore } from '../../../test/support/small-city.ts'
+import { inTransaction } from '../../db/transaction.ts'
+import { followReferences, sectionColumns } from '../../directory/change/follow-references.ts'
 import { followers } from '../../directory/change/follow-sections.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { loadOrganisation } from '../../directory/load.ts'
@@ -344,6 +346,20 @@ test('a renamed section takes along every column of what stands in it', async ()
   }
 })
 
+test('every column that names a section goes on with it', async () => {
+  const { rows } = await db.pool.query(
+    `SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
+      WHERE table_schema = 'public' AND column_name LIKE '%section\\_id'`,
+  )
+  const known = [
+    ...followers.map(({ table, section }) => `${table}.${section}`),
+    ...sectionColumns.map(({ table, column }) => `${table}.${column}`),
+  ]
+  expect(rows.map(({ table, column }) => `${table}.${column}`).toSorted()).toEqual(
+    known.filter((each) => each !== 'section.parent_id').toSorted(),
+  )
+})
+
 describe('機構改革: old and new sections', () => {
   const row = (number: string, code: string, name: string, more: Partial<Record<string, string>> = {}) =>
     withCells(taro, {
@@ -390,6 +406,35 @@ describe('機構改革: old and new sections', () => {
       { from: '0101', to: '0102' },
       { from: '0102', to: '0101' },
     ]
+    // Saved by code, or by the section's own row; on the day all of it means what it meant.
+    const audience = { sections: { codes: ['0102', '0101'], below: true }, except: { sections: ['0102'] } }
+    const broadcast = {
+      authorId: three,
+      createdAt: validFrom,
+      updatedAt: validFrom,
+      title: 'x',
+      body: 'x',
+      audience: { sections: { codes: ['0102'], below: false } },
+    }
+    for (const status of ['draft', 'cancelled'])
+      await db.prisma.broadcast.create({ data: { ...broadcast, status } })
+    const series = await db.prisma.gatheringSeries.create({
+      data: {
+        name: 'x',
+        nextOn: validFrom,
+        createdAt: validFrom,
+        cadence: 'monthly',
+        size: 4,
+        sectionId: tax.id,
+        audience,
+      },
+    })
+    await db.prisma.handoverTemplate.create({
+      data: { sectionId: tax.id, items: ['x'], updatedAt: validFrom },
+    })
+    await db.prisma.setting.create({
+      data: { key: 'one-on-ones.opt-in', value: { city: false, sections: [tax.id] }, updatedAt: validFrom },
+    })
     const plain = await bring(after, '2028-04-01', { apply: false })
     expect(plain.counts).toMatchObject({ moved: 4 })
     const result = await bring(after, '2028-04-01', { mapping, markMissingAsLeft: true })
@@ -404,6 +449,34 @@ describe('機構改革: old and new sections', () => {
     expect(org.evaluator(three, 'second')).toBe(await idOf('001'))
     const next = await db.prisma.section.findFirstOrThrow({ where: { code: '0101', validTo: null } })
     expect(next.calendarId).toBe(7)
+    // Nothing before the day; then once, although each code is the other's now.
+    const kept = async () => {
+      const found = await db.prisma.gatheringSeries.findUniqueOrThrow({ where: { id: series.id } })
+      const texts = await db.prisma.broadcast.findMany({ orderBy: { id: 'asc' } })
+      const template = await db.prisma.handoverTemplate.findFirstOrThrow()
+      const { value } = await db.prisma.setting.findUniqueOrThrow({ where: { key: 'one-on-ones.opt-in' } })
+      return [
+        found.sectionId,
+        found.audience,
+        ...texts.map((each) => each.audience),
+        template.sectionId,
+        value,
+      ]
+    }
+    const untouched = await kept()
+    const follow = (today: string) =>
+      inTransaction(db, (tx) => followReferences(tx, day(today), at(`${today}T09:00`)))
+    await follow('2028-03-31')
+    expect(await kept()).toEqual(untouched)
+    for (let twice = 0; twice < 2; twice++) await follow('2028-04-01')
+    expect(await kept()).toEqual([
+      next.id,
+      { sections: { codes: ['0101', '0102'], below: true }, except: { sections: ['0101'] } },
+      { sections: { codes: ['0101'], below: false } },
+      { sections: { codes: ['0102'], below: false } },
+      next.id,
+      { city: false, sections: [next.id] },
+    ])
     expect(await db.prisma.roleGrant.findFirst({ where: { validTo: null } })).toMatchObject({
       sectionId: next.id,
     })
