@@ -47,5 +47,7 @@ export const en: typeof ja = {
   endNote:
     'If you no longer wish to hear from us you can end this at any time. What we hold about you is erased.',
   endConfirm: 'You hear nothing more, and your name and address are erased, for good.',
+  endedNot:
+    'You are on the staff list already, so this cannot be erased from here. Please get in touch with the HR office directly.',
   ended: 'Certainly. The invitations have ended and your data is erased. Thank you.',
 }

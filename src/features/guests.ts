@@ -355,13 +355,15 @@ export function guestHandlers(core: Core, place: GuestPlace): FeaturePart {
         data: z.object({}),
         handle: (ask) =>
           working(async (tx) => {
-            await forget(tx, ask.actor.id, ask)
-            await place.audit(tx, ask, 'guest-end', `${feature}.guest`, {}, ask.actor.id)
             const t = textsIn(ask.language)
+            // Whoever is on a list of days to come is the staff list's to take back.
+            const gone = await forget(tx, ask.actor.id, ask)
+            if (gone) await place.audit(tx, ask, 'guest-end', `${feature}.guest`, {}, ask.actor.id)
+            const said = gone ? t.ended : t.endedNot
             return replaceWith({
               language: ask.language,
-              summary: t.ended,
-              blocks: [{ type: 'text', text: t.ended }],
+              summary: said,
+              blocks: [{ type: 'text', text: said }],
             })
           }),
       }),

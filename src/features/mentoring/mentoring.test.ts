@@ -1071,6 +1071,9 @@ describe('people who are to join (内定者)', () => {
     const pair = await together('hanako', 'm')
     // As the list does it: under their number, without the private address, guests until their first day.
     await inTransaction(db, (tx) => becomeStaff(tx, [{ number: '9001', guestId: ids.hanako }], '2027-08-01'))
+    // Who waits for their first day is the list's, and not a guest who could be forgotten at a press.
+    expect(words(await press(hanako, 'mentoring.guest-end'))).toContain('人事の担当へ直接')
+    expect(await pairWith(ids.hanako)).toMatchObject({ status: 'active' })
     await db.prisma.post.create({
       data: {
         personId: ids.hanako,

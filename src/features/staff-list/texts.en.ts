@@ -66,7 +66,8 @@ export const en: typeof ja = {
     guest: (name, number) => `${name} (${number})`,
     guestLikely: (guest, by) =>
       `${guest}, invited before joining, has the same ${by === 'email' ? 'address' : 'name'}. If it is the same person, what they took part in goes on.`,
-    guestJoined: 'Goes on as the person invited. From then on they are told at the address of the list.',
+    guestJoined:
+      'Goes on as the person invited. From the effective day on they are told at the address of the list.',
     guestSame: 'The same person',
     guestOther: 'Somebody else',
     day: 'Effective',

@@ -82,7 +82,7 @@ export const ja = {
     guest: (name: string, number: string) => `${name}（${number}）`,
     guestLikely: (guest: string, by: 'email' | 'name') =>
       `内定者としてご案内中の${guest}さんと${by === 'email' ? '同じメールアドレス' : '同じ氏名'}です。同じ方なら、参加の記録を引き継ぎます。`,
-    guestJoined: '内定者の記録を引き継ぎます。確定のあとは、名簿のメールアドレスにお知らせします。',
+    guestJoined: '内定者の記録を引き継ぎます。適用日からは、名簿のメールアドレスにお知らせします。',
     guestSame: '同じ方です',
     guestOther: '別の方にする',
     day: '適用日',
