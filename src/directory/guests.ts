@@ -36,10 +36,9 @@ export async function guestsAmong(
   on: Temporal.PlainDate,
 ): Promise<ReadonlySet<number>> {
   if (ids.length === 0) return new Set()
-  const rows = await tx.person.findMany({
-    where: { id: { in: [...new Set(ids)] }, guestUntil: { gt: toDbDate(on) } },
-    select: { id: true },
-  })
+  // Of thousands, in a programme of the whole house: without a parameter each.
+  const rows = await tx.$queryRaw<{ readonly id: number }[]>`
+    SELECT id FROM person WHERE id = ANY (${[...new Set(ids)]}::int[]) AND guest_until > ${on.toString()}::date`
   return new Set(rows.map(({ id }) => id))
 }
 

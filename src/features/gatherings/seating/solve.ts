@@ -51,37 +51,41 @@ export function measure(
   return { repeats, sameDepartment }
 }
 
-interface Led {
-  readonly people: readonly number[]
-  readonly leader?: number
+interface Table {
+  /** By index, as the search has them. */
+  readonly guests: readonly number[]
+  readonly facilitator: number | undefined
 }
 
 /**
  * Where people who are to join sit among themselves, one of them changes places with somebody of the staff who is not
- * alone and leads nothing: as `cost` says it is best. Nothing is left to do where there are as many staff as tables.
+ * alone and leads nothing: where that costs least. Where there are as many staff as tables it always goes.
  */
 function spread(
-  tables: readonly Led[],
-  guests: ReadonlySet<number>,
-  cost: (tables: readonly (readonly number[])[]) => number,
-): readonly Led[] {
-  const lonely = tables.find(({ people }) => !hasStaff(people, guests))
+  tables: readonly Table[],
+  outside: ReadonlySet<number>,
+  cost: (a: number, b: number) => number,
+): readonly Table[] {
+  const lonely = tables.find((each) => !hasStaff(each.guests, outside))
   if (!lonely) return tables
-  const staffOf = ({ people }: Led) => people.filter((id) => !guests.has(id))
-  const changed = (guest: number, by: number): Led[] =>
-    tables.map((table) => ({
-      ...table,
-      people: table.people.map((id) => (id === guest ? by : id === by ? guest : id)).sort((a, b) => a - b),
-    }))
-  let best: { readonly tables: Led[]; readonly cost: number } | undefined
-  for (const table of tables.filter((each) => staffOf(each).length > 1))
-    for (const by of staffOf(table).filter((id) => id !== table.leader))
-      for (const guest of lonely.people) {
-        const tried = changed(guest, by)
-        const worth = cost(tried.map(({ people }) => people))
-        if (!best || worth < best.cost) best = { tables: tried, cost: worth }
+  const costOf = (who: number, at: readonly number[], without: number) =>
+    at.reduce((sum, other) => (other === who || other === without ? sum : sum + cost(who, other)), 0)
+  let best: { readonly guest: number; readonly by: number; readonly cost: number } | undefined
+  for (const { guests, facilitator } of tables) {
+    const staff = guests.filter((who) => !outside.has(who))
+    if (staff.length < 2) continue
+    for (const by of staff.filter((who) => who !== facilitator))
+      for (const guest of lonely.guests) {
+        const then = costOf(by, lonely.guests, guest) + costOf(guest, guests, by)
+        const worth = then - costOf(by, guests, by) - costOf(guest, lonely.guests, guest)
+        if (!best || worth < best.cost) best = { guest, by, cost: worth }
       }
-  return best ? spread(best.tables, guests, cost) : tables
+  }
+  if (!best) return tables
+  const { guest, by } = best
+  const seats = (who: number) => (who === guest ? by : who === by ? guest : who)
+  const swapped = tables.map((each) => ({ ...each, guests: each.guests.map(seats).sort((a, b) => a - b) }))
+  return spread(swapped, outside, cost)
 }
 
 /** Throws RangeError for fewer than two guests. What could not be kept apart is told nobody: it is not in the result. */
@@ -99,29 +103,23 @@ export function solve({ guests, size, seed, met, apart, hosted }: SeatingJob): S
     met: (a, b) => times.get(Math.min(a, b) * n + Math.max(a, b)) ?? 0,
   })
   const person = (index: number) => guests[index]?.personId ?? 0
-  const guestIds = new Set(guests.flatMap(({ personId, guest }) => (guest ? [personId] : [])))
-  const seated = found.tables.map((table) => ({
-    people: table.guests.map(person),
-    leader: table.facilitator,
-  }))
-  const tables = spread(
-    seated.map(({ people, leader }) => ({
-      people,
-      ...(leader !== undefined && { leader: person(leader) }),
-    })),
-    guestIds,
-    (tables) => {
-      const { repeats, sameDepartment } = measure({ guests, met }, tables)
-      const at = new Map(tables.flatMap((people, q) => people.map((id) => [id, q] as const)))
-      const together = apart.filter(([a, b]) => at.get(person(a)) === at.get(person(b))).length
-      return 1_000_000 * together + 100 * sameDepartment + 60 * repeats
-    },
-  )
+  const outside = new Set(guests.flatMap(({ guest }, i) => (guest ? [i] : [])))
+  const guestIds = new Set([...outside].map(person))
+  const kept = new Set(apart.map(([a, b]) => Math.min(a, b) * n + Math.max(a, b)))
+  const seated = spread(found.tables, outside, (a, b) => {
+    const both = Math.min(a, b) * n + Math.max(a, b)
+    return (
+      (kept.has(both) ? 100_000 : 0) +
+      (guests[a]?.department === guests[b]?.department ? 100 : 0) +
+      (times.has(both) ? 60 : 0)
+    )
+  })
+  const tables = seated.map((table) => ({ people: table.guests.map(person), leader: table.facilitator }))
   return {
     tables: tables.map(({ people, leader }) => ({
       people,
       led: leader !== undefined,
-      hostId: leader ?? hostAmong(people, hosted, guestIds) ?? 0,
+      hostId: leader === undefined ? (hostAmong(people, hosted, guestIds) ?? 0) : person(leader),
     })),
     ...measure(
       { guests, met },
