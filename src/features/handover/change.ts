@@ -26,14 +26,16 @@ export async function chiefsOf(
   return [...new Set([...leadsOf(org, toId), ...leadsOf(org, fromId)])]
 }
 
-/** Locked; for one of the two, the chief of one of them, or who started it. Throws Refusal. */
+/** Locked; for one of the two, or for who leads one of them now: whoever started it and has moved on sees no more. Throws Refusal. */
 export async function find(tx: Tx, id: number, ask: Pick<Ask, 'actor' | 'today'>) {
   await tx.$queryRaw`SELECT id FROM handover WHERE id = ${id} FOR UPDATE`
   const [row] = await loadHandovers(tx, { id })
   if (!row) throw notFound()
   const own = ask.actor.id
-  const chief = row.startedById === own || (await chiefsOf(tx, row, ask.today)).includes(own)
-  if (!chief && !sideOf(row, own)) throw notFound()
+  const side = sideOf(row, own)
+  const chief =
+    (side !== undefined && row.startedById === own) || (await chiefsOf(tx, row, ask.today)).includes(own)
+  if (!chief && !side) throw notFound()
   return { row, chief }
 }
 
@@ -57,9 +59,12 @@ export async function settle(
   if (done) await endHandover(tx, id, 'done', today)
   await planHandover(core, tx, done ? { ...row, status: 'done' } : row, now)
   if (!done) return
-  const chiefs = leadsOf(await loadOrganisation(tx, today, [row.toId]), row.toId).slice(0, 1)
+  const chiefs = await chiefsOf(tx, row, today)
   const both = [row.fromId, row.toId]
-  const to = [...chiefs, row.startedById].filter((each) => !both.includes(each))
+  // Who started it, where they lead one of the two still; else the successor's chief.
+  const lead = leadsOf(await loadOrganisation(tx, today, [row.toId]), row.toId).slice(0, 1)
+  const told = chiefs.includes(row.startedById) ? [...lead, row.startedById] : lead
+  const to = told.filter((each) => !both.includes(each))
   await tell(core, tx, kinds.done, `handover-done:${id}`, to, now)
 }
 

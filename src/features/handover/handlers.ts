@@ -86,13 +86,7 @@ export function handlers(core: Core) {
       tx,
       {
         status: 'open',
-        OR: [
-          { fromId: own },
-          { toId: own },
-          { startedById: own },
-          { fromId: { in: members } },
-          { toId: { in: members } },
-        ],
+        OR: [{ fromId: own }, { toId: own }, { fromId: { in: members } }, { toId: { in: members } }],
       },
       mostRows,
     )
@@ -410,7 +404,7 @@ export function handlers(core: Core) {
             await moveHandover(tx, row.id, due)
             await planHandover(core, tx, { ...row, due }, ask.now)
             const to = [row.fromId, row.toId].filter((each) => each !== ask.actor.id)
-            await tell(core, tx, kinds.moved, `handover-moved:${row.id}:${row.version}`, to, ask.now)
+            await tell(core, tx, kinds.moved, `handover-moved:${row.id}`, to, ask.now, `${row.version + 1}`)
             const change = { from: row.due.toString(), due: due.toString() }
             await audit(tx, ask, 'moved', handoverSubject(row.id), change, row.toId)
             return shown(tx, ask, row.id, 1, t.moved(formatDate(due, ask.language)))

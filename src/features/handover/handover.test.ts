@@ -281,3 +281,21 @@ test('a head whose staff are named one by one has their section’s template too
   expect(words(await save(head))).toContain('ひな形を保存しました')
   await expect(save(deputy)).rejects.toMatchObject({ kind: 'not-found' })
 })
+
+test('a chief who has moved on sees no more of what they began, and hears nothing of its end', async () => {
+  await begin()
+  const handover = await idOf()
+  const next = await addPerson(db.prisma, '新任 課長', tax, { title: '課長' })
+  await db.prisma.route.updateMany({
+    where: { subjectSectionId: tax },
+    data: { validTo: toDbDate(day('2027-05-10')) },
+  })
+  await addRoute(db.prisma, 'supervisor', { sectionId: tax }, next, '2027-05-10')
+  await expect(at_.click(chief, 'handover.open', { handover }, now)).rejects.toMatchObject({
+    kind: 'not-found',
+  })
+  expect(words(await at_.say(chief, 'handover.list', '', now))).not.toContain('前野')
+  expect(words(await at_.click(next, 'handover.open', { handover }, now))).toContain('前野さんから後藤さんへ')
+  for (const who of [old, young]) await tickAll(who, handover)
+  expect(wanted('handover.done').map(({ recipientId }) => recipientId)).toEqual([next])
+})

@@ -40,7 +40,7 @@ export function notices(core: Pick<Core, 'zone'>): NoticeKind[] {
       const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
       if ((await loadAbsences(tx, today, [to.id])).has(to.id)) return null
       // Of one list the latest word counts.
-      const latest = [...new Map(due.map((notice) => [idOf(notice.subject), notice])).values()]
+      const latest = [...new Map(due.map((notice) => [notice.subject, notice])).values()]
       const rows = await loadHandovers(tx, { id: { in: latest.map(({ subject }) => idOf(subject)) } })
       const people = await loadPeople(
         tx,

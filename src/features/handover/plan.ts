@@ -48,7 +48,7 @@ export async function planHandover(core: Core, tx: Tx, row: Handover, now: Tempo
   await core.notices.reconcile(tx, [{ subject: handoverSubject(row.id), wanted }], now)
 }
 
-/** Told once. */
+/** Told once for each anchor. */
 export async function tell(
   core: Core,
   tx: Tx,
@@ -56,12 +56,13 @@ export async function tell(
   subject: string,
   to: readonly number[],
   now: Temporal.Instant,
+  anchor = '1',
 ): Promise<void> {
   const wanted = [...new Set(to)].map((recipientId) => ({
     kind,
     recipientId,
     rung: 'told',
-    anchor: '1',
+    anchor,
     dueAt: now,
   }))
   await core.notices.reconcile(tx, [{ subject, wanted }], now)

@@ -17,7 +17,7 @@ export const en: typeof ja = {
   save: 'Save',
   cancel: 'Cancel',
   person: 'this person',
-  pair: (from, to) => `${from} → ${to}`,
+  pair: (from, to) => `From ${from} to ${to}`,
   progress: (from, to, all, due) => `${from} handed over and ${to} taken of ${all} (until ${due})`,
   begin: 'Begin a handover',
   beginTitle: 'Begin a handover',

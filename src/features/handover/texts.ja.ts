@@ -14,7 +14,7 @@ export const ja = {
   save: '保存',
   cancel: 'やめる',
   person: 'その方',
-  pair: (from: string, to: string) => `${from} → ${to}`,
+  pair: (from: string, to: string) => `${from}から${to}へ`,
   progress: (from: number, to: number, all: number, due: string) =>
     `${all}項目のうち、引き継いだ${from}・受けた${to}(${due}まで)`,
   begin: '引継ぎを始める',

@@ -220,7 +220,7 @@ export const en: typeof ja = {
   ojtNone: 'There are no OJT pairs yet.',
   ojtPlan: 'Plan',
   ojtPlanHeading: (who) => `OJT plan with ${who}`,
-  ojtPair: (trainer, newcomer) => `${trainer} → ${newcomer}`,
+  ojtPair: (trainer, newcomer) => `${newcomer} (trainer ${trainer})`,
   ojtProgress: (both, all, week) => `${both} of ${all} weeks done (now week ${week})`,
   ojtWeek: (week, topic) => `Week ${week}: ${topic}`,
   ojtState: (from, trainer, newcomer) => `from ${from} ・ trainer ${trainer} ・ newcomer ${newcomer}`,

@@ -230,7 +230,7 @@ export const ja = {
   ojtNone: 'まだOJTの組はありません。',
   ojtPlan: '計画',
   ojtPlanHeading: (who: string) => `${who}とのOJT計画`,
-  ojtPair: (trainer: string, newcomer: string) => `${trainer} → ${newcomer}`,
+  ojtPair: (trainer: string, newcomer: string) => `${newcomer}(トレーナー ${trainer})`,
   ojtProgress: (both: number, all: number, week: number) =>
     `${all}週のうち${both}週を済ませました(いま第${week}週)`,
   ojtWeek: (week: number, topic: string) => `第${week}週 ${topic}`,

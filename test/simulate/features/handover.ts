@@ -6,6 +6,8 @@ const liking = {
   'handover.begin': 4,
   'handover.open': 4,
   'handover.tick': 8,
+  'handover.untick': 0.3,
+  'handover.move': 0.2,
   'handover.add': 0.3,
   'handover.stop': 0.05,
 }
@@ -41,6 +43,7 @@ async function verdictOf(
   if (!row) return 'there is no such handover'
   switch (kind) {
     case 'handover.begun':
+    case 'handover.moved':
       return row.status === 'open' && row.side ? undefined : `not theirs, or over (${row.status})`
     case 'handover.due':
       return row.status === 'open' && row.side && row.left > 0 ? undefined : `nothing left (${row.status})`
