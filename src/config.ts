@@ -143,8 +143,8 @@ export const variables = {
     }),
     example: '',
     about: [
-      'メールの差出人（職員課 <hagukumi@city.example.lg.jp>）。SMTP_URL といっしょに設定します。',
-      'Sender of e-mails (Personnel <hagukumi@city.example.lg.jp>). Needed with SMTP_URL.',
+      'メールの差出人（職員課 <hagukumi@city.example.lg.jp>）。SMTP_URL といっしょに設定します。届かなかったという通知（不達通知）はここに戻るので、人が見る受信箱にします。',
+      'Sender of e-mails (Personnel <hagukumi@city.example.lg.jp>). Needed with SMTP_URL. What bounces later comes back to it: use a mailbox that somebody reads.',
     ],
   },
   HAGUKUMI_CALENDAR_HOSTS: {

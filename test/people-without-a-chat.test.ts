@@ -215,6 +215,15 @@ describe('an e-mail', () => {
     ).toEqual([{ actorId: hanako }])
   })
 
+  test('shows what can be done there by pressing, and speaks of nothing else', async () => {
+    const { hours } = await toHours()
+    const home = await press(buttonIn(hours, 'ほかの予定を見る'))
+    expect(home.words).toContain('日付の順に並べています')
+    const help = await press(buttonIn(home, 'できることを見る'))
+    expect(help.words).toContain('ボタンを押すと、それぞれの画面が開きます')
+    expect(help.words).not.toMatch(/話しかけ|送って/)
+  })
+
   test('asks whether it was held, and one press answers', async () => {
     const { hours } = await toHours()
     await press(buttonIn(hours, 'この時間にする'))

@@ -5,6 +5,9 @@ import type { Language } from '../kernel/language.ts'
 /** `email` reaches whoever is in no chat; `paper` is a printed code: people come in by it, nothing goes out to it. */
 export type Platform = 'playground' | 'slack' | 'teams' | 'email' | 'paper'
 
+/** Whoever has pages alone presses buttons: nothing can be said there, and nothing follows later. */
+export const hasWords = (platform: Platform): boolean => platform !== 'email' && platform !== 'paper'
+
 /** Where one person is reached. */
 export interface Address {
   readonly platform: Platform

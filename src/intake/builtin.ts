@@ -1,5 +1,6 @@
 // What intake answers itself: help, Home, language, and the button behind every line of help.
 import { z } from 'zod'
+import { hasWords } from '../chat/chat.ts'
 import type { Database } from '../db/open.ts'
 import { inTransaction } from '../db/transaction.ts'
 import { addressed, loadPeople } from '../directory/people.ts'
@@ -53,7 +54,11 @@ export function createBuiltin({ db, log, registry, run }: BuiltinOptions): Built
     const groups = await permitted(ask)
     switch (opening) {
       case undefined:
-        return say(helpCard(groups, ask.language))
+        return say(
+          hasWords(ask.sender.platform)
+            ? helpCard(groups, ask.language)
+            : helpCard(groups, ask.language, undefined, t.introPage),
+        )
       case 'greeting': {
         const office = await readSetting(db.prisma, officeName)
         const greeting = t.greeting(await nameOf(ask), office[ask.language])
@@ -70,7 +75,8 @@ export function createBuiltin({ db, log, registry, run }: BuiltinOptions): Built
 
   const drawHome = async (ask: Ask) => {
     const { items, incomplete } = await gatherHome(registry().features, ask, log)
-    return homeCard({ addressed: await nameOf(ask), items, incomplete, language: ask.language })
+    const page = !hasWords(ask.sender.platform)
+    return homeCard({ addressed: await nameOf(ask), items, incomplete, page, language: ask.language })
   }
   const home = async (ask: Ask) => say(await drawHome(ask))
 

@@ -1,7 +1,7 @@
 // A recorded event until its end: it waits for its turn, is worked on, and is tried again where that fails. Its effect is
 // committed together with its record, so that another attempt never acts twice.
 import type { Action, Card } from '../cards/card.ts'
-import type { InboundEvent, Reply } from '../chat/chat.ts'
+import { hasWords, type InboundEvent, type Reply } from '../chat/chat.ts'
 import { isPassing } from '../db/passing.ts'
 import { withLastWord } from '../db/transaction.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -195,10 +195,10 @@ export function createPursuit(options: PursuitOptions): Pursue {
         return { replies: (await broken(event, flow)).replies, outcome: 'error' }
       }
       // Told once: whoever takes it up again brings the answer.
-      const told = awaited && event.type !== 'installed' && event.type !== 'uninstalled'
-      return told
-        ? card(delayedCard(event.sender.locale), 'postponed')
-        : { replies: [], outcome: 'postponed' }
+      if (!awaited || event.type === 'installed' || event.type === 'uninstalled')
+        return { replies: [], outcome: 'postponed' }
+      const { platform, locale } = event.sender
+      return card(hasWords(platform) ? delayedCard(locale) : busyCard(locale), 'postponed')
     }
   }
 }

@@ -78,10 +78,12 @@ export interface HomeView {
   readonly items: readonly HomeItem[]
   /** A feature could not be asked. */
   readonly incomplete: boolean
+  /** Looked at on a page, where nothing can be told later. */
+  readonly page: boolean
   readonly language: Language
 }
 
-export function homeCard({ addressed, items, incomplete, language }: HomeView): Card {
+export function homeCard({ addressed, items, incomplete, page, language }: HomeView): Card {
   const t = textsOf(language).home
   const shown = items.slice(0, HOME_ITEMS)
   const rows = shown.map(
@@ -95,7 +97,7 @@ export function homeCard({ addressed, items, incomplete, language }: HomeView): 
     summary: t.summary,
     blocks: [
       { type: 'heading', text: t.heading(addressed) },
-      { type: 'text', text: rows.length > 0 || incomplete ? t.intro : t.empty },
+      { type: 'text', text: rows.length > 0 || incomplete ? (page ? t.introPage : t.intro) : t.empty },
       ...(rows.length > 0 ? [{ type: 'list', rows } as const] : []),
       ...(items.length > shown.length
         ? [{ type: 'context', text: t.more(items.length - shown.length) } as const]
