@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hasNotLeft } from '../src/adapters/network.ts'
 import { inspectTeams } from '../src/adapters/teams/inspect.ts'
+import { fetchCalendar } from '../src/agenda/groupware/fetch.ts'
 import { MovableClock } from '../src/kernel/clock.ts'
 import { takeWayOut, withoutProxy } from '../src/kernel/way-out.ts'
 import { type SlackUser, type StandIn, startSlackStandIn } from './slack-stand-in/index.ts'
@@ -115,6 +116,29 @@ test('Teams goes the same way: for its token, for the keys, and to the connector
     'login.microsoftonline.com:443',
     'smba.trafficmanager.net:443',
   ])
+  proxy.refuses = undefined
+})
+
+test('calendars of groupware go the same way, though their names mean nothing here', async () => {
+  proxy.refuses = 403
+  const before = proxy.asked.length
+  const read = (address: string, found?: string) =>
+    fetchCalendar(address, {
+      inside: [],
+      proxied: true,
+      lookup: async () => {
+        if (found === undefined) throw new Error('ENOTFOUND')
+        return [{ address: found, family: 4 }]
+      },
+    })
+  const bad = (why: string) => ({ type: 'bad', why })
+  expect(await read('webcal://calendar.example.jp/a.ics')).toEqual(bad('unreachable'))
+  expect(await read('https://known.example.jp/a.ics', '8.8.8.8')).toEqual(bad('unreachable'))
+  // What is of the house is not asked of the proxy either.
+  expect(await read('https://intra.example.jp/a.ics', '10.0.0.1')).toEqual(bad('inside'))
+  expect(await read('https://groupware/a.ics')).toEqual(bad('unreachable'))
+  const asked = proxy.asked.slice(before).filter((each) => each.endsWith(':443'))
+  expect(asked.toSorted()).toEqual(['calendar.example.jp:443', 'known.example.jp:443'])
   proxy.refuses = undefined
 })
 
