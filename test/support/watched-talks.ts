@@ -117,4 +117,18 @@ async function mentor({ city, people, press }: Watched, submit: Submit): Promise
   const activeOn = toDbDate(day('2027-05-03'))
   await prisma.mentoringPair.update({ where: { id: active.id }, data: { activeOn } })
   await hand('asks', 'admin')
+  await invite(city.core.db.prisma, people, submit)
+}
+
+/** A programme for people who are to join (内定者): one is invited, and nobody is told yet. */
+async function invite(
+  prisma: Watched['city']['core']['db']['prisma'],
+  people: Watched['people'],
+  submit: Submit,
+) {
+  const days = { startsOn: '2027-05-01', endsOn: '2027-09-30', signUpUntil: '2027-05-28' }
+  const basics = { cadence: 'monthly', capacity: '1', topics: '仕事', styles: '', times: '昼休み' }
+  await submit('hr', 'mentoring.save', { kind: 'hires', name: '先輩トーク', ...days, ...basics })
+  const { id: programmeId } = await prisma.mentoringProgramme.findFirstOrThrow({ where: { kind: 'hires' } })
+  await prisma.mentoringMember.create({ data: { programmeId, personId: people.guest, role: 'mentee' } })
 }
