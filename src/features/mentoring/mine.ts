@@ -57,21 +57,16 @@ export async function myPairs(
   const people = await loadPeople(tx, ids, today)
   const org = await loadOrganisation(tx, today, [])
   const t = textsIn(reader.language).hires
-  const guests = await guestsAmong(tx, ids, today)
-  const gone = await goneGuests(tx, ids, today)
-  const until = await guestUntilOf(tx, reader.id, today)
+  // Only what is meant for people who are to join has any.
+  const hires = own.filter(({ programme }) => programme.kind === 'hires')
+  const { guests, gone, until, mails } =
+    hires.length > 0 ? await outsiders(tx, hires, reader.id, today) : nobody
   const name = (id: number | null) => {
     const person = id === null ? undefined : people.get(id)
     return person && (gone.has(person.id) ? t.somebody : addressed(person, reader.language))
   }
-  // Whoever is outside has no other way to them.
-  const contacts = until ? own.flatMap(({ programme }) => programme.contactId ?? []) : []
-  const mails = await tx.person.findMany({
-    where: { id: { in: contacts } },
-    select: { id: true, email: true },
-  })
   const called = (id: number | null) => {
-    const mail = mails.find((each) => each.id === id)?.email
+    const mail = mails.get(id ?? 0)
     return mail ? t.withMail(name(id) ?? '', mail) : name(id)
   }
   return own.map((pair) => {
@@ -92,6 +87,38 @@ export async function myPairs(
       contact: called(pair.programme.contactId),
     }
   })
+}
+
+interface Outsiders {
+  readonly guests: ReadonlySet<number>
+  /** Those who were guests. */
+  readonly gone: ReadonlySet<number>
+  /** Until when the reader is one. */
+  readonly until: Temporal.PlainDate | undefined
+  /** Of whom they may turn to: whoever is outside has no other way to them. */
+  readonly mails: ReadonlyMap<number, string>
+}
+const nobody: Outsiders = { guests: new Set(), gone: new Set(), until: undefined, mails: new Map() }
+
+async function outsiders(
+  tx: Tx,
+  pairs: readonly PairOfProgramme[],
+  readerId: number,
+  today: Temporal.PlainDate,
+): Promise<Outsiders> {
+  const ids = pairs.flatMap(({ menteeId, mentorId }) => [menteeId, mentorId])
+  const until = await guestUntilOf(tx, readerId, today)
+  const contacts = until ? pairs.flatMap(({ programme }) => programme.contactId ?? []) : []
+  const found = await tx.person.findMany({
+    where: { id: { in: contacts } },
+    select: { id: true, email: true },
+  })
+  return {
+    guests: await guestsAmong(tx, ids, today),
+    gone: await goneGuests(tx, ids, today),
+    until,
+    mails: new Map(found.flatMap(({ id, email }) => (email === null ? [] : [[id, email]]))),
+  }
 }
 
 /** What a side is called: in a handover there is no mentor. */
