@@ -6,6 +6,9 @@ import { tablesInOrder } from '../src/db/tables.ts'
 import { toDbDate } from '../src/db/time.ts'
 import { countOne, LEAST_TOLD, monthlyCounts } from '../src/features/consultation/desks.ts'
 import { consultation } from '../src/features/consultation/index.ts'
+import { features } from '../src/features/index.ts'
+import { createRegistry } from '../src/intake/registry.ts'
+import { createUnderstanding } from '../src/intake/understanding.ts'
 import { createLog } from '../src/kernel/log.ts'
 import { type StandIn, startSlackStandIn } from './slack-stand-in/index.ts'
 import { asking, buttonsOf, cardOf } from './support/ask.ts'
@@ -53,6 +56,20 @@ async function everything(): Promise<string[]> {
 /** One who is known already and has looked at Home: nothing new is to be learnt of them. */
 const known = () =>
   db.prisma.person.create({ data: { number: '1', name: '田中 太郎', email: 'tanaka@city.example.jp' } })
+
+test.each([
+  ['パワハラを受けています', 'consultation.desks'],
+  ['毎日しんどいです', 'consultation.desks'],
+  ['仕事を辞めたい', 'consultation.desks'],
+  ['I would like to talk to somebody', 'consultation.desks'],
+  ['上司と話したい', 'one-on-ones.mine'],
+  ['OJTの計画は？', 'one-on-ones.ojt'],
+  ['1on1をやめたい', 'one-on-ones.mine'],
+])('%s leads to %s, whatever else the bot does', (words, command) => {
+  const { core } = testCore(db)
+  const understood = createUnderstanding(createRegistry(features.map((feature) => feature(core))))(words)
+  expect(understood.type === 'question' && understood.commands[0]).toBe(command)
+})
 
 describe('through a platform', () => {
   const lines: string[] = []

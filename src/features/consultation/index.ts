@@ -132,12 +132,16 @@ export function consultation(core: Core): Feature {
     questions: [
       {
         command: 'consultation.desks',
-        all: [/相談|悩み|悩んで|ハラスメント|パワハラ|セクハラ|マタハラ|カスハラ|いじめ|つらい|辛い|苦情/],
+        all: [
+          /相談|悩み|悩んで|ハラスメント|パワハラ|セクハラ|マタハラ|カスハラ|いじめ|つらい|辛い|苦情|苦しい|しんどい|眠れない|死にたい|消えたい|殴られ|怒鳴ら|脅され|仕事を辞めたい/,
+        ],
         weight: 8,
       },
       {
         command: 'consultation.desks',
-        all: [/harass|bull(y|ied)|consult|counsel|someone to talk|complain/],
+        all: [
+          /harass|bull(y|ied)|consult|counsel|(some|any)(one|body) to talk|talk to (some|any)(one|body)|complain|threaten|depress|suicid/,
+        ],
         weight: 8,
       },
     ],

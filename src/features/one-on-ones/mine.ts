@@ -65,6 +65,8 @@ export function minePart(core: Core) {
     ],
     questions: [
       { command: 'one-on-ones.mine', all: [/1\s?on\s?1|ワンオンワン|1対1|one[ -]on[ -]one/], weight: 3 },
+      { command: 'one-on-ones.mine', all: [/上司|supervisor/, /話したい|話す時間|talk/], weight: 2 },
+      { command: 'one-on-ones.ojt', all: [/ojt/], weight: 3 },
     ],
     actions: {
       'one-on-ones.mine': action({
