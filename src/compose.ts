@@ -93,9 +93,9 @@ export function composeCity(options: CityOptions): City {
     noticeTitle: (kind) =>
       features.flatMap(({ notices = [] }) => notices).find((each) => each.kind === kind)?.title,
     groups: () => features.flatMap(({ groups = [] }) => groups),
-    alarms: async (tx, ask) => {
+    alarms: async (tx, ask, which) => {
       const found: Alarm[] = []
-      for (const feature of features) found.push(...((await feature.alarms?.(tx, ask)) ?? []))
+      for (const feature of features) found.push(...((await feature.alarms?.(tx, ask, which)) ?? []))
       return found
     },
     resting: async (tx, days, ask) => {

@@ -27,8 +27,11 @@ export interface Feature extends Answers, Tells {
   readonly jobs?: readonly Job[]
   /** People whom it can name for an audience: the participants of a course. */
   readonly groups?: readonly GroupKind[]
-  /** What the bot does not know or could not do, for the part of the city that the asking HR officer looks after. */
-  alarms?(tx: Tx, ask: Ask): Promise<readonly Alarm[]>
+  /**
+   * What the bot does not know or could not do, for the part of the city that the asking HR officer looks after. `loud`:
+   * quiet ones are not wanted, and need not be counted.
+   */
+  alarms?(tx: Tx, ask: Ask, which?: 'loud'): Promise<readonly Alarm[]>
   /** What of it falls on days on which everything is to rest, and what becomes of it: a line each, in the asker's language. */
   resting?(tx: Tx, days: Days, ask: Pick<Ask, 'language' | 'now'>): Promise<readonly string[]>
 }
@@ -68,7 +71,7 @@ export interface Core {
   /** Of all features. */
   groups?(): readonly GroupKind[]
   /** Of all features. */
-  alarms?(tx: Tx, ask: Ask): Promise<readonly Alarm[]>
+  alarms?: NonNullable<Feature['alarms']>
   /** Of all features. */
   resting?: NonNullable<Feature['resting']>
   /** What bookings are called in people's calendars, of whichever feature they are. */

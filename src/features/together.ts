@@ -24,9 +24,9 @@ export function together(parts: readonly FeaturePart[]): FeaturePart {
         for (const [subject, text] of (await bookings?.(tx, subjects, reader)) ?? []) known.set(subject, text)
       return known
     },
-    alarms: async (tx, ask) => {
+    alarms: async (tx, ask, which) => {
       const found: Alarm[] = []
-      for (const { alarms } of parts) found.push(...((await alarms?.(tx, ask)) ?? []))
+      for (const { alarms } of parts) found.push(...((await alarms?.(tx, ask, which)) ?? []))
       return found
     },
     resting: async (tx, days, ask) => {

@@ -243,8 +243,9 @@ export function accounts(core: Core): Feature {
       }),
     },
     notices,
-    alarms: async (tx, ask) => {
-      const found = (await reached.alarms?.(tx, ask)) ?? []
+    alarms: async (tx, ask, which) => {
+      const found = (await reached.alarms?.(tx, ask, which)) ?? []
+      if (which === 'loud') return found
       if ((await hrOfWholeCity.allows(ask.actor, ask.now)) !== true) return found
       const [oldest] = await loadMatters(tx)
       if (!oldest) return found

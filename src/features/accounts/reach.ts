@@ -71,8 +71,9 @@ export function reach(core: Core): Omit<Feature, 'name'> {
         handle: async (ask) => say(await card(core.db.prisma, ask), again),
       },
     ],
-    alarms: async (tx, ask) => {
-      if ((await mayLook.allows(ask.actor, ask.now)) !== true || connected.length === 0) return []
+    alarms: async (tx, ask, which) => {
+      if (which === 'loud' || (await mayLook.allows(ask.actor, ask.now)) !== true || connected.length === 0)
+        return []
       const org = await loadOrganisation(tx, ask.today, [])
       const part = isWhole(ask.actor) ? ('all' as const) : reachOf(ask.actor, 'hr', org)
       const people = await countUnreached(tx, part, connected, ask.today)

@@ -139,7 +139,7 @@ export const alarmAgain = (at: number) => ({ id: 'deliveries.alarm', data: { pag
 export async function alarmHome(core: Core, ask: Ask): Promise<readonly HomeItem[]> {
   if ((await hr.allows(ask.actor, ask.now)) !== true) return []
   const t = textsIn(ask.language)
-  const loud = ((await core.alarms?.(core.db.prisma, ask)) ?? [])
+  const loud = ((await core.alarms?.(core.db.prisma, ask, 'loud')) ?? [])
     .filter(({ quiet }) => !quiet)
     .toSorted(byAge)
   const [oldest] = loud

@@ -171,8 +171,8 @@ export function gaps(core: Core): Omit<Feature, 'name'> {
         handle: save,
       }),
     },
-    alarms: async (tx, ask) => {
-      const said = await missing(tx, ask)
+    alarms: async (tx, ask, which) => {
+      const said = which === 'loud' ? undefined : await missing(tx, ask)
       if (!said) return []
       const remedy = {
         label: textsIn(ask.language).open,
