@@ -210,6 +210,7 @@ async function city() {
     click,
     press,
     submit,
+    resting: made.core.resting,
     told,
     tell,
     whoIs,
@@ -497,14 +498,18 @@ describe('who takes part', () => {
 
 describe('days of rest', () => {
   test('put the tables on them off, tell everybody, and keep the one putting off that a table has', async () => {
-    const { round, tell, tables, told, people } = await city()
+    const { round, tell, tables, told, people, clock, resting } = await city()
     await round()
     const [before] = await tables()
     const on = before?.startsAt
       ? fromDbInstant(before.startsAt).toZonedDateTimeISO('Asia/Tokyo').toPlainDate()
       : day('2027-06-01')
     const open = on.add({ days: 2 })
-    await tell(await closedFrom(db.prisma, `${on}`, `${open}`, people.hr))
+    const event = await closedFrom(db.prisma, `${on}`, `${open}`, people.hr)
+    if (event.type !== 'closure-changed') throw new Error('no closure')
+    const lines = await resting?.(db.prisma, event, { language: 'ja', now: clock.now() })
+    expect(lines?.join()).toMatch(/座談会・コーヒーペア\d+組は、休止のあとの日時を探して/)
+    await tell(event)
     const after = await tables()
     for (const table of after) {
       const start =

@@ -7,7 +7,7 @@
 //   handlers-*  what members, people at a table and those who run it press
 // Whom somebody would rather not sit with is sealed (sealed.ts) and read by the seating alone.
 import { z } from 'zod'
-import { fromDbInstantOrNull } from '../../db/time.ts'
+import { fromDbInstantOrNull, toDbInstant } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { action, type HomeItem, replaceWith, say } from '../../intake/handler.ts'
 import { everybody } from '../../intake/permissions.ts'
@@ -69,6 +69,17 @@ export function gatherings(core: Core): Feature {
     ],
     notices: noticeKinds(core),
     on: following(core),
+    resting: async (tx, { from, to }, { language, now }) => {
+      const at = (day: Temporal.PlainDate) => toDbInstant(day.toZonedDateTime(core.zone).toInstant())
+      const count = await tx.gatheringTable.count({
+        where: {
+          status: 'planned',
+          AND: [{ startsAt: { gte: at(from), lt: at(to) } }, { startsAt: { gt: toDbInstant(now) } }],
+          round: { status: 'published' },
+        },
+      })
+      return count > 0 ? [textsIn(language).resting(count)] : []
+    },
     bookings: async (tx, subjects, reader) => {
       const ids = subjects.flatMap((subject) => (/^gathering:\d+$/.test(subject) ? [idOf(subject)] : []))
       if (ids.length === 0) return new Map()

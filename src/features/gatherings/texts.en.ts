@@ -1,6 +1,8 @@
 import type { ja } from './texts.ja.ts'
 
 export const en: typeof ja = {
+  resting: (n) =>
+    `${n} round ${n === 1 ? 'table gets' : 'tables get'} a time after the pause, and everybody at ${n === 1 ? 'it' : 'them'} is told.`,
   title: 'Round tables and coffee pairs',
   help: 'your groups and times, joining and pausing, running them',
   summary: 'About round tables and coffee pairs',

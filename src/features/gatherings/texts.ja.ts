@@ -16,6 +16,7 @@ const hours: Record<PartOfDay, string> = {
 }
 
 export const ja = {
+  resting: (n: number) => `座談会・コーヒーペア${n}組は、休止のあとの日時を探して、皆さんにお知らせします。`,
   title: '座談会・コーヒーペア',
   help: '座談会・コーヒーペアの組と日時、参加と休み、運営',
   summary: '座談会・コーヒーペアのご案内です',

@@ -1,5 +1,6 @@
 // メンター・引継ぎ: people who help each other on, matched and followed through a programme.
 import { z } from 'zod'
+import { toDbInstant } from '../../db/time.ts'
 import { action, replaceWith, say } from '../../intake/handler.ts'
 import { everybody } from '../../intake/permissions.ts'
 import type { Core, Feature } from '../feature.ts'
@@ -58,6 +59,18 @@ export function mentoring(core: Core): Feature {
     },
     forms: { ...programmes.forms, ...pairs.forms, ...mine.forms, ...guests.forms },
     on: following(core),
+    resting: async (tx, { from, to }, { language, now }) => {
+      const at = (day: Temporal.PlainDate) => toDbInstant(day.toZonedDateTime(core.zone).toInstant())
+      const meetings = await tx.booking.groupBy({
+        by: ['subject'],
+        where: {
+          subject: { startsWith: 'mentoring.meeting:' },
+          status: 'booked',
+          AND: [{ startsAt: { gte: at(from), lt: at(to) } }, { startsAt: { gt: toDbInstant(now) } }],
+        },
+      })
+      return meetings.length > 0 ? [textsIn(language).resting(meetings.length)] : []
+    },
     bookings: async (_, subjects, { language }) =>
       new Map(
         subjects

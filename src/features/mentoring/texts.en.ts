@@ -3,6 +3,8 @@ import type { ja } from './texts.ja.ts'
 const s = (n: number) => (n === 1 ? '' : 's')
 
 export const en: typeof ja = {
+  resting: (n) =>
+    `${n} first ${n === 1 ? 'meeting' : 'meetings'} with a mentor: both are shown times after the pause.`,
   title: 'Mentoring and handover',
   help: 'Your mentoring pair, your answer to a call, and running a programme',
   summary: 'About the mentoring programme',
