@@ -3,20 +3,13 @@ import type { MentoringProgramme } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Actor } from '../../directory/actor.ts'
 import type { Reach } from '../../directory/audience.ts'
-import { inForce, loadOrganisation } from '../../directory/load.ts'
+import { sectionsHeadedBy } from '../../directory/lines.ts'
+import { loadOrganisation } from '../../directory/load.ts'
 import type { Organisation } from '../../directory/organisation.ts'
 import { reach } from '../../directory/rights.ts'
 import type { Permission } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
 import { isGuest } from '../guests.ts'
-
-/** Whoever supervises or first evaluates a whole section, by the route. */
-const heads = (personId: number, on: Temporal.PlainDate) => ({
-  evaluatorId: personId,
-  role: { in: ['supervisor', 'first'] },
-  subjectSectionId: { not: null },
-  ...inForce(on),
-})
 
 const dayOf = (core: Core, now: Temporal.Instant) => now.toZonedDateTimeISO(core.zone).toPlainDate()
 export const isHr = (actor: Pick<Actor, 'grants'>) => actor.grants.some(({ role }) => role === 'hr')
@@ -25,7 +18,7 @@ export const isHr = (actor: Pick<Actor, 'grants'>) => actor.grants.some(({ role 
 export const runsProgrammes = (core: Core): Permission => ({
   who: { ja: '人事担当または所属長の方', en: 'HR officers and heads of sections' },
   allows: async (actor, now) =>
-    isHr(actor) || (await core.db.prisma.route.count({ where: heads(actor.id, dayOf(core, now)) })) > 0,
+    isHr(actor) || (await sectionsHeadedBy(core.db.prisma, actor.id, dayOf(core, now))).size > 0,
 })
 
 /** Whoever was asked to take part in a programme; people who are to join (内定者) too. */
@@ -64,15 +57,17 @@ export async function accessOf(
 ): Promise<Access> {
   const byRight = reach(actor, 'hr', org)
   if (byRight === 'all') return { sections: 'all', home: null }
-  const routes = await tx.route.findMany({
-    where: heads(actor.id, org.on),
-    orderBy: { id: 'asc' },
-    select: { subjectSectionId: true },
-  })
-  const headed = routes.flatMap(({ subjectSectionId }) => subjectSectionId ?? [])
+  const headed = [...(await sectionsHeadedBy(tx, actor.id, org.on))].sort((a, b) => a - b)
   const sections = new Set([...byRight, ...headed.flatMap((id) => [...org.within(id)])])
   const granted = actor.grants.find(({ role }) => role === 'hr')?.sectionId
-  return { sections, home: granted ?? headed[0] }
+  return { sections, home: granted ?? homeOf(actor.id, headed, org) }
+}
+
+/** Of somebody who heads several, the section of their own post comes first; then the uppermost. */
+function homeOf(personId: number, headed: readonly number[], org: Organisation): number | undefined {
+  const own = org.mainPost(personId)?.sectionId
+  if (own !== undefined && headed.includes(own)) return own
+  return headed.find((id) => !headed.some((other) => other !== id && org.within(other).has(id)))
 }
 
 export const mayRun = (access: Access, programme: Pick<MentoringProgramme, 'sectionId'>): boolean =>
@@ -85,6 +80,6 @@ export const reachOfProgramme = (
 ): Reach => [{ sections: sectionId === null ? 'all' : org.within(sectionId) }]
 
 export async function runnerOf(tx: Tx, actor: Pick<Actor, 'id' | 'grants'>, today: Temporal.PlainDate) {
-  const org = await loadOrganisation(tx, today, [])
+  const org = await loadOrganisation(tx, today, [actor.id])
   return { org, access: await accessOf(tx, actor, org) }
 }

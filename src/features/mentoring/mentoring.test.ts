@@ -330,6 +330,23 @@ describe('a few pairs named by hand', () => {
     expect(await db.prisma.audit.count({ where: { actorId: people.head } })).toBeGreaterThan(1)
   })
 
+  test('where the staff list names supervisors person by person, the chief names pairs for their section alone', async () => {
+    const { programme, hand, say, people, sections, press } = await city()
+    await db.prisma.route.deleteMany()
+    for (const who of ['a', 'b', 'c'] as const)
+      await addRoute(db.prisma, 'first', { personId: people[who] }, people.head)
+    expect(words(await say('head'))).toContain('まだ制度がありません')
+    const made = await programme('head')
+    expect(made.sectionId).toBe(sections.tax)
+    expect(JSON.stringify(await hand(made.id, 'a', 'm', 'head'))).toContain('案に加えました')
+    expect(JSON.stringify(await hand(made.id, 'other', 'm', 'head'))).toContain('ご担当の範囲')
+    // Leading people makes nobody the head of a section.
+    await db.prisma.post.updateMany({ where: { personId: people.head }, data: { title: '係長' } })
+    expect(words(await press('head', 'mentoring.programme', { programme: made.id }))).toContain(
+      'ご利用いただけません',
+    )
+  })
+
   test('silence is agreement after the days given', async () => {
     const { programme, hand, publish, openDay, pairOf } = await city()
     const { id } = await programme()
