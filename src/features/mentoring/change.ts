@@ -191,7 +191,7 @@ export async function propose(
   const mentors = new Map(job.mentors.map((mentor) => [mentor.personId, mentor]))
   const scores = pairs.map(({ menteeId, mentorId }) => {
     const [mentee, mentor] = [mentees.get(menteeId), mentors.get(mentorId)]
-    return mentee && mentor ? shown.score(mentee, mentor).total : null
+    return mentee && mentor ? (shown.told(mentee, mentor).total ?? null) : null
   })
   // Thousands of rows in a programme of the whole house.
   await tx.$executeRaw`

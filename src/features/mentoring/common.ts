@@ -11,6 +11,7 @@ import { auditing } from '../../intake/audited.ts'
 import type { Ask } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
 import { type Access, isHr, mayRun, runnerOf } from './access.ts'
+import { countToAsk } from './invite.ts'
 import { run } from './matching/run.ts'
 import { loadScene, type Scene, stateOf } from './scene.ts'
 import { textsIn } from './texts.ts'
@@ -98,6 +99,7 @@ export async function drawProgramme(
     answers: { mentee: answers('mentee'), mentor: answers('mentor') },
     pairs: { active: count('active'), offered: count('offered'), proposed: count('proposed') },
     who: { mentee: line(programme.menteeAudience), mentor: line(programme.mentorAudience) },
+    toAsk: await countToAsk(tx, programme, org, ask.today),
     contact: name(programme.contactId),
     coordinator: name(programme.coordinatorId) ?? '—',
     isCoordinator: programme.coordinatorId === ask.actor.id,

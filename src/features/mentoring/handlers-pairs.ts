@@ -72,11 +72,18 @@ export function pairHandlers(core: Core): {
     return found && live ? { ...found, pair: live } : undefined
   }
 
-  const drawPair = (scene: Scene, pair: MentoringPair, ask: Ask, lines?: readonly string[]) => {
+  const drawPair = (
+    scene: Scene,
+    pair: MentoringPair,
+    ask: Ask,
+    lines?: readonly string[],
+    named = false,
+  ) => {
     const forCoordinator = scene.programme.coordinatorId === ask.actor.id
     return pairCard(scene, pair, ask.language, {
       forCoordinator,
       lines,
+      named,
       ...(forCoordinator && pair.rematch && { asks: openRequest(core, pair.id, pair.rematch) }),
     })
   }
@@ -450,6 +457,7 @@ async function nameByHand(
     pair: MentoringPair,
     ask: Ask,
     lines?: readonly string[],
+    named?: boolean,
   ) => ReturnType<typeof pairCard>,
 ): ReturnType<FormHandler['handle']> {
   const t = textsIn(ask.language)
@@ -499,13 +507,13 @@ async function nameByHand(
       status: 'proposed',
       source: 'hand',
       locked: true,
-      score: asked && other ? shownComparisonOf(compared.job).score(asked, other).total : null,
+      score: asked && other ? (shownComparisonOf(compared.job).told(asked, other).total ?? null) : null,
     },
   })
   await audit(tx, ask, 'named', `mentoring:${programmeId}`, { pair: pair.id, mentor: mentorId }, menteeId)
   const scene = await loadScene(core, tx, found.programme, ask.today)
   return replaceWith(
-    draw(scene, pair, ask, [broken.length > 0 ? t.hand.addedBroken : t.hand.added]),
+    draw(scene, pair, ask, [broken.length > 0 ? t.hand.addedBroken : t.hand.added], true),
     showPair(pair.id),
   )
 }

@@ -4,9 +4,8 @@ import { toDbDate, toDbDateOrNull, toDbInstant } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { tellOnce } from '../../delivery/told.ts'
 import { audienceFields, loadAudienceChoices } from '../../directory/audience/form.ts'
-import { findAudience } from '../../directory/audience/query.ts'
 import { readAudience } from '../../directory/audience/read.ts'
-import { audienceSchema, type Reach } from '../../directory/audience.ts'
+import { audienceSchema } from '../../directory/audience.ts'
 import { addressed, loadPeople } from '../../directory/people.ts'
 import {
   type ActionHandler,
@@ -36,6 +35,7 @@ import {
 import { figuresCard } from './figures.ts'
 import { kindsFor, programmeForm, readProgramme, readRules, rulesForm } from './forms.ts'
 import { drawHome } from './home.ts'
+import { countToAsk, freshOf } from './invite.ts'
 import { HANDOVER_RULES, HIRES_RULES, USUAL_RULES, USUAL_WEIGHTS } from './matching/rules.ts'
 import { kinds, memberSubject, replanMembers, replanPairs } from './plan.ts'
 import { textsIn } from './texts.ts'
@@ -95,30 +95,15 @@ export function programmeHandlers(core: Core): {
         }),
     })
 
-  /** Everybody of both audiences who is not asked yet. */
+  /** Makes those who are called members; how many of each side get a message. */
   const invite = async (tx: Tx, ask: Ask, { programme, org }: Running) => {
-    const reach: Reach = reachOfProgramme(programme, org)
-    const known = new Set(
-      (
-        await tx.mentoringMember.findMany({
-          where: { programmeId: programme.id },
-          select: { personId: true },
-        })
-      ).map(({ personId }) => personId),
-    )
-    const counted = { mentee: 0, mentor: 0 }
-    for (const role of programme.kind === 'hires' ? (['mentor'] as const) : roles) {
-      const audience = audienceSchema.parse(
-        role === 'mentee' ? programme.menteeAudience : programme.mentorAudience,
-      )
-      const { personIds } = await findAudience(tx, { audience, reach, on: ask.today, org })
-      const fresh = personIds.filter((personId) => !known.has(personId))
-      for (const personId of fresh) known.add(personId)
-      counted[role] = fresh.length
+    const counted = await countToAsk(tx, programme, org, ask.today)
+    const fresh = await freshOf(tx, programme, org, ask.today)
+    if (!counted || !fresh) return { mentee: 0, mentor: 0 }
+    for (const role of roles)
       await tx.mentoringMember.createMany({
-        data: fresh.map((personId) => ({ programmeId: programme.id, personId, role })),
+        data: fresh[role].map((personId) => ({ programmeId: programme.id, personId, role })),
       })
-    }
     return counted
   }
 
@@ -212,8 +197,6 @@ export function programmeHandlers(core: Core): {
               return [t.missing]
             if (status !== 'draft' && status !== 'sign_up') return [textsIn(ask.language).stale]
             const counted = await invite(tx, ask, found)
-            if (programme.kind === 'hires')
-              counted.mentee = status === 'draft' ? await askedGuests(tx, programme.id) : 0
             if (counted.mentee + counted.mentor === 0) return [t.nobody]
             await tx.mentoringProgramme.update({
               where: { id: programme.id },
@@ -392,10 +375,6 @@ export function programmeHandlers(core: Core): {
     },
   }
 }
-
-/** 内定者 who wait for the call. */
-const askedGuests = (tx: Tx, programmeId: number) =>
-  tx.mentoringMember.count({ where: { programmeId, role: 'mentee', status: 'asked' } })
 
 /** Nothing of it is planned any more, and what was said in confidence is erased. */
 async function wind(

@@ -71,12 +71,24 @@ export function mentoring(core: Core): Feature {
       })
       return meetings.length > 0 ? [textsIn(language).resting(meetings.length)] : []
     },
-    bookings: async (_, subjects, { language }) =>
-      new Map(
-        subjects
-          .filter((subject) => subject.startsWith('mentoring.meeting:') && idOf(subject) > 0)
-          .map((subject) => [subject, { summary: textsIn(language).introduction.bookingText }]),
-      ),
+    bookings: async (tx, subjects, { language }) => {
+      const meetings = subjects.filter(
+        (subject) => subject.startsWith('mentoring.meeting:') && idOf(subject) > 0,
+      )
+      const pairs = await tx.mentoringPair.findMany({
+        where: { id: { in: meetings.map(idOf) } },
+        select: { id: true, programme: { select: { name: true } } },
+      })
+      const names = new Map(pairs.map(({ id, programme }) => [id, programme.name]))
+      return new Map(
+        meetings.flatMap((subject) => {
+          const name = names.get(idOf(subject))
+          return name === undefined
+            ? []
+            : [[subject, { summary: textsIn(language).introduction.booking(name) }]]
+        }),
+      )
+    },
     home: (ask) => homeItems(core, ask),
   }
 }

@@ -171,6 +171,8 @@ async function city(platforms: readonly ChatPlatform[] = []) {
         mentorAudience: { people: [people.m, people.n] },
       },
     })
+    const before = JSON.stringify(await press('hr', 'mentoring.programme', { programme: made.id }))
+    expect(before).toContain('メンティ 3名、メンター 2名のお一人ずつに')
     await press('hr', 'mentoring.start', { programme: made.id, version: made.version })
     for (const [who, values] of Object.entries(answers) as [Who, FormValues][])
       await submit(who, 'mentoring.sign-up', { programme: made.id }, values)
@@ -246,7 +248,7 @@ async function rows(): Promise<string> {
 
 describe('a few pairs named by hand', () => {
   test('from the form to both agreeing, with an introduction that offers times', async () => {
-    const { programme, hand, publish, told, agree, say, people, pairOf, press } = await city()
+    const { core, programme, hand, publish, told, agree, say, people, pairOf, press } = await city()
     const { id } = await programme()
     const [reply] = await hand(id, 'a', 'm')
     expect(JSON.stringify(reply)).toContain('案に加えました')
@@ -268,7 +270,13 @@ describe('a few pairs named by hand', () => {
     const card = await press('a', 'mentoring.meet', { pair: (await pairOf('a')).id, minute: Number(minute) })
     expect(words(card)).toContain('顔合わせを')
     expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(2)
-    expect((await told()).map(({ to, kind }) => [to, kind])).toEqual([[people.m, 'mentoring.meeting']])
+    const [set] = await told()
+    expect([set?.to, set?.kind]).toEqual([people.m, 'mentoring.meeting'])
+    // To a mentor it is no meeting with a mentor.
+    expect(`${set?.card.summary} ${set?.words}`).not.toContain('メンターとの顔合わせ')
+    const subject = `mentoring.meeting:${(await pairOf('a')).id}`
+    const called = await mentoring(core).bookings?.(db.prisma, [subject], { id: people.m, language: 'ja' })
+    expect(called?.get(subject)?.summary).toBe('顔合わせ(新採用メンター)')
   })
 
   test('days of rest leave as many to agree in, and put a first meeting on them off', async () => {
@@ -310,6 +318,28 @@ describe('a few pairs named by hand', () => {
     expect(said).toContain('△ 評価・指揮の関係にある')
     expect(JSON.stringify(await hand(id, 'a', 'm'))).toContain('すでに組があります')
     expect(JSON.stringify(await hand(id, 'b', 'b'))).toContain('別のお二人')
+  })
+
+  test('one after the other is named without going back; nobody has answered, so nothing is scored', async () => {
+    const { programme, hand, press, pairOf } = await city()
+    const { id } = await programme()
+    const [named] = await hand(id, 'a', 'm')
+    const card = named?.type === 'card' ? named.card : undefined
+    const said = card ? words(card) : ''
+    expect(said).toContain('次の組を指名する')
+    expect(JSON.stringify(card)).toContain(`"mentoring.hand","data":{"programme":${id}}`)
+    expect(said).toMatch(/テーマ 未回答[\s\S]*話し方 未回答/)
+    expect(said).not.toMatch(/\d点/)
+    await hand(id, 'b', 'n')
+    expect(await pairOf('b')).toMatchObject({ score: null })
+    expect(words(await press('hr', 'mentoring.proposal', { programme: id }))).not.toMatch(/\d点/)
+    const shown = words(await press('hr', 'mentoring.pair', { pair: (await pairOf('a')).id }))
+    expect(shown).toContain('中村さん(現在: 馬場さん)')
+    expect(shown).not.toContain('次の組を指名する')
+    // Whoever was named is known, also where it was never said whom the programme is for.
+    const programmeCard = words(await press('hr', 'mentoring.programme', { programme: id }))
+    expect(programmeCard).toContain('指名した方')
+    expect(programmeCard).not.toContain('まだ決めていません')
   })
 
   test('a head of a section runs programmes for their own people; HR of the city sees them too; others see none', async () => {
@@ -814,12 +844,16 @@ describe('people who are to join (内定者)', () => {
     expect(invited).toContain('2名を加えました')
     expect(invited).toContain('案内はこれから・2028年4月1日(土)まで')
     expect(await told()).toEqual([])
+    expect(await db.prisma.mentoringMember.count({ where: { programmeId: id } })).toBe(2)
     expect(await start()).toContain('内定者 2名、先輩職員 2名に案内します')
     const asked = await told()
     expect(asked.map(({ to, kind }) => [to, kind]).toSorted()).toEqual(
       [people.m, people.n, ids.hanako, ids.taro].map((to) => [to, 'mentoring.sign-up']).toSorted(),
     )
-    const call = asked.find(({ to }) => to === ids.hanako)?.words ?? ''
+    const letter = asked.find(({ to }) => to === ids.hanako)
+    // They know of no mentors: the programme is called by its name, also by the subject of the letter.
+    expect(letter?.card.summary).toBe('「先輩トーク」へのご参加のご案内です')
+    const call = letter?.words ?? ''
     expect(call).toContain('採用には関わりません')
     expect(call).toContain('2028年4月1日(土)までの限定')
 
@@ -859,6 +893,7 @@ describe('people who are to join (内定者)', () => {
     expect(words(await made.say(hanako))).not.toContain('中村')
     await publish(id)
     const offers = await told()
+    for (const { card } of offers) expect(card.summary).toBe('「先輩トーク」の組のご案内です')
     const offer = offers.find(({ to }) => to === ids.hanako)?.words ?? ''
     expect(offer).toContain('あなたの先輩職員は中村さん(福祉課)の予定です')
     expect(offer).toContain('お返事がなければ、この組は見送り')

@@ -1,5 +1,6 @@
 // How each notice is drawn when it is sent: as things are then, and nothing where the world has moved on.
 import type { Block } from '../../cards/card.ts'
+import type { MentoringProgramme } from '../../db/generated/client.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { DueNotice, NoticeKind, Part, Recipient } from '../../delivery/notice.ts'
 import { guestUntilOf } from '../../directory/guests.ts'
@@ -25,23 +26,35 @@ import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
 import { buttons, showPair, showProposal, text } from './views.ts'
 
+interface Drawn {
+  readonly notice: DueNotice
+  readonly programme: Pick<MentoringProgramme, 'name' | 'kind'>
+  readonly blocks: readonly Block[]
+}
+
 type Draw = (
   tx: Tx,
   notices: readonly DueNotice[],
   to: Recipient,
   now: Temporal.Instant,
-) => Promise<readonly { readonly notice: DueNotice; readonly blocks: readonly Block[] }[]>
+) => Promise<readonly Drawn[]>
+
+/** People who are to join have heard of no mentors: what they were invited to is called by its name. */
+function hiresOnly(drawn: readonly Drawn[]): string | undefined {
+  const [first] = drawn
+  return drawn.every(({ programme }) => programme.kind === 'hires') ? first?.programme.name : undefined
+}
 
 export function noticeKinds(core: Core): readonly NoticeKind[] {
   const dayOf = (now: Temporal.Instant) => now.toZonedDateTimeISO(core.zone).toPlainDate()
 
   const kind = (
-    name: string,
+    name: keyof typeof kinds,
     title: Bilingual,
     summary: (language: Language) => string,
     draw: Draw,
   ): NoticeKind => ({
-    kind: name,
+    kind: kinds[name],
     title,
     priority: 1,
     ifUnknown: 'repeat',
@@ -55,9 +68,10 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
       ].flatMap(([, all]) => all.at(-1) ?? [])
       const drawn = await draw(tx, latest, to, now)
       if (drawn.length === 0) return null
+      const called = hiresOnly(drawn)
       const told = new Set(drawn.map(({ notice }) => notice.id))
       return {
-        summary: summary(to.language),
+        summary: called ? textsIn(to.language).hires.summaries[name](called) : summary(to.language),
         blocks: [
           ...drawn.flatMap(({ blocks }, i): Block[] =>
             i === 0 ? [...blocks] : [{ type: 'divider' }, ...blocks],
@@ -108,7 +122,7 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
 
   return [
     kind(
-      kinds.signUp,
+      'signUp',
       { ja: 'メンター制度の募集', en: 'Call for the mentoring programme' },
       (language) => textsIn(language).signUp.summary,
       async (tx, notices, to, now) => {
@@ -126,58 +140,72 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
           if (!member || !takesAnswers(member.programme, dayOf(now))) return []
           const role = member.role === 'mentor' ? ('mentor' as const) : ('mentee' as const)
           const { programme, status } = member
-          return [{ notice, blocks: signUpBlocks(programme, role, status, to.language, until) }]
+          return [{ notice, programme, blocks: signUpBlocks(programme, role, status, to.language, until) }]
         })
       },
     ),
     kind(
-      kinds.offer,
+      'offer',
       { ja: 'メンターの組の案内', en: 'A mentoring pair' },
       (language) => textsIn(language).offer.summary,
       async (tx, notices, to, now) =>
         (await pairsOf(tx, notices, to, now, ['offered']))
           .filter(({ my }) => !my.accepted)
-          .map(({ notice, my }) => ({ notice, blocks: offerBlocks(my, to.language) })),
+          .map(({ notice, my }) => ({
+            notice,
+            programme: my.pair.programme,
+            blocks: offerBlocks(my, to.language),
+          })),
     ),
     kind(
-      kinds.introduction,
-      { ja: 'メンターとの顔合わせ', en: 'Introduction to a mentor' },
+      'introduction',
+      { ja: '組の顔合わせの案内', en: 'Introduction of a pair' },
       (language) => textsIn(language).introduction.summary,
       async (tx, notices, to, now) => {
-        const drawn: { notice: DueNotice; blocks: Block[] }[] = []
+        const drawn: Drawn[] = []
         for (const { notice, my } of await pairsOf(tx, notices, to, now, ['active']))
-          drawn.push({ notice, blocks: await introductionBlocks(core, tx, my, to.id, to.language, now) })
+          drawn.push({
+            notice,
+            programme: my.pair.programme,
+            blocks: await introductionBlocks(core, tx, my, to.id, to.language, now),
+          })
         return drawn
       },
     ),
     kind(
-      kinds.meeting,
-      { ja: 'メンターとの顔合わせの日時', en: 'Day of a first mentoring meeting' },
+      'meeting',
+      { ja: '組の顔合わせの日時', en: 'Day of a first meeting' },
       (language) => textsIn(language).meeting.summary,
       async (tx, notices, to, now) =>
         (await pairsOf(tx, notices, to, now, ['active'])).map(({ notice, my }) => {
           const at = Temporal.Instant.fromEpochMilliseconds(Number(notice.detail.minute) * 60_000)
           const when = formatDateTime(at, core.zone, to.language)
-          return { notice, blocks: [text(textsIn(to.language).meeting.text(my.partner, when))] }
+          return {
+            notice,
+            programme: my.pair.programme,
+            blocks: [text(textsIn(to.language).meeting.text(my.partner, when))],
+          }
         }),
     ),
     kind(
-      kinds.checkIn,
+      'checkIn',
       { ja: 'メンター制度の面会の確認', en: 'Mentoring check-in' },
       (language) => textsIn(language).checkIn.summary,
       async (tx, notices, to, now) =>
         (await open(tx, notices, to, now)).map(({ notice, my, round }) => ({
           notice,
+          programme: my.pair.programme,
           blocks: checkInBlocks(my, round, to.language),
         })),
     ),
     kind(
-      kinds.care,
+      'care',
       { ja: 'メンター制度のお尋ね', en: 'A gentle question about mentoring' },
       (language) => textsIn(language).care.summary,
       async (tx, notices, to, now) =>
         (await open(tx, notices, to, now)).map(({ notice, my, round }) => ({
           notice,
+          programme: my.pair.programme,
           blocks: [
             text(textsIn(to.language).care.text(my.partner)),
             ...(my.contact ? [text(textsIn(to.language).introduction.contact(my.contact))] : []),
@@ -187,13 +215,14 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
         })),
     ),
     kind(
-      kinds.changed,
+      'changed',
       { ja: 'メンターの組の変更', en: 'A change of mentoring pair' },
       (language) => textsIn(language).changed.summary,
       async (tx, notices, to, now) => {
         const t = textsIn(to.language).changed
         return (await pairsOf(tx, notices, to, now, ['declined', 'ended'])).map(({ notice, my }) => ({
           notice,
+          programme: my.pair.programme,
           blocks: [
             text(t.text(my.pair.programme.name, my.partner)),
             ...(my.mine === 'mentee' ? [text(t.again)] : []),
@@ -202,13 +231,14 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
       },
     ),
     kind(
-      kinds.joined,
+      'joined',
       { ja: '内定者の着任', en: 'A future colleague has joined' },
-      (language) => textsIn(language).hires.joinedSummary,
+      (language) => textsIn(language).changed.summary,
       async (tx, notices, to, now) => {
         const t = textsIn(to.language).hires
         return (await pairsOf(tx, notices, to, now, ['active'])).map(({ notice, my }) => ({
           notice,
+          programme: my.pair.programme,
           blocks: [
             text(
               my.mine === 'mentor'
@@ -220,7 +250,7 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
       },
     ),
     kind(
-      kinds.cancelled,
+      'cancelled',
       { ja: 'メンター制度の中止', en: 'A mentoring programme is cancelled' },
       (language) => textsIn(language).cancelling.summary,
       async (tx, notices, to) => {
@@ -230,13 +260,13 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
         return notices.flatMap((notice) => {
           const programme = programmes.find((each) => each.id === idOf(notice.subject))
           return programme
-            ? [{ notice, blocks: [text(textsIn(to.language).cancelling.text(programme.name))] }]
+            ? [{ notice, programme, blocks: [text(textsIn(to.language).cancelling.text(programme.name))] }]
             : []
         })
       },
     ),
     kind(
-      kinds.survey,
+      'survey',
       { ja: 'メンター制度のアンケート', en: 'Mentoring survey' },
       (language) => textsIn(language).survey.summary,
       async (tx, notices, to) => {
@@ -251,12 +281,12 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
             label,
             action: { id: 'mentoring.survey', data: { programme: programme.id, useful: i + 1 } },
           }))
-          return [{ notice, blocks: [text(t.text(programme.name)), buttons(...scale)] }]
+          return [{ notice, programme, blocks: [text(t.text(programme.name)), buttons(...scale)] }]
         })
       },
     ),
     kind(
-      kinds.coordinator,
+      'coordinator',
       { ja: 'メンター制度の運営', en: 'Running the mentoring programme' },
       (language) => textsIn(language).matter.summary,
       async (tx, notices, to, now) => {
@@ -279,6 +309,8 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
           const line = (said: string, action: ReturnType<typeof showPair>) => [
             {
               notice,
+              // Who runs it knows what kind it is.
+              programme: { name, kind: 'mentor' },
               blocks: [text(said), buttons({ label: t.open, style: 'primary' as const, action })],
             },
           ]

@@ -143,6 +143,7 @@ export async function loadScene(
       styles: answer.styles,
       times: answer.times,
       ...(guests.has(personId) && { guest: true as const }),
+      ...(!byId.get(personId)?.sealed && { silent: true as const }),
       avoid: {
         people: [...answer.avoidPeople, ...named(answer.avoidNames)],
         sections: answer.avoidSections.length > 0 ? [...sectionIdsOf(answer.avoidSections, org, false)] : [],

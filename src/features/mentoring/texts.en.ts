@@ -57,6 +57,7 @@ export const en: typeof ja = {
   coordinator: 'Coordinator',
   signUpUntil: 'Answers until',
   everybody: 'not decided yet',
+  named: 'those named',
   answers: (joined, all, open) => `${joined} take part of ${all} asked (${open} have not answered)`,
   pairsOf: (active, offered, proposed) => `${active} agreed, ${offered} waiting, ${proposed} proposed`,
   pairs: 'Pairs',
@@ -125,7 +126,8 @@ export const en: typeof ja = {
     button: 'Open sign-up',
     more: 'Invite those added since',
     title: 'Open sign-up',
-    confirm: 'Everybody it is for gets a short form of their own.',
+    confirm: (mentee, mentees, mentor, mentors) =>
+      `Everybody it is for gets a short form of their own (${mentee}: ${mentees}, ${mentor}: ${mentors}).`,
     missing:
       'Sign-up needs to know whom it is for (mentees and mentors) and until when. Please set these first.',
     nobody: 'Nobody fits. Please check the conditions.',
@@ -134,6 +136,7 @@ export const en: typeof ja = {
   },
   hand: {
     button: 'Name a pair',
+    next: 'Name the next pair',
     title: 'Name a pair',
     intro:
       'Choose two people: the rules are checked and the pair joins the proposal. Nobody is told before you publish.',
@@ -188,9 +191,12 @@ export const en: typeof ja = {
     rules: 'Rules',
     score: 'Score (without wishes)',
     partLine: (part, n) => `${part} ${n}`,
+    unanswered: (part) => `${part}: no answer yet`,
+    noPoints: 'no score until both have answered',
     second: 'Next best',
-    secondFree: (name, n) => `${name}, ${n} points (has a free place)`,
-    secondHeld: (name, n, by) => `${name}, ${n} points (now with ${by})`,
+    secondFree: (name) => `${name} (has a free place)`,
+    secondHeld: (name, by) => `${name} (now with ${by})`,
+    withPoints: (name, points) => `${name}, ${points}`,
     noSecond: 'nobody else is possible',
     lock: 'Lock',
     unlock: 'Unlock',
@@ -319,7 +325,7 @@ export const en: typeof ja = {
     rematchTitle: 'Ask about another partner?',
     rematchConfirm: 'Only the coordinator hears of it. Your partner does not.',
     rematchDone: 'The coordinator knows. Your partner does not. You will hear from them.',
-    bookingText: 'First meeting (mentoring)',
+    booking: (name) => `First meeting (${name})`,
     since: (day) => `since ${day}`,
     chat: 'Open your chat with them',
     talk: 'Open your conversation',
@@ -332,7 +338,7 @@ export const en: typeof ja = {
     apart: 'Your partner is not connected to your chat. Choose a time below, or ring them up.',
   },
   meeting: {
-    summary: 'Your first mentoring meeting is set',
+    summary: 'Your first meeting is set',
     text: (partner, when) => `Your first meeting with ${partner}: ${when}.`,
   },
   checkIn: {
@@ -393,7 +399,19 @@ export const en: typeof ja = {
         ? `If no time fits, or to agree on a place, write to your partner at work (${mail}). They have not been told your address.`
         : 'Your partner has not been told your address. The HR office will let you know about the place.',
     withMail: (name, mail) => `${name} (${mail})`,
-    joinedSummary: 'About your pair in the mentoring programme',
+    summaries: {
+      signUp: (name) => `You are invited to "${name}"`,
+      offer: (name) => `Your pair in "${name}"`,
+      introduction: (name) => `Your introduction in "${name}"`,
+      meeting: (name) => `Your first meeting in "${name}" is set`,
+      checkIn: (name) => `A short question about "${name}"`,
+      care: (name) => `Is everything well with "${name}"?`,
+      changed: (name) => `About your pair in "${name}"`,
+      joined: (name) => `About your pair in "${name}"`,
+      cancelled: (name) => `"${name}" is cancelled`,
+      survey: (name) => `Looking back on "${name}"`,
+      coordinator: (name) => `"${name}" needs its coordinator`,
+    },
     joined: (name, who, section) =>
       `${who}, your partner in "${name}", has joined${section ? ` (${section})` : ''}. Your pair goes on; you can now reach each other in the office too.`,
     joinedYourself: (name, who, section) =>

@@ -47,6 +47,7 @@ export const ja = {
   coordinator: '運営担当',
   signUpUntil: '回答期限',
   everybody: 'まだ決めていません',
+  named: '指名した方',
   answers: (joined: number, all: number, open: number) =>
     `参加 ${joined}名 / 対象 ${all}名(未回答 ${open}名)`,
   pairsOf: (active: number, offered: number, proposed: number) =>
@@ -111,13 +112,15 @@ export const ja = {
     button: '募集を始める',
     more: '対象の追加分に案内する',
     title: '募集を始めます',
-    confirm: '対象の方お一人ずつに、短い回答フォームの案内を送ります。',
+    confirm: (mentee: string, mentees: number, mentor: string, mentors: number) =>
+      `${mentee} ${mentees}名、${mentor} ${mentors}名のお一人ずつに、短い回答フォームの案内を送ります。`,
     missing: '募集には、対象(メンティとメンター)と回答期限が必要です。先に設定してください。',
     nobody: '対象となる方がいませんでした。条件をご確認ください。',
     done: (mentees: number, mentors: number) => `メンティ ${mentees}名、メンター ${mentors}名に案内します。`,
   },
   hand: {
     button: '組を指名する',
+    next: '次の組を指名する',
     title: '組を指名する',
     intro: 'お二人を選ぶと、条件に合うかを確認して「案」に加えます。公開するまで本人には知らされません。',
     mentee: 'メンティ',
@@ -171,9 +174,12 @@ export const ja = {
     rules: '条件',
     score: '点数(本人の希望を除く)',
     partLine: (part: string, n: number) => `${part} ${n}`,
+    unanswered: (part: string) => `${part} 未回答`,
+    noPoints: '参加の回答がそろっていないため、点数はありません',
     second: '次の候補',
-    secondFree: (name: string, n: number) => `${name} ${n}点(受け持ちに空きがあります)`,
-    secondHeld: (name: string, n: number, by: string) => `${name} ${n}点(現在: ${by})`,
+    secondFree: (name: string) => `${name}(受け持ちに空きがあります)`,
+    secondHeld: (name: string, by: string) => `${name}(現在: ${by})`,
+    withPoints: (name: string, points: string) => `${name} ${points}`,
     noSecond: 'ほかに組める方はいません',
     lock: '固定する',
     unlock: '固定を外す',
@@ -298,7 +304,7 @@ export const ja = {
     rematchTitle: '組の見直しを相談しますか',
     rematchConfirm: '運営担当だけに届きます。お相手には知らされません。',
     rematchDone: '運営担当に伝えました。お相手には知らされません。ご連絡をお待ちください。',
-    bookingText: 'メンターとの顔合わせ',
+    booking: (name: string) => `顔合わせ(${name})`,
     since: (day: string) => `${day}から`,
     talk: 'お二人のトークを開く',
     greetingSummary: 'メンター制度のお二人のトークです',
@@ -312,7 +318,7 @@ export const ja = {
       'お相手とはチャットでつながっていません。日時は下の候補から選べます。ご連絡は内線などでお願いします。',
   },
   meeting: {
-    summary: 'メンターとの顔合わせの日時が決まりました',
+    summary: '顔合わせの日時が決まりました',
     text: (partner: string, when: string) => `${partner}との顔合わせは${when}になりました。`,
   },
   checkIn: {
@@ -373,7 +379,20 @@ export const ja = {
         ? `日時が合わないときや場所のご相談は、先輩職員の職場のメール(${mail})へどうぞ。あなたのアドレスは、お相手には知らせていません。`
         : 'あなたのアドレスは、お相手には知らせていません。場所などのご連絡は、職員課からいたします。',
     withMail: (name: string, mail: string) => `${name}(${mail})`,
-    joinedSummary: 'メンター制度の組についてのお知らせです',
+    /** What a letter says before it is opened. */
+    summaries: {
+      signUp: (name: string) => `「${name}」へのご参加のご案内です`,
+      offer: (name: string) => `「${name}」の組のご案内です`,
+      introduction: (name: string) => `「${name}」の顔合わせのご案内です`,
+      meeting: (name: string) => `「${name}」の顔合わせの日時が決まりました`,
+      checkIn: (name: string) => `「${name}」の確認です`,
+      care: (name: string) => `「${name}」でお困りのことはありませんか`,
+      changed: (name: string) => `「${name}」の組についてのお知らせです`,
+      joined: (name: string) => `「${name}」の組についてのお知らせです`,
+      cancelled: (name: string) => `「${name}」の中止のお知らせです`,
+      survey: (name: string) => `「${name}」のふりかえりのお願いです`,
+      coordinator: (name: string) => `「${name}」で、運営担当の方の確認が必要です`,
+    },
     joined: (name: string, who: string, section: string) =>
       `「${name}」の組の${who}が着任されました${section ? `(${section})` : ''}。組はこのまま続きます。これからはチャットや内線でもご連絡いただけます。`,
     joinedYourself: (name: string, who: string, section: string) =>

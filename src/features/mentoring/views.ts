@@ -61,13 +61,15 @@ interface Shown {
   readonly pairs: Readonly<Record<'active' | 'offered' | 'proposed', number>>
   readonly who: Readonly<Record<'mentee' | 'mentor', string | undefined>>
   readonly contact: string | undefined
+  /** How many would be asked if the call went out now; undefined: it is not decided whom it is for. */
+  readonly toAsk: Readonly<Record<'mentee' | 'mentor', number>> | undefined
   readonly coordinator: string
   readonly isCoordinator: boolean
   readonly isHr: boolean
 }
 
 export function programmeCard(shown: Shown): Card {
-  const { programme, language, answers, pairs } = shown
+  const { programme, language, answers, pairs, toAsk } = shown
   const t = textsIn(language)
   const { id, version } = programme
   const status = programme.status as keyof typeof t.statuses
@@ -75,10 +77,13 @@ export function programmeCard(shown: Shown): Card {
   const open = status === 'draft' || status === 'sign_up' || status === 'running'
   const data = { programme: id, version }
   const hires = programme.kind === 'hires'
+  const called = hires ? t.hires.roles : programme.kind === 'handover' ? t.handoverShort : t.roleShort
   const side = (role: 'mentee' | 'mentor') => ({
     label: (hires ? t.hires.roles : t.roles)[role],
     value: [
-      hires && role === 'mentee' ? t.hires.byMail : (shown.who[role] ?? t.everybody),
+      hires && role === 'mentee'
+        ? t.hires.byMail
+        : (shown.who[role] ?? (answers[role].asked > 0 ? t.named : t.everybody)),
       ...(answers[role].asked > 0
         ? [t.answers(answers[role].joined, answers[role].asked, answers[role].open)]
         : []),
@@ -108,7 +113,16 @@ export function programmeCard(shown: Shown): Card {
           {
             label: status === 'draft' ? t.start.button : t.start.more,
             action: { id: 'mentoring.start', data },
-            confirm: { title: t.start.title, text: t.start.confirm, yes: t.yes, no: t.no },
+            // With nobody to ask it says what is missing.
+            ...(toAsk &&
+              toAsk.mentee + toAsk.mentor > 0 && {
+                confirm: {
+                  title: t.start.title,
+                  text: t.start.confirm(called.mentee, toAsk.mentee, called.mentor, toAsk.mentor),
+                  yes: t.yes,
+                  no: t.no,
+                },
+              }),
           },
         ]
       : []),
@@ -318,7 +332,14 @@ export function pairCard(
     forCoordinator,
     asks,
     lines,
-  }: { forCoordinator: boolean; asks?: number | undefined; lines?: readonly string[] | undefined },
+    named = false,
+  }: {
+    forCoordinator: boolean
+    asks?: number | undefined
+    lines?: readonly string[] | undefined
+    /** Just now, by hand: a dozen are named one after the other. */
+    named?: boolean
+  },
 ): Card {
   const t = textsIn(language)
   const name = nameIn(scene.people, language)
@@ -334,11 +355,13 @@ export function pairCard(
     ...(broken.has('private') ? [`△ ${t.broken.private}`] : []),
     ...(mentor && held > mentor.capacity ? [`△ ${t.full(name(mentorId), mentor.capacity)}`] : []),
   ]
-  const score = mentee && mentor ? shownComparisonOf(scene.job).score(mentee, mentor) : undefined
+  const score = mentee && mentor ? shownComparisonOf(scene.job).told(mentee, mentor) : undefined
   const second: Second | undefined =
     forCoordinator && mentee
       ? secondBest(scene.job, new Map(scene.pairs.map((each) => [each.menteeId, each.mentorId])), menteeId)
       : undefined
+  const nextBest = ({ mentorId, score }: Second) =>
+    score === undefined ? name(mentorId) : t.pair.withPoints(name(mentorId), t.pair.points(score))
   const data = { pair: id, version }
   const sure = (title: string, said: string) => ({ title, text: said, yes: t.yes, no: t.no })
   const proposed: Button[] = [
@@ -363,6 +386,15 @@ export function pairCard(
   return card(language, [
     { type: 'heading', text: t.pair.row(name(menteeId), name(mentorId)) },
     ...notes(lines),
+    ...(named
+      ? [
+          buttons({
+            label: t.hand.next,
+            style: 'primary',
+            action: { id: 'mentoring.hand', data: { programme: programmeId } },
+          }),
+        ]
+      : []),
     ...(forCoordinator && asks !== undefined ? [bold(t.pair.asks(name(asks)))] : []),
     {
       type: 'facts',
@@ -374,10 +406,13 @@ export function pairCard(
               {
                 label: t.pair.score,
                 value: [
-                  t.pair.points(score.total),
-                  ...PARTS.filter((part) => part !== 'wish').map((part) =>
-                    t.pair.partLine(t.parts[part], score.parts[part]),
-                  ),
+                  score.total === undefined ? t.pair.noPoints : t.pair.points(score.total),
+                  ...PARTS.filter((part) => part !== 'wish').map((part) => {
+                    const points = score.parts[part]
+                    return points === undefined
+                      ? t.pair.unanswered(t.parts[part])
+                      : t.pair.partLine(t.parts[part], points)
+                  }),
                 ].join('\n'),
               },
             ]
@@ -389,12 +424,8 @@ export function pairCard(
                 value: !second
                   ? t.pair.noSecond
                   : second.free || second.heldBy.length === 0
-                    ? t.pair.secondFree(name(second.mentorId), second.score)
-                    : t.pair.secondHeld(
-                        name(second.mentorId),
-                        second.score,
-                        second.heldBy.map(name).join(t.joint),
-                      ),
+                    ? t.pair.secondFree(nextBest(second))
+                    : t.pair.secondHeld(nextBest(second), second.heldBy.map(name).join(t.joint)),
               },
             ]
           : []),

@@ -138,6 +138,15 @@ describe('the score', () => {
     expect(usual.score({ ...mentee, times: ['朝'] }, mentor).parts.times).toBe(0)
   })
 
+  test('of whoever has not answered no part is made up, and no whole', () => {
+    const silent = { ...mentee, topics: [], styles: [], times: [], silent: true as const }
+    const told = usual.told(silent, mentor)
+    expect(told.total).toBeUndefined()
+    expect(told.parts).toMatchObject({ topics: undefined, style: undefined, times: undefined, years: 100 })
+    expect(usual.told(mentee, { ...mentor, silent: true }).total).toBeUndefined()
+    expect(usual.told(mentee, mentor)).toEqual(usual.score(mentee, mentor))
+  })
+
   test('three to ten years ahead is best', () => {
     const ahead = (years: number) => usual.score({ ...mentee, years: 0 }, { ...mentor, years }).parts.years
     expect([0, 1, 3, 10, 12, 40].map(ahead)).toEqual([25, 50, 100, 100, 80, 0])

@@ -15,6 +15,8 @@ export interface Side {
   readonly times: readonly string[]
   /** 内定者, who is not staff yet. */
   readonly guest?: true
+  /** Has not answered the form: named by hand, say. */
+  readonly silent?: true
   /** Seen by nobody but this comparison. */
   readonly avoid: { readonly people: readonly number[]; readonly sections: readonly number[] }
 }
@@ -90,11 +92,18 @@ interface Ready {
   readonly avoidedSections: ReadonlySet<number>
 }
 
+export interface Told {
+  readonly total: number | undefined
+  readonly parts: Readonly<Record<PartOfScore, number | undefined>>
+}
+
 export interface Comparison {
   /** The hard rules that the pair breaks; none: it is allowed. */
   broken(mentee: Mentee, mentor: Mentor): Broken[]
   /** Each part 0-100, and the whole as a weighted mean: a whole number 0-100. */
   score(mentee: Mentee, mentor: Mentor): { readonly total: number; readonly parts: Weights }
+  /** As far as both have answered: what nobody said is not made up. Without all parts there is no whole. */
+  told(mentee: Mentee, mentor: Mentor): Told
   /** Row-major scores, −Infinity where a rule forbids: what the solver takes. */
   matrix(mentees: readonly Mentee[], mentors: readonly Mentor[]): Float64Array
 }
@@ -167,6 +176,12 @@ export function comparison(rules: Rules, weights: Weights, facts: Facts): Compar
     score: (mentee, mentor) => {
       const parts = partsOf(mentee, mentor)
       return { total: totalOf(parts), parts }
+    },
+    told: (mentee, mentor) => {
+      const parts = partsOf(mentee, mentor)
+      if (!mentee.silent && !mentor.silent) return { total: totalOf(parts), parts }
+      const unknown = { topics: undefined, times: undefined, style: undefined }
+      return { total: undefined, parts: { ...parts, ...unknown } }
     },
     matrix: (mentees, mentors) => {
       const matrix = new Float64Array(mentees.length * mentors.length)

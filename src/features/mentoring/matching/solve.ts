@@ -118,7 +118,8 @@ export function solve(job: MatchingJob): Matched {
 
 export interface Second {
   readonly mentorId: number
-  readonly score: number
+  /** None where one of the two has not answered. */
+  readonly score: number | undefined
   readonly heldBy: readonly number[]
   readonly free: boolean
 }
@@ -136,5 +137,7 @@ export function secondBest(
   const mentor = best && job.mentors[best.column]
   if (!mentor) return undefined
   const heldBy = [...pairs].flatMap(([mentee, by]) => (by === mentor.personId ? [mentee] : []))
-  return { mentorId: mentor.personId, score: best.score, heldBy, free: heldBy.length < mentor.capacity }
+  const [mentee] = mentees
+  const score = mentee && shownComparisonOf(job).told(mentee, mentor).total
+  return { mentorId: mentor.personId, score, heldBy, free: heldBy.length < mentor.capacity }
 }
