@@ -1,7 +1,7 @@
 // What participants press: their answer, their pair, their meeting, their check-ins.
 import { z } from 'zod'
-import { book, busySpans } from '../../agenda/bookings.ts'
-import type { Field, FormValues } from '../../cards/card.ts'
+import { book } from '../../agenda/bookings.ts'
+import type { Block, Field, FormValues } from '../../cards/card.ts'
 import { one, raw } from '../../cards/values.ts'
 import { OverlapError } from '../../db/errors.ts'
 import { toDbInstant } from '../../db/time.ts'
@@ -30,10 +30,17 @@ import { activate, decline, meetingSubject, tellCoordinators } from './change.ts
 import { id, ofPair, ofProgramme, working } from './common.ts'
 import { several } from './forms.ts'
 import { drawHome } from './home.ts'
-import { greetingCard, introductionBlocks, myPairs, takesAnswers } from './mine.ts'
+import {
+  greetingCard,
+  introduction,
+  myPairs,
+  otherTimesCard,
+  type PairOfProgramme,
+  takesAnswers,
+} from './mine.ts'
 import { kinds, memberNotices, memberSubject, replanPairs, rounds } from './plan.ts'
 import { textsIn } from './texts.ts'
-import { meetingMinutes } from './times.ts'
+import { mayMeet, meetingMinutes, meetingOf, minuteOf } from './times.ts'
 import { bold, buttons, card } from './views.ts'
 
 const home = { id: 'mentoring.home', data: {} }
@@ -50,6 +57,17 @@ export function mineHandlers(core: Core): {
   const staffOnly = staffTakesPart(core)
   const shown = async (tx: Tx, ask: Ask, ...lines: readonly string[]) =>
     replaceWith(await drawHome(core, tx, ask, lines), home)
+
+  /** A word of thanks, and the way on. */
+  const thanks = (ask: Ask, said: string, ...blocks: readonly Block[]) =>
+    replaceWith(
+      card(ask.language, [
+        bold(said),
+        ...blocks,
+        buttons({ label: textsIn(ask.language).back, action: home }),
+      ]),
+      home,
+    )
 
   /** Their own place in a programme that still takes answers. */
   const memberOf = async (tx: Tx, ask: Ask, programmeId: number) => {
@@ -97,6 +115,50 @@ export function mineHandlers(core: Core): {
       include: { programme: true },
     })
     return pair ?? undefined
+  }
+
+  const mine = (tx: Tx, ask: Ask, pair: PairOfProgramme) =>
+    myPairs(tx, [pair], { id: ask.actor.id, language: ask.language }, ask.today)
+
+  /** Chooses the time at which the two meet, or another one than they had. */
+  const meet = async (
+    tx: Tx,
+    ask: Ask,
+    { pair: pairId, minute, instead }: { pair: number; minute: number; instead?: number | undefined },
+  ) => {
+    const t = textsIn(ask.language)
+    // Both may press at once: the second reads what the first has chosen.
+    await tx.$queryRaw`SELECT id FROM mentoring_pair WHERE id = ${pairId} FOR UPDATE`
+    const pair = await pairOf(tx, ask, pairId, 'active')
+    if (!pair) return shown(tx, ask, t.stale)
+    const when = (at: Temporal.Instant) => formatDateTime(at, core.zone, ask.language)
+    const before = await meetingOf(tx, pair.id, ask.actor.id, ask.now)
+    const ahead = before && !before.over ? before : undefined
+    const chosen = ahead && minuteOf(ahead.start)
+    if (ahead && chosen === minute) return shown(tx, ask, t.introduction.chosen(when(ahead.start)))
+    if (chosen !== instead)
+      return shown(tx, ask, ahead ? t.introduction.chosenMeanwhile(when(ahead.start)) : t.stale)
+    const startsAt = Temporal.Instant.fromEpochMilliseconds(minute * 60_000)
+    if (!(await mayMeet(tx, pair, startsAt, ask.now, core.zone))) return shown(tx, ask, t.introduction.taken)
+    const personIds = [pair.menteeId, pair.mentorId]
+    const endsAt = startsAt.add({ minutes: meetingMinutes })
+    await book(tx, { subject: meetingSubject(pair.id), personIds, startsAt, endsAt, exclusive: true })
+    const booked = await meetingOf(tx, pair.id, ask.actor.id, ask.now)
+    await tellOnce(
+      core,
+      tx,
+      [
+        {
+          kind: kinds.meeting,
+          recipientId: personIds.find((each) => each !== ask.actor.id) ?? 0,
+          // The same time may be chosen a second time, after another one: then that is news again.
+          subject: `mentoring.meeting-${booked?.sequence ?? 0}-${minute}:${pair.id}`,
+          detail: { minute, ...(chosen !== undefined && { was: chosen }) },
+        },
+      ],
+      ask.now,
+    )
+    return shown(tx, ask, t.introduction[ahead ? 'moved' : 'booked'](when(startsAt)))
   }
 
   return {
@@ -188,48 +250,30 @@ export function mineHandlers(core: Core): {
       'mentoring.meet': action({
         effect: 'changes',
         permission,
-        data: z.object({ pair: id, minute: id }),
+        // `instead`: the time that the button would replace, as its reader saw it.
+        data: z.object({ pair: id, minute: id, instead: id.optional() }),
         handle: async (ask, data) => {
           const t = textsIn(ask.language)
           try {
-            return await working(core, async (tx) => {
-              const pair = await pairOf(tx, ask, data.pair, 'active')
-              if (!pair) return shown(tx, ask, t.stale)
-              const startsAt = Temporal.Instant.fromEpochMilliseconds(data.minute * 60_000)
-              const endsAt = startsAt.add({ minutes: meetingMinutes })
-              const personIds = [pair.menteeId, pair.mentorId]
-              const busy = await busySpans(tx, personIds, startsAt, endsAt)
-              const past = Temporal.Instant.compare(startsAt, ask.now) <= 0
-              if (past || busy.some(({ subject }) => subject !== meetingSubject(pair.id)))
-                return shown(tx, ask, t.introduction.taken)
-              await book(tx, {
-                subject: meetingSubject(pair.id),
-                personIds,
-                startsAt,
-                endsAt,
-                exclusive: true,
-              })
-              const partner = personIds.find((each) => each !== ask.actor.id) ?? 0
-              await tellOnce(
-                core,
-                tx,
-                [
-                  {
-                    kind: kinds.meeting,
-                    recipientId: partner,
-                    subject: `mentoring.meeting-${data.minute}:${pair.id}`,
-                    detail: { minute: data.minute },
-                  },
-                ],
-                ask.now,
-              )
-              return shown(tx, ask, t.introduction.booked(formatDateTime(startsAt, core.zone, ask.language)))
-            })
+            return await working(core, (tx) => meet(tx, ask, data))
           } catch (error) {
             if (!(error instanceof OverlapError)) throw error
             return working(core, (tx) => shown(tx, ask, t.introduction.taken))
           }
         },
+      }),
+      'mentoring.times': action({
+        effect: 'reads',
+        permission,
+        data: z.object({ pair: id }),
+        handle: (ask, data) =>
+          working(core, async (tx) => {
+            const pair = await pairOf(tx, ask, data.pair, 'active')
+            const [my] = pair ? await mine(tx, ask, pair) : []
+            if (!my) return shown(tx, ask, textsIn(ask.language).stale)
+            const drawn = await otherTimesCard(core, tx, my, ask.actor.id, ask.language, ask.now)
+            return replaceWith(drawn, { id: 'mentoring.times', data })
+          }),
       }),
       'mentoring.talk': action({
         effect: 'changes',
@@ -287,12 +331,10 @@ export function mineHandlers(core: Core): {
               update: answer,
             })
             await replanPairs(core, tx, [pairId], ask.now)
-            if (met) return replaceWith(card(ask.language, [bold(t.checkIn.thanks)]), home)
-            const [my] = await myPairs(tx, [pair], { id: ask.actor.id, language: ask.language }, ask.today)
-            const blocks = my
-              ? await introductionBlocks(core, tx, my, ask.actor.id, ask.language, ask.now)
-              : []
-            return replaceWith(card(ask.language, [bold(t.checkIn.thanksNot), ...blocks]), home)
+            const [my] = met ? [] : await mine(tx, ask, pair)
+            if (!my) return thanks(ask, t.checkIn.thanks)
+            const { blocks, offers } = await introduction(core, tx, my, ask.actor.id, ask.language, ask.now)
+            return thanks(ask, offers ? t.checkIn.thanksNot : t.checkIn.noted, ...blocks)
           }),
       }),
       'mentoring.rematch': action({
@@ -333,7 +375,7 @@ export function mineHandlers(core: Core): {
               create: { ...key, useful },
               update: { useful },
             })
-            return replaceWith(card(ask.language, [bold(t.survey.thanks)]), home)
+            return thanks(ask, t.survey.thanks)
           }),
       }),
     },

@@ -1,5 +1,4 @@
 // What a participant sees of their own programmes and pairs, in 「メンター」 and in the messages that they receive.
-import { bookingOf } from '../../agenda/bookings.ts'
 import type { Block, Button, Card } from '../../cards/card.ts'
 import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
 import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
@@ -15,10 +14,9 @@ import type { Core } from '../feature.ts'
 import { guestEnd, invitationTo } from '../guests.ts'
 import { unread } from '../talk.ts'
 import { openAnswer } from './answer.ts'
-import { meetingSubject } from './change.ts'
 import { openRound, type Round } from './plan.ts'
 import { textsIn } from './texts.ts'
-import { commonTimes } from './times.ts'
+import { commonTimes, type Meeting, meetingOf, minuteOf } from './times.ts'
 import { bold, buttons, card, text } from './views.ts'
 
 export type PairOfProgramme = MentoringPair & { readonly programme: MentoringProgramme }
@@ -172,41 +170,108 @@ async function inCommon(core: Core, tx: Tx, { pair }: MyPair): Promise<string[]>
   return [...shared('topics'), ...shared('styles'), ...shared('times')]
 }
 
-/** The partner, what both have in common, and three times to choose from or the time chosen. */
-export async function introductionBlocks(
+/** Times to choose from, which stand in for the time chosen so far, if any; nothing where none is found. */
+async function choices(
+  core: Core,
+  tx: Tx,
+  { pair }: MyPair,
+  instead: Meeting | undefined,
+  language: Language,
+  now: Temporal.Instant,
+): Promise<Block[]> {
+  const t = textsIn(language).introduction
+  const times = await commonTimes(tx, pair, now, core.zone)
+  if (times.length === 0) return []
+  const ahead = instead && !instead.over && { instead: minuteOf(instead.start) }
+  return [
+    text(!instead ? t.times : instead.over ? t.timesNext : t.timesOther),
+    buttons(
+      ...times.map(
+        ({ start }): Button => ({
+          label: formatDateTime(start, core.zone, language),
+          action: { id: 'mentoring.meet', data: { pair: pair.id, minute: minuteOf(start), ...ahead } },
+        }),
+      ),
+    ),
+  ]
+}
+
+/** The time chosen, with the way to change it; else, and once it is over, times to choose from. */
+async function meetingBlocks(
   core: Core,
   tx: Tx,
   my: MyPair,
   readerId: number,
   language: Language,
   now: Temporal.Instant,
-): Promise<Block[]> {
+): Promise<{ readonly blocks: Block[]; readonly offers: boolean }> {
+  const t = textsIn(language).introduction
+  const meeting = await meetingOf(tx, my.pair.id, readerId, now)
+  const when = meeting && formatDateTime(meeting.start, core.zone, language)
+  if (meeting && when && !meeting.over)
+    return { blocks: [text(t.chosen(when)), buttons(moveButton(my.pair.id, language))], offers: false }
+  const offered = await choices(core, tx, my, meeting, language, now)
+  return {
+    blocks: [...(when ? [text(t.past(when))] : []), ...(offered.length > 0 ? offered : [text(t.noTimes)])],
+    offers: offered.length > 0,
+  }
+}
+
+export const moveButton = (pair: number, language: Language): Button => ({
+  label: textsIn(language).introduction.move,
+  action: { id: 'mentoring.times', data: { pair } },
+})
+
+/** Other times than the one chosen. */
+export async function otherTimesCard(
+  core: Core,
+  tx: Tx,
+  my: MyPair,
+  readerId: number,
+  language: Language,
+  now: Temporal.Instant,
+): Promise<Card> {
   const all = textsIn(language)
   const t = all.introduction
-  const { pair, partnerId } = my
+  const meeting = await meetingOf(tx, my.pair.id, readerId, now)
+  const offered = await choices(core, tx, my, meeting, language, now)
+  return card(language, [
+    { type: 'heading', text: my.pair.programme.name },
+    ...(meeting && !meeting.over
+      ? [text(t.withPartner(my.partner, formatDateTime(meeting.start, core.zone, language)))]
+      : []),
+    ...(offered.length > 0 ? offered : [text(t.noTimes)]),
+    buttons({ label: all.back, action: { id: 'mentoring.home', data: {} } }),
+  ])
+}
+
+/**
+ * The partner, what both have in common, and three times to choose from or the time chosen; `offers`: there are times
+ * to choose from.
+ */
+export async function introduction(
+  core: Core,
+  tx: Tx,
+  my: MyPair,
+  readerId: number,
+  language: Language,
+  now: Temporal.Instant,
+): Promise<{ readonly blocks: Block[]; readonly offers: boolean }> {
+  const all = textsIn(language)
+  const t = all.introduction
+  const { pair } = my
   const common = await inCommon(core, tx, my)
-  const booked = await bookingOf(tx, meetingSubject(pair.id), readerId)
-  const meeting = booked && !booked.released ? booked : undefined
-  const times = meeting ? [] : await commonTimes(tx, [readerId, partnerId], now, core.zone)
-  const choices = times.map(
-    ({ start }): Button => ({
-      label: formatDateTime(start, core.zone, language),
-      action: { id: 'mentoring.meet', data: { pair: pair.id, minute: start.epochMilliseconds / 60_000 } },
-    }),
-  )
-  return [
+  const meeting = await meetingBlocks(core, tx, my, readerId, language, now)
+  const blocks: Block[] = [
     text(t.text(pair.programme.name, roleIn(pair.programme, language)[my.theirs], my.partner, my.section)),
     ...(common.length > 0
       ? [{ type: 'facts', facts: [{ label: t.common, value: common.join(all.joint) }] } satisfies Block]
       : []),
-    ...(meeting
-      ? [text(t.chosen(formatDateTime(meeting.start, core.zone, language)))]
-      : choices.length > 0
-        ? [text(t.times), buttons(...choices)]
-        : [text(t.noTimes)]),
+    ...meeting.blocks,
     ...(await together(core, tx, my, readerId, language)),
     ...(my.contact ? [{ type: 'context', text: t.contact(my.contact) } satisfies Block] : []),
   ]
+  return { blocks, offers: meeting.offers }
 }
 
 /**
@@ -262,8 +327,9 @@ export async function greetingCard(
   const all = textsIn(language)
   const t = all.introduction
   const common = await inCommon(core, tx, my)
-  const booked = await bookingOf(tx, meetingSubject(my.pair.id), readerId)
-  const times = await commonTimes(tx, [readerId, my.partnerId], now, core.zone)
+  const meeting = await meetingOf(tx, my.pair.id, readerId, now)
+  const ahead = meeting && !meeting.over ? meeting : undefined
+  const times = ahead ? [] : await commonTimes(tx, my.pair, now, core.zone)
   const when = (start: Temporal.Instant) => formatDateTime(start, core.zone, language)
   return card(
     language,
@@ -273,10 +339,14 @@ export async function greetingCard(
       ...(common.length > 0
         ? [{ type: 'facts', facts: [{ label: t.common, value: common.join(all.joint) }] } satisfies Block]
         : []),
-      ...(booked && !booked.released
-        ? [text(t.chosen(when(booked.start)))]
+      ...(ahead
+        ? [text(t.chosen(when(ahead.start)))]
         : times.length > 0
-          ? [text(`${t.times}\n${times.map(({ start }) => `・${when(start)}`).join('\n')}\n${t.chooseThere}`)]
+          ? [
+              text(
+                `${meeting ? t.timesNext : t.times}\n${times.map(({ start }) => `・${when(start)}`).join('\n')}\n${t.chooseThere}`,
+              ),
+            ]
           : []),
       unread(language),
     ],
@@ -319,12 +389,17 @@ export function signUpBlocks(
   const data = { programme: programme.id }
   const by = formatDate(until ?? fromDbDate(programme.startsOn), language)
   const called = programme.kind === 'hires' ? all.hires.signUpRole : roleIn(programme, language)
+  // Whoever has answered is not asked again.
+  const said =
+    status === 'joined'
+      ? [text(t.joinedUntil(by))]
+      : status === 'not_joining'
+        ? [text(t.notJoiningUntil(by))]
+        : invited
+          ? [text(invitationTo(programme.name, invited, language)), text(all.hires.signUp(by))]
+          : [text(t.notice(programme.name, called[role], by))]
   return [
-    ...(invited && status === 'joined'
-      ? []
-      : invited
-        ? [text(invitationTo(programme.name, invited, language)), text(all.hires.signUp(by))]
-        : [text(t.notice(programme.name, called[role], by))]),
+    ...said,
     buttons(
       {
         label: status === 'joined' ? t.change : t.answer,
@@ -406,7 +481,7 @@ export async function mineBlocks(core: Core, tx: Tx, ask: Ask): Promise<Block[]>
         ? offerBlocks(my, ask.language)
         : [
             ...(question ? checkInBlocks(my, question.round, ask.language) : []),
-            ...(await introductionBlocks(core, tx, my, ask.actor.id, ask.language, ask.now)),
+            ...(await introduction(core, tx, my, ask.actor.id, ask.language, ask.now)).blocks,
             buttons(rematchButton(my, ask.language)),
           ]),
     )

@@ -12,8 +12,9 @@ import type { Core } from '../feature.ts'
 import { isOver } from './common.ts'
 import {
   checkInBlocks,
-  introductionBlocks,
+  introduction,
   type MyPair,
+  moveButton,
   myPairs,
   offerBlocks,
   rematchButton,
@@ -24,6 +25,7 @@ import { idOf, kinds, rounds } from './plan.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
+import { meetingOf, minuteOf } from './times.ts'
 import { buttons, showPair, showProposal, text } from './views.ts'
 
 interface Drawn {
@@ -167,7 +169,7 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
           drawn.push({
             notice,
             programme: my.pair.programme,
-            blocks: await introductionBlocks(core, tx, my, to.id, to.language, now),
+            blocks: (await introduction(core, tx, my, to.id, to.language, now)).blocks,
           })
         return drawn
       },
@@ -176,16 +178,29 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
       'meeting',
       { ja: '組の顔合わせの日時', en: 'Day of a first meeting' },
       (language) => textsIn(language).meeting.summary,
-      async (tx, notices, to, now) =>
-        (await pairsOf(tx, notices, to, now, ['active'])).map(({ notice, my }) => {
-          const at = Temporal.Instant.fromEpochMilliseconds(Number(notice.detail.minute) * 60_000)
-          const when = formatDateTime(at, core.zone, to.language)
-          return {
+      async (tx, notices, to, now) => {
+        const t = textsIn(to.language).meeting
+        const when = (minute: unknown) =>
+          formatDateTime(
+            Temporal.Instant.fromEpochMilliseconds(Number(minute) * 60_000),
+            core.zone,
+            to.language,
+          )
+        const drawn: Drawn[] = []
+        for (const { notice, my } of await pairsOf(tx, notices, to, now, ['active'])) {
+          const { minute, was } = notice.detail
+          const meeting = await meetingOf(tx, my.pair.id, to.id, now)
+          // Changed or given back since: of that they hear by another word, or did it themselves.
+          if (!meeting || meeting.over || minuteOf(meeting.start) !== minute) continue
+          const said = was ? t.moved(my.partner, when(was), when(minute)) : t.text(my.partner, when(minute))
+          drawn.push({
             notice,
             programme: my.pair.programme,
-            blocks: [text(textsIn(to.language).meeting.text(my.partner, when))],
-          }
-        }),
+            blocks: [text(said), buttons(moveButton(my.pair.id, to.language))],
+          })
+        }
+        return drawn
+      },
     ),
     kind(
       'checkIn',

@@ -55,6 +55,7 @@ export const en: typeof ja = {
   capacity: 'Mentees for one mentor',
   contact: 'Confidential contact',
   coordinator: 'Coordinator',
+  homeUntil: (day) => `until ${day}`,
   signUpUntil: 'Answers until',
   everybody: 'not decided yet',
   named: 'those named',
@@ -186,6 +187,7 @@ export const en: typeof ja = {
     states: { proposed: 'proposed', offered: 'waiting for answers', active: 'agreed' },
     byHand: 'named',
     locked: 'locked',
+    wantsOther: 'asks about another partner',
     points: (n) => `${n} points`,
     details: 'Details',
     rules: 'Rules',
@@ -268,6 +270,8 @@ export const en: typeof ja = {
     notice: (name, role, until) =>
       `You are invited to "${name}" as a ${role}. It takes a minute. Please answer by ${until}.`,
     last: 'If our messages have crossed, please excuse us.',
+    joinedUntil: (until) => `You may change your answer until ${until}.`,
+    notJoiningUntil: (until) => `Until ${until} you may still take part.`,
     answer: 'Answer',
     change: 'Change my answer',
     not: 'Not this time',
@@ -315,12 +319,20 @@ export const en: typeof ja = {
       `In "${name}" you are now paired with your ${role} ${partner}${section ? ` (${section})` : ''}.`,
     common: 'What you have in common',
     times: 'A first meeting (when both of you are free)',
+    timesNext: 'When you meet next (when both of you are free)',
+    timesOther: 'Another time (when both of you are free)',
     time: (when) => when,
     noTimes: 'No time was found soon at which both are free. Please agree on one between you.',
     contact: (name) => `If something is wrong with your pair, you may speak to ${name} in confidence.`,
     chosen: (when) => `Your first meeting: ${when}.`,
+    withPartner: (partner, when) => `Your first meeting with ${partner}: ${when}.`,
+    past: (when) => `You were to meet on ${when}.`,
+    move: 'Change the time',
+    moved: (when) => `Your meeting is now on ${when}. Your partner is told.`,
+    chosenMeanwhile: (when) =>
+      `Meanwhile ${when} has been chosen. If it does not suit you, you may change it.`,
     booked: (when) => `Your first meeting is set for ${when}. Your partner is told.`,
-    taken: 'That time is taken now. Please choose another.',
+    taken: 'That time can no longer be chosen. Here is how things are now.',
     rematch: 'Ask about another partner',
     rematchTitle: 'Ask about another partner?',
     rematchConfirm: 'Only the coordinator hears of it. Your partner does not.',
@@ -334,12 +346,16 @@ export const en: typeof ja = {
     chooseThere: 'Choose one with a press under "mentor" in your chat with Hagukumi.',
     greet: 'A short greeting in the chat of the two of you is a good beginning.',
     mail: (address) =>
-      `Your partner uses another chat than you. Choose a time below, or write to them by e-mail (${address}).`,
-    apart: 'Your partner is not connected to your chat. Choose a time below, or ring them up.',
+      `Your partner uses another chat than you. Please write to them by e-mail (${address}).`,
+    apart: 'Your partner is not connected to your chat. Please ring them up.',
+    home: (partner) => `Your meeting with ${partner}`,
+    homeChoose: (partner) => `Choose when to meet ${partner}`,
+    homeBy: (day) => `by about ${day}`,
   },
   meeting: {
-    summary: 'Your first meeting is set',
+    summary: 'The time of your meeting',
     text: (partner, when) => `Your first meeting with ${partner}: ${when}.`,
+    moved: (partner, was, when) => `Your meeting with ${partner} has moved from ${was} to ${when}.`,
   },
   checkIn: {
     summary: 'A short question about mentoring',
@@ -347,6 +363,7 @@ export const en: typeof ja = {
     met: 'We met',
     notMet: 'Not yet',
     thanks: 'Thank you.',
+    noted: 'Noted.',
     thanksNot: 'Noted. If days do not fit, choose a time below.',
     home: (partner) => `Did you and ${partner} meet?`,
   },
@@ -393,7 +410,7 @@ export const en: typeof ja = {
     answerBy: (day) =>
       `Please answer by ${day}. Without an answer this pair does not come about. Declining has nothing to do with your employment, and who it was is not recorded.`,
     reachGuest:
-      'Your partner is not on the staff yet and has no chat with you. A time is set with one press; for a place, answer their e-mail or ask the coordinator.',
+      'Your partner is not on the staff yet and has no chat with you. For a place, answer their e-mail or ask the coordinator.',
     reachMentor: (mail) =>
       mail
         ? `If no time fits, or to agree on a place, write to your partner at work (${mail}). They have not been told your address.`
@@ -427,5 +444,7 @@ export const en: typeof ja = {
       `In "${name}" a pair no longer keeps the rules after a transfer. Please see whether it is to go on.`,
     silent: (name, who) => `In "${name}" ${who} has not answered three times. Would you speak to them?`,
     open: 'Look',
+    homeRematch: (name, n) => `Another partner is asked about in "${name}" (${n})`,
+    homeProposed: (name, n) => `Proposed pairs to look at in "${name}" (${n})`,
   },
 }

@@ -45,6 +45,7 @@ export const ja = {
   capacity: '1人のメンターが受け持つ人数',
   contact: '内密の相談先',
   coordinator: '運営担当',
+  homeUntil: (day: string) => `${day}まで`,
   signUpUntil: '回答期限',
   everybody: 'まだ決めていません',
   named: '指名した方',
@@ -169,6 +170,7 @@ export const ja = {
     states: { proposed: '案', offered: '確認中', active: '成立' } as Record<string, string>,
     byHand: '指名',
     locked: '固定',
+    wantsOther: '見直しのご相談あり',
     points: (n: number) => `${n}点`,
     details: '詳しく',
     rules: '条件',
@@ -252,6 +254,8 @@ export const ja = {
     notice: (name: string, role: string, until: string) =>
       `「${name}」に${role}としてご参加いただけます。1分で終わります。${until}までにお知らせください。`,
     last: '行き違いでしたらご容赦ください。',
+    joinedUntil: (until: string) => `ご回答は${until}まで直せます。`,
+    notJoiningUntil: (until: string) => `${until}までは、参加に変えられます。`,
     answer: '回答する',
     change: '回答を直す',
     not: '今回は参加しない',
@@ -294,12 +298,20 @@ export const ja = {
       `「${name}」で、${role}の${partner}${section ? `(${section})` : ''}と組になりました。`,
     common: '共通していること',
     times: '顔合わせの候補(お二人の空き時間から)',
+    timesNext: '次に会う日時の候補(お二人の空き時間から)',
+    timesOther: '変更先の候補(お二人の空き時間から)',
     time: (when: string) => when,
     noTimes: '近い日程でお二人の空き時間が見つかりませんでした。お声がけのうえ、日程をお決めください。',
     contact: (name: string) => `組のことで困ったときは、${name}に内密に相談できます。`,
     chosen: (when: string) => `顔合わせは${when}です。`,
+    withPartner: (partner: string, when: string) => `${partner}との顔合わせは${when}です。`,
+    past: (when: string) => `前回の予定は${when}でした。`,
+    move: '日時を変える',
+    moved: (when: string) => `顔合わせを${when}に変えました。お相手にもお知らせします。`,
+    chosenMeanwhile: (when: string) =>
+      `その間に、顔合わせは${when}に決まっていました。ご都合が合わないときは、日時を変えられます。`,
     booked: (when: string) => `顔合わせを${when}に決めました。お相手にもお知らせします。`,
-    taken: 'この時間は埋まっていました。ほかの候補をお選びください。',
+    taken: 'この日時はお選びいただけなくなりました。最新の内容をご覧ください。',
     rematch: '組の見直しを相談する',
     rematchTitle: '組の見直しを相談しますか',
     rematchConfirm: '運営担当だけに届きます。お相手には知らされません。',
@@ -313,13 +325,17 @@ export const ja = {
     chat: 'お相手とのチャットを開く',
     greet: 'まずはお二人のチャットで、ひとことご挨拶をどうぞ。',
     mail: (address: string) =>
-      `お相手とはお使いのチャットが異なります。ご連絡は、このご案内の候補から日時を選ぶか、メール(${address})でお願いします。`,
-    apart:
-      'お相手とはチャットでつながっていません。日時は下の候補から選べます。ご連絡は内線などでお願いします。',
+      `お相手とはお使いのチャットが異なります。ご連絡はメール(${address})でお願いします。`,
+    apart: 'お相手とはチャットでつながっていません。ご連絡は内線などでお願いします。',
+    home: (partner: string) => `${partner}との顔合わせ`,
+    homeChoose: (partner: string) => `${partner}との顔合わせの日時を選ぶ`,
+    homeBy: (day: string) => `${day}ごろまで`,
   },
   meeting: {
-    summary: '顔合わせの日時が決まりました',
+    summary: '顔合わせの日時のお知らせです',
     text: (partner: string, when: string) => `${partner}との顔合わせは${when}になりました。`,
+    moved: (partner: string, was: string, when: string) =>
+      `${partner}との顔合わせは、${was}から${when}に変わりました。`,
   },
   checkIn: {
     summary: 'メンター制度の確認です',
@@ -327,6 +343,7 @@ export const ja = {
     met: '会えた',
     notMet: 'まだ会えていない',
     thanks: 'ありがとうございます。',
+    noted: '承知しました。',
     thanksNot: '承知しました。日程が合わないときは、下の候補からもお選びいただけます。',
     home: (partner: string) => `${partner}と会えましたか`,
   },
@@ -373,7 +390,7 @@ export const ja = {
     answerBy: (day: string) =>
       `${day}までにお返事をお願いします。お返事がなければ、この組は見送りといたします。見送られても採用には関わらず、どちらが見送ったかは記録に残りません。`,
     reachGuest:
-      'お相手はまだ職員ではなく、チャットでつながっていません。日時は候補から一押しで決められます。場所などの連絡は、お相手からのメールへの返信か、運営担当を通じてお願いします。',
+      'お相手はまだ職員ではなく、チャットでつながっていません。場所などの連絡は、お相手からのメールへの返信か、運営担当を通じてお願いします。',
     reachMentor: (mail: string) =>
       mail
         ? `日時が合わないときや場所のご相談は、先輩職員の職場のメール(${mail})へどうぞ。あなたのアドレスは、お相手には知らせていません。`
@@ -409,5 +426,7 @@ export const ja = {
     silent: (name: string, who: string) =>
       `「${name}」で、${who}から3回続けてお返事がありません。お声がけをお願いできますか。`,
     open: '確認する',
+    homeRematch: (name: string, n: number) => `「${name}」の組の見直しのご相談(${n}件)`,
+    homeProposed: (name: string, n: number) => `「${name}」の組合せ案の確認(${n}組)`,
   },
 }
