@@ -118,7 +118,8 @@ export async function drawProposal(
   const alone = scene.job.mentees.some(({ personId }) => !held.has(personId))
   const { unmatched } =
     alone && scene.job.mentors.length > 0 ? await run({ ...scene.job, locked: held }) : { unmatched: [] }
-  return proposalCard(scene, unmatched, ask.language, page, lines)
+  const forCoordinator = scene.programme.coordinatorId === ask.actor.id
+  return proposalCard(scene, unmatched, ask.language, page, lines, forCoordinator)
 }
 
 export async function sceneFor(

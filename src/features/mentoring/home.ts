@@ -3,12 +3,15 @@ import type { Block, Card, Row } from '../../cards/card.ts'
 import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import type { Ask, HomeItem } from '../../intake/handler.ts'
+import { formatDate, formatDateTime } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
 import { mayRun, runnerOf } from './access.ts'
-import { mineBlocks, myPairs, openQuestions, takesAnswers } from './mine.ts'
+import { type MyPair, mineBlocks, myPairs, openQuestions, takesAnswers } from './mine.ts'
+import { roundDays } from './plan.ts'
 import { stateOf } from './scene.ts'
 import { textsIn } from './texts.ts'
-import { bold, buttons, card, notes, periodOf, showProgramme, text } from './views.ts'
+import { meetingOf } from './times.ts'
+import { bold, buttons, card, notes, periodOf, showPair, showProgramme, showProposal, text } from './views.ts'
 
 /** The latest programmes that a page can hold; older ones have ended. */
 const mostProgrammes = 20
@@ -52,14 +55,18 @@ export async function drawHome(core: Core, tx: Tx, ask: Ask, lines?: readonly st
 
 const home = { id: 'mentoring.home', data: {} }
 
-/** What waits for the reader: an answer to a call, an offer, a question "did you meet?". */
+/**
+ * What waits for the reader: an answer to a call, an offer, a first meeting, a question "did you meet?"; and for a
+ * coordinator what participants and the matching have left to them.
+ */
 export async function homeItems(core: Core, ask: Ask): Promise<HomeItem[]> {
   const { prisma } = core.db
   const t = textsIn(ask.language)
   const at = (day: Temporal.PlainDate) => day.toZonedDateTime({ timeZone: core.zone }).toInstant()
-  const item = (day: Temporal.PlainDate | null, said: string): HomeItem => ({
+  const item = (day: Temporal.PlainDate | null, said: string, until?: (day: string) => string): HomeItem => ({
     at: day && at(day),
     text: said,
+    ...(day && until && { detail: until(formatDate(day, ask.language)) }),
     button: { label: t.open, action: home },
   })
   const members = await prisma.mentoringMember.findMany({
@@ -81,20 +88,108 @@ export async function homeItems(core: Core, ask: Ask): Promise<HomeItem[]> {
   const active = await prisma.mentoringPair.findMany({
     where: { status: 'active', OR: [{ menteeId: ask.actor.id }, { mentorId: ask.actor.id }] },
     include: { programme: true },
+    orderBy: { id: 'asc' },
     take: 20,
   })
   const questions = await openQuestions(prisma, active, ask.actor.id, ask.today)
-  const asked = active.filter(({ id }) => questions.has(id)).slice(0, 3)
-  const mine = await myPairs(prisma, asked, { id: ask.actor.id, language: ask.language }, ask.today)
+  const mine = await myPairs(prisma, active, { id: ask.actor.id, language: ask.language }, ask.today)
+  const asked = mine.filter(({ pair }) => questions.has(pair.id)).slice(0, 3)
   return [
     ...members.flatMap(({ programme }) =>
       programme.signUpUntil && takesAnswers(programme, ask.today)
-        ? [item(fromDbDate(programme.signUpUntil), t.signUp.home(programme.name))]
+        ? [item(fromDbDate(programme.signUpUntil), t.signUp.home(programme.name), t.homeUntil)]
         : [],
     ),
     ...offers.map(({ programme, acceptBy }) =>
-      item(fromDbDateOrNull(acceptBy), t.offer.home(programme.name)),
+      item(fromDbDateOrNull(acceptBy), t.offer.home(programme.name), t.homeUntil),
     ),
-    ...mine.map(({ pair, partner }) => item(questions.get(pair.id)?.since ?? null, t.checkIn.home(partner))),
+    ...asked.map(({ pair, partner }) => item(questions.get(pair.id)?.since ?? null, t.checkIn.home(partner))),
+    ...(await meetingItems(core, ask, mine, new Set(questions.keys()))),
+    ...(await coordinatorItems(core, ask)),
   ]
+}
+
+/** Of each pair the first meeting: when it is, or that a time is to be chosen, until they have met or are asked so. */
+async function meetingItems(
+  core: Core,
+  ask: Ask,
+  mine: readonly MyPair[],
+  questioned: ReadonlySet<number>,
+): Promise<HomeItem[]> {
+  const { prisma } = core.db
+  const all = textsIn(ask.language)
+  const t = all.introduction
+  const button = { label: all.open, action: home }
+  const met = await prisma.mentoringCheckIn.findMany({
+    where: { personId: ask.actor.id, met: true, pairId: { in: mine.map(({ pair }) => pair.id) } },
+    select: { pairId: true },
+  })
+  const items: HomeItem[] = []
+  for (const { pair, partner } of mine) {
+    const meeting = await meetingOf(prisma, pair.id, ask.actor.id, ask.now)
+    if (meeting && !meeting.over)
+      items.push({
+        at: meeting.start,
+        text: t.home(partner),
+        detail: formatDateTime(meeting.start, core.zone, ask.language),
+        button,
+      })
+    if (meeting || questioned.has(pair.id) || met.some(({ pairId }) => pairId === pair.id)) continue
+    const activeOn = fromDbDateOrNull(pair.activeOn)
+    const day = activeOn && roundDays(activeOn, fromDbDate(pair.programme.endsOn)).get('start')
+    // Before the programme begins nobody meets.
+    const by = day && later(day, fromDbDate(pair.programme.startsOn))
+    items.push({
+      at: by ? by.toZonedDateTime({ timeZone: core.zone }).toInstant() : null,
+      text: t.homeChoose(partner),
+      ...(by && { detail: t.homeBy(formatDate(by, ask.language)) }),
+      button,
+    })
+  }
+  return items.slice(0, 6)
+}
+
+const later = (a: Temporal.PlainDate, b: Temporal.PlainDate) => (Temporal.PlainDate.compare(a, b) < 0 ? b : a)
+
+/** Of the programmes that the reader coordinates: who asks about another partner, and pairs nobody has published. */
+async function coordinatorItems(core: Core, ask: Ask): Promise<HomeItem[]> {
+  const { prisma } = core.db
+  const t = textsIn(ask.language).matter
+  const programmes = await prisma.mentoringProgramme.findMany({
+    where: {
+      coordinatorId: ask.actor.id,
+      status: { in: ['draft', 'sign_up', 'running'] },
+      pairs: { some: { OR: [{ status: 'proposed' }, { status: 'active', rematch: { not: null } }] } },
+    },
+    orderBy: { id: 'asc' },
+    take: 6,
+  })
+  if (programmes.length === 0) return []
+  const { access } = await runnerOf(prisma, ask.actor, ask.today)
+  const items: HomeItem[] = []
+  for (const programme of programmes.filter((each) => mayRun(access, each))) {
+    const { id: programmeId, name } = programme
+    const asking = await prisma.mentoringPair.findMany({
+      where: { programmeId, status: 'active', rematch: { not: null } },
+      select: { id: true },
+    })
+    const [first] = asking
+    if (first)
+      items.push({
+        at: null,
+        text: t.homeRematch(name, asking.length),
+        button: {
+          label: t.open,
+          action: asking.length === 1 ? showPair(first.id) : showProposal(programmeId),
+        },
+      })
+    const proposed = await prisma.mentoringPair.count({ where: { programmeId, status: 'proposed' } })
+    if (proposed > 0)
+      items.push({
+        at: null,
+        text: t.homeProposed(name, proposed),
+        button: { label: t.open, action: showProposal(programmeId) },
+      })
+  }
+  return items
 }

@@ -14,7 +14,6 @@ import { toDbDate } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { becomeStaff } from '../../directory/guests.ts'
-import type { Ask } from '../../intake/handler.ts'
 import { MovableClock } from '../../kernel/clock.ts'
 import { createLog } from '../../kernel/log.ts'
 import { secretOf } from '../../kernel/secret.ts'
@@ -178,16 +177,15 @@ async function city(platforms: readonly ChatPlatform[] = []) {
       await submit(who, 'mentoring.sign-up', { programme: made.id }, values)
     return made.id
   }
-  const home = async (who: Who) => {
-    const ask = {
-      actor: { id: people[who], number: '', name: '', grants: [] },
-      language: 'ja',
-      now: clock.now(),
-      today: clock.now().toZonedDateTimeISO('Asia/Tokyo').toPlainDate(),
-    }
-    const items = (await mentoring(made.core).home?.(ask as unknown as Ask)) ?? []
-    return items.map(({ text }) => String(text))
+  /** What Home lists, and the second line of each. */
+  const homeRows = async (who: Who) => {
+    const [reply] = await send(who, { type: 'home' })
+    if (reply?.type !== 'home') throw new Error('no Home')
+    return reply.card.blocks.flatMap((block) =>
+      block.type === 'list' ? block.rows.map(({ text, detail }) => [String(text), String(detail ?? '')]) : [],
+    )
   }
+  const home = async (who: Who) => (await homeRows(who)).map(([text]) => text)
   const tell = (event: DomainEvent) =>
     inTransaction(db, (inside) => made.core.tell(event, inside, clock.now()))
   const away = async (who: Who, from: string) => {
@@ -211,6 +209,7 @@ async function city(platforms: readonly ChatPlatform[] = []) {
     ...made,
     send,
     home,
+    homeRows,
     away,
     back,
     transfer,
@@ -403,6 +402,18 @@ describe('sign-up and matching', () => {
     )
   })
 
+  test('whoever has answered is not invited again, and reads until when it may be changed', async () => {
+    const { signUp, say, press } = await city()
+    const id = await signUp({ a: keen })
+    expect(words(await say('b'))).toContain('1分で終わります')
+    const joined = words(await say('a'))
+    expect(joined).not.toContain('1分で')
+    expect(joined).toContain('ご回答は5月25日(火)まで直せます')
+    const not = words(await press('b', 'mentoring.not-joining', { programme: id }))
+    expect(not).not.toContain('1分で')
+    expect(not).toContain('5月25日(火)までは、参加に変えられます')
+  })
+
   test('the proposal, its reasons, a lock and a run anew; the next best for the coordinator alone', async () => {
     const { signUp, press, pairOf, people } = await city()
     const id = await signUp({
@@ -548,12 +559,19 @@ describe('on the way', () => {
   })
 
   test('the wish for another partner reaches the coordinator alone', async () => {
-    const { press, told, people, pair } = await running()
+    const { press, told, people, pair, id, home } = await running()
     await press('a', 'mentoring.rematch', { pair: pair.id })
     expect((await told()).map(({ to }) => to)).toEqual([people.hr])
     expect(words(await press('hr', 'mentoring.pair', { pair: pair.id }))).toContain('赤井さんから')
     expect(words(await press('hr2', 'mentoring.pair', { pair: pair.id }))).not.toContain('見直したい')
     expect(words(await press('m', 'mentoring.home'))).not.toContain('ご相談があります')
+    const list = async (who: 'hr' | 'hr2') =>
+      words(await press(who, 'mentoring.proposal', { programme: id, page: 1 }))
+    expect(await list('hr')).toContain('見直しのご相談あり')
+    expect(await list('hr2')).not.toContain('見直しの')
+    expect(await home('hr')).toEqual(['「新採用メンター」の組の見直しのご相談(1件)'])
+    for (const who of ['hr2', 'm', 'a'] as const)
+      expect((await home(who)).join(), who).not.toContain('見直し')
     expect(await db.prisma.audit.count({ where: { action: { contains: 'rematch' } } })).toBe(0)
   })
 
@@ -574,13 +592,170 @@ describe('on the way', () => {
 
   test('an open question is on Home and in 「メンター」 until it is answered', async () => {
     const { clock, home, say, press, pair } = await running()
-    expect(await home('a')).toEqual([])
+    expect(await home('a')).toEqual(['松本さんとの顔合わせの日時を選ぶ'])
     clock.set(at('2027-05-26T09:00'))
     expect(await home('a')).toEqual(['松本さんと会えましたか'])
     expect(words(await say('a'))).toContain('会えましたか')
     await press('a', 'mentoring.check-in', { pair: pair.id, round: 'start', met: true })
     expect(await home('a')).toEqual([])
     expect(await home('m')).toEqual(['赤井さんと会えましたか'])
+  })
+
+  const minutesIn = (card: Card | undefined) =>
+    [...JSON.stringify(card).matchAll(/"minute":(\d+)/g)].map(([, minute]) => Number(minute))
+  const minuteAt = (local: string) => at(local).epochMilliseconds / 60_000
+  const dayOfMinute = (minute: number) =>
+    Temporal.Instant.fromEpochMilliseconds(minute * 60_000)
+      .toZonedDateTimeISO('Asia/Tokyo')
+      .toPlainDate()
+  const bookedAt = async () => {
+    const rows = await db.prisma.booking.findMany({ where: { status: 'booked' } })
+    return [...new Set(rows.map(({ startsAt }) => startsAt.getTime() / 60_000))]
+  }
+
+  test('a time chosen meanwhile is not undone by a button of before; either may change it, and the other hears', async () => {
+    const { press, say, told, people, pair, click } = await running()
+    const [first = 0, second = 0] = minutesIn(await say('a'))
+    const meet = async (who: 'a' | 'm', minute: number, instead?: number) =>
+      words(await press(who, 'mentoring.meet', { pair: pair.id, minute, ...(instead && { instead }) }))
+    expect(await meet('a', first)).toContain('顔合わせを')
+    expect(await meet('m', second)).toContain('その間に、顔合わせは')
+    expect(await bookedAt()).toEqual([first])
+    // Pressed twice: nothing new, and the partner hears once.
+    expect(await meet('a', first)).toContain('顔合わせは')
+    expect((await told()).map(({ to, kind }) => [to, kind])).toEqual([[people.m, 'mentoring.meeting']])
+    const others = await press('m', 'mentoring.times', { pair: pair.id })
+    const [third = 0, fourth = 0] = minutesIn(others)
+    expect(minutesIn(others)).not.toContain(first)
+    expect(await meet('m', third, first)).toContain('に変えました')
+    expect(await bookedAt()).toEqual([third])
+    // As they were shown before that: the time that these stand for is another one now.
+    expect(await meet('a', fourth, first)).toContain('その間に、顔合わせは')
+    expect(await bookedAt()).toEqual([third])
+    const [moved] = await told()
+    expect([moved?.to, moved?.kind]).toEqual([people.a, 'mentoring.meeting'])
+    expect(moved?.words).toContain('に変わりました')
+    // Back again is news again; a time that was changed before it was told of is not told.
+    await meet('a', first, third)
+    await meet('a', second, first)
+    await meet('a', first, second)
+    const news = await told()
+    expect(news.map(({ to }) => to)).toEqual([people.m])
+    expect(minutesIn(news[0]?.card)).toEqual([])
+    expect(await bookedAt()).toEqual([first])
+    // It is the pair's affair.
+    for (const who of ['b', 'hr'] as const) await click(who, 'mentoring.times', { pair: pair.id })
+    expect(await bookedAt()).toEqual([first])
+  })
+
+  test('of two who choose at once one does, and the other reads what was chosen', async () => {
+    const { press, say, pair } = await running()
+    const [first = 0, second = 0] = minutesIn(await say('a'))
+    const said = await Promise.all([
+      press('a', 'mentoring.meet', { pair: pair.id, minute: first }),
+      press('m', 'mentoring.meet', { pair: pair.id, minute: second }),
+    ])
+    expect(said.filter((card) => words(card).includes('に決めました'))).toHaveLength(1)
+    expect(said.filter((card) => words(card).includes('その間に、顔合わせは'))).toHaveLength(1)
+    expect(await bookedAt()).toHaveLength(1)
+  })
+
+  test('only hours that both work and have free, on days of the programme', async () => {
+    const { press, say, pair, people, clock } = await running()
+    // It begins on 1 June, three weeks from now.
+    const offered = minutesIn(await say('a'))
+    expect(offered).toHaveLength(3)
+    expect(
+      offered.map((minute) => Temporal.PlainDate.compare(dayOfMinute(minute), '2027-06-01')),
+    ).not.toContain(-1)
+    await db.prisma.booking.create({
+      data: {
+        personId: people.m,
+        subject: 'meeting:99',
+        startsAt: new Date(at('2027-06-03T10:00').epochMilliseconds),
+        endsAt: new Date(at('2027-06-03T11:00').epochMilliseconds),
+        exclusive: true,
+        status: 'booked',
+      },
+    })
+    for (const local of [
+      '2027-05-31T10:00', // before the programme
+      '2027-06-02T03:00', // at night
+      '2027-06-02T12:00', // at lunch
+      '2027-06-02T10:07', // between the hours offered
+      '2027-06-05T10:00', // on a Saturday
+      '2027-06-03T10:30', // the other is in an interview
+      '2027-07-20T10:00', // long after what is offered
+      '2031-06-02T10:00',
+    ])
+      expect(
+        words(await press('a', 'mentoring.meet', { pair: pair.id, minute: minuteAt(local) })),
+        local,
+      ).toContain('お選びいただけなくなりました')
+    expect(await db.prisma.booking.count()).toBe(1)
+    // What was offered holds until its hour comes.
+    clock.set(at('2027-06-03T13:00'))
+    await press('a', 'mentoring.meet', { pair: pair.id, minute: minuteAt('2027-06-03T09:00') })
+    expect(await db.prisma.booking.count()).toBe(1)
+    await press('a', 'mentoring.meet', { pair: pair.id, minute: minuteAt('2027-06-03T14:00') })
+    expect(await db.prisma.booking.count()).toBe(3)
+    // Towards its end no day after it is offered.
+    await db.prisma.booking.deleteMany()
+    clock.set(at('2028-03-29T10:00'))
+    expect(minutesIn(await say('a')).map(String)).toHaveLength(1)
+    clock.set(at('2028-03-30T10:00'))
+    const last = await say('a')
+    expect(minutesIn(last)).toEqual([])
+    expect(words(last)).toContain('空き時間が見つかりませんでした')
+    expect(words(last)).not.toContain('下の候補')
+  })
+
+  test('a meeting that is over leaves times for the next; what is said of times below is true', async () => {
+    const { press, say, pair, clock, home, told } = await running()
+    const [first = 0] = minutesIn(await say('a'))
+    await press('a', 'mentoring.meet', { pair: pair.id, minute: first })
+    expect(await home('m')).toEqual(['赤井さんとの顔合わせ'])
+    const notYet = async () => press('a', 'mentoring.check-in', { pair: pair.id, round: 'start', met: false })
+    const ahead = words(await notYet())
+    expect(ahead).not.toContain('下の候補')
+    expect(ahead).toContain('日時を変える')
+    clock.set(Temporal.Instant.fromEpochMilliseconds((first + 30) * 60_000))
+    await told()
+    const over = await say('a')
+    expect(words(over)).toContain('前回の予定は')
+    expect(minutesIn(over)).toHaveLength(3)
+    expect(JSON.stringify(over)).not.toContain('"instead"')
+    const thanked = await notYet()
+    expect(words(thanked)).toContain('下の候補')
+    const [next = 0] = minutesIn(thanked)
+    expect(words(await press('m', 'mentoring.meet', { pair: pair.id, minute: next }))).toContain(
+      'に決めました',
+    )
+    expect(await bookedAt()).toEqual([next])
+  })
+
+  test('what waits is on Home: a time to choose, when it is, and for the coordinator a proposal', async () => {
+    const { press, say, homeRows, pair, home, hand, id, clock } = await running()
+    expect(await homeRows('a')).toEqual([['松本さんとの顔合わせの日時を選ぶ', '6月1日(火)ごろまで']])
+    expect(await home('hr')).toEqual([])
+    await hand(id, 'b', 'n')
+    expect(await home('hr')).toEqual(['「新採用メンター」の組合せ案の確認(1組)'])
+    expect(await home('hr2')).toEqual([])
+    await press('a', 'mentoring.meet', { pair: pair.id, minute: minutesIn(await say('a'))[0] ?? 0 })
+    expect(await homeRows('m')).toEqual([['赤井さんとの顔合わせ', '6月1日(火) 10:00']])
+    clock.set(at('2027-06-02T09:00'))
+    expect((await home('m')).join()).not.toContain('顔合わせ')
+  })
+
+  test('thanks lead back; whoever has met is not asked to choose a time', async () => {
+    const { press, pair, home, id } = await running()
+    const met = await press('a', 'mentoring.check-in', { pair: pair.id, round: 'start', met: true })
+    expect(JSON.stringify(met)).toContain('mentoring.home')
+    expect(await home('a')).toEqual([])
+    const { version } = await db.prisma.mentoringProgramme.findUniqueOrThrow({ where: { id } })
+    await press('hr', 'mentoring.close', { programme: id, version })
+    const thanked = await press('a', 'mentoring.survey', { programme: id, useful: 5 })
+    expect(JSON.stringify(thanked)).toContain('mentoring.home')
   })
 
   test('a pair ended because one of them asked says so, and not who', async () => {

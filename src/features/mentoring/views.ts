@@ -235,6 +235,7 @@ export function proposalCard(
   language: Language,
   page: number,
   lines?: readonly string[],
+  forCoordinator = false,
 ): Card {
   const t = textsIn(language)
   const name = nameIn(scene.people, language)
@@ -246,8 +247,12 @@ export function proposalCard(
   }
   const { id, version } = scene.programme
   const order = { proposed: 0, offered: 1, active: 2 } as Record<string, number>
+  const asks = (pair: Scene['pairs'][number]) => Number(forCoordinator && pair.rematch !== null)
   const pairs = [...scene.pairs].sort(
-    (a, b) => (order[a.status] ?? 3) - (order[b.status] ?? 3) || (a.score ?? 101) - (b.score ?? 101),
+    (a, b) =>
+      asks(b) - asks(a) ||
+      (order[a.status] ?? 3) - (order[b.status] ?? 3) ||
+      (a.score ?? 101) - (b.score ?? 101),
   )
   const pages = Math.max(1, Math.ceil(pairs.length / perPage))
   const at = Math.min(Math.max(1, page), pages)
@@ -258,6 +263,8 @@ export function proposalCard(
         t.pair.states[pair.status] ?? pair.status,
         ...(pair.source === 'hand' ? [t.pair.byHand] : pair.locked ? [t.pair.locked] : []),
         ...(pair.score === null ? [] : [t.pair.points(pair.score)]),
+        // Whoever runs the programme beside the coordinator does not know that somebody asked.
+        ...(forCoordinator && pair.rematch ? [t.pair.wantsOther] : []),
       ].join(t.joint),
       button: { label: t.pair.details, action: showPair(pair.id) },
     }),
