@@ -112,6 +112,9 @@ async function mentor({ city, people, press }: Watched, submit: Submit): Promise
     })
   }
   const active = await pairOf('picks')
+  const shown = await press('picks', { type: 'click', id: 'mentoring.home', data: {} })
+  const minute = Number(/"mentoring\.meet".*?"minute":(\d+)/.exec(JSON.stringify(shown))?.[1])
+  await press('picks', { type: 'click', id: 'mentoring.meet', data: { pair: active.id, minute } })
   await press('picks', { type: 'click', id: 'mentoring.rematch', data: { pair: active.id } })
   // Together long enough to be asked whether they have met.
   const activeOn = toDbDate(day('2027-05-03'))
