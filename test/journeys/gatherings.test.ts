@@ -748,6 +748,51 @@ describe('a table', () => {
     expect(people.hr).toBeGreaterThan(0)
   })
 
+  test('Home says from when a round is and when a group meets; a day that has passed is announced no more', async () => {
+    const { round, series, send, press, clock, join } = await city()
+    const home = async (who: Who) => {
+      const [reply] = await send(who, { type: 'home' })
+      if (reply?.type !== 'home') throw new Error('no Home')
+      return reply.card.blocks.flatMap((block) =>
+        block.type === 'list' ? block.rows.map(({ text, detail }) => `${text}: ${detail}`) : [],
+      )
+    }
+    const id = await series()
+    await join(id)
+    clock.set(at('2027-05-28T10:00'))
+    expect(await home('hr')).toEqual(['部署をこえた座談会 第1回の組合せを作る時期です: 6月1日(火)からの回'])
+    const next = async () => words(await press('hr', 'gatherings.run', { series: id }))
+    clock.set(at('2027-06-01T10:00'))
+    expect(await next()).toContain('第1回 6月1日(火)から3週間のうちに')
+    clock.set(at('2027-08-16T10:00'))
+    expect(await next()).toContain('第1回 これから3週間のうちに(6月1日(火)からの予定でした)')
+    await press('hr', 'gatherings.close', {
+      series: id,
+      version: (await db.prisma.gatheringSeries.findUniqueOrThrow({ where: { id } })).version,
+    })
+    await round({ nextOn: '2027-08-20' })
+    const [mine] = await home('一戸')
+    expect(mine).toMatch(/^部署をこえた座談会 第1回: [89]月\d+日\(.\) \d+:\d+/)
+  })
+
+  test('a list of staff numbers that is too long is refused, and nobody stops leading', async () => {
+    const { series, join, submit, people } = await city()
+    const id = await series()
+    await join(id)
+    const { number } = await db.prisma.person.findFirstOrThrow({ where: { name: { startsWith: '四宮' } } })
+    const leaders = async (numbers: string) => {
+      const { version } = await db.prisma.gatheringSeries.findUniqueOrThrow({ where: { id } })
+      return JSON.stringify(await submit('hr', 'gatherings.leaders', { series: id, version }, { numbers }))
+    }
+    await leaders(number)
+    const other = await db.prisma.person.findFirstOrThrow({ where: { name: { startsWith: '六角' } } })
+    // Cut, it would be a list of somebody else.
+    const long = `${`${other.number}\n`.repeat(1_200)}${number}`.padStart(6_001, '\n')
+    expect(await leaders(long)).toContain('6,000文字までにしてください')
+    const leads = await db.prisma.gatheringMember.findMany({ where: { facilitates: true } })
+    expect(leads.map(({ personId }) => personId)).toEqual([people.四宮])
+  })
+
   test('rounds come to an end: the series closes by itself, and what was entrusted is erased', async () => {
     const { round, openDay, say } = await city()
     await round({ rounds: '1' })

@@ -504,13 +504,13 @@ export function runHandlers(core: Core): FeaturePart {
         handle: (ask, data, values) =>
           working(async (tx) => {
             const t = textsIn(ask.language)
-            const written = splitNumbers(
-              [values.numbers ?? '']
-                .flat()
-                .join('\n')
-                .slice(0, longestNumbers * 2),
-            )
-            const { personIds, unknown } = await peopleByNumber(tx, written, ask.today)
+            const written = [values.numbers ?? ''].flat().join('\n')
+            // Of a list that is cut somebody would silently lead no more.
+            if (written.length > longestNumbers * 2) {
+              const most = (longestNumbers * 2).toLocaleString('en')
+              return { errors: { numbers: t.run.leadersLong(most) } }
+            }
+            const { personIds, unknown } = await peopleByNumber(tx, splitNumbers(written), ask.today)
             if (unknown.length > 0)
               return {
                 errors: {
@@ -646,6 +646,7 @@ async function drawSeries(tx: Tx, ask: Ask, { series, org }: Running, note?: str
       draft: rounds.find(({ status }) => status === 'draft')?.id,
       last: published[0]?.id,
       left: series.rounds === null || published.length < series.rounds,
+      today: ask.today,
     },
     ask.language,
     note,

@@ -7,10 +7,11 @@
 //   handlers-*  what members, people at a table and those who run it press
 // Whom somebody would rather not sit with is sealed (sealed.ts) and read by the seating alone.
 import { z } from 'zod'
-import { fromDbInstantOrNull, toDbInstant } from '../../db/time.ts'
+import { fromDbDate, fromDbInstantOrNull, toDbInstant } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
 import { action, type HomeItem, replaceWith, say } from '../../intake/handler.ts'
 import { everybody } from '../../intake/permissions.ts'
+import { formatDate } from '../../kernel/format.ts'
 import type { Core, Feature } from '../feature.ts'
 import { together } from '../together.ts'
 import { isHr, runBy } from './access.ts'
@@ -27,7 +28,7 @@ import { findTable } from './store.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
-import { home, manage, showSeries, showTable } from './views.ts'
+import { home, manage, showSeries, showTable, whenOf } from './views.ts'
 
 export function gatherings(core: Core): Feature {
   return {
@@ -111,6 +112,7 @@ export function gatherings(core: Core): Feature {
           items.push({
             at: table.span?.start ?? null,
             text: t.mine.homeTable(t.roundOf(series.name, table.round)),
+            detail: whenOf(table, ask.language),
             button: { label: t.open, action: showTable(table.id) },
           })
       }
@@ -132,6 +134,7 @@ export function gatherings(core: Core): Feature {
           items.push({
             at: fromDbInstantOrNull(endsAt),
             text: t.mine.homeHeld(t.roundOf(table.name, table.round)),
+            detail: whenOf(table, ask.language),
             button: { label: t.open, action: showTable(table.id) },
           })
       }
@@ -142,9 +145,11 @@ export function gatherings(core: Core): Feature {
         const done = await prisma.gatheringRound.count({
           where: { seriesId: series.id, status: { not: 'draft' } },
         })
+        const due = fromDbDate(series.nextOn)
         items.push({
-          at: null,
+          at: due.toZonedDateTime(core.zone).toInstant(),
           text: t.mine.homeDue(series.name, done + 1),
+          detail: t.mine.homeFrom(formatDate(due, ask.language)),
           button: { label: t.open, action: manage(series.id) },
         })
       }

@@ -89,6 +89,7 @@ export const en: typeof ja = {
     homeTable: (name) => name,
     homeHeld: (name) => `Did ${name} take place?`,
     homeDue: (name, number) => `It is time to seat round ${number} of ${name}`,
+    homeFrom: (due) => `due from ${due}`,
   },
   table: {
     when: 'When',
@@ -175,6 +176,7 @@ export const en: typeof ja = {
     nobody: 'Nobody at present (HR can run it)',
     roundNext: 'Next round',
     roundNextOf: (number, due) => `Round ${number}, within three weeks from ${due}`,
+    roundLateOf: (number, due) => `Round ${number}, within three weeks from now (it was due from ${due})`,
     roundsDone: 'All rounds have been held',
     edit: 'Change',
     chooseWho: 'Choose whom it is for',
@@ -202,6 +204,7 @@ export const en: typeof ja = {
     leadersUnknown: (numbers, count) => `${count} staff numbers are unknown: ${numbers}`,
     leadersOutside: 'Some are outside your part of the city.',
     leadersMany: 'At most 500.',
+    leadersLong: (most) => `At most ${most} characters. It was too long, so nothing has been changed.`,
     whoIntro: 'Whoever fits is invited.',
   },
   form: {

@@ -93,6 +93,7 @@ export const ja = {
     homeTable: (name: string) => name,
     homeHeld: (name: string) => `${name}は行われましたか`,
     homeDue: (name: string, number: number) => `${name} 第${number}回の組合せを作る時期です`,
+    homeFrom: (due: string) => `${due}からの回`,
   },
   // 組
   table: {
@@ -181,6 +182,8 @@ export const ja = {
     nobody: '不在(人事担当が代わりに運営できます)',
     roundNext: '次の回',
     roundNextOf: (number: number, due: string) => `第${number}回 ${due}から3週間のうちに`,
+    roundLateOf: (number: number, due: string) =>
+      `第${number}回 これから3週間のうちに(${due}からの予定でした)`,
     roundsDone: '予定した回を終えました',
     edit: '内容を変える',
     chooseWho: '対象を決める',
@@ -210,6 +213,7 @@ export const ja = {
       `見つからない職員番号が${count}件あります: ${numbers}`,
     leadersOutside: 'ご担当の範囲の外の方が含まれています。',
     leadersMany: '500名までです。',
+    leadersLong: (most: string) => `${most}文字までにしてください。長すぎたため、何も変更していません。`,
     whoIntro: 'この条件に合う方へ、参加のご案内を送ります。',
   },
   form: {

@@ -47,12 +47,15 @@ export interface Managed {
   readonly draft: number | undefined
   readonly last: number | undefined
   readonly left: boolean
+  readonly today: Temporal.PlainDate
 }
 
 export function manageCard(managed: Managed, language: Language, note?: string): Card {
   const all = textsIn(language)
   const t = all.run
   const { series, done, draft, left } = managed
+  // A day that has passed is not announced.
+  const late = Temporal.PlainDate.compare(series.nextOn, managed.today) < 0
   const data = { series: series.id, version: series.version }
   const own = { series: series.id }
   const status = series.status as keyof typeof t.statuses
@@ -129,7 +132,9 @@ export function manageCard(managed: Managed, language: Language, note?: string):
           : [
               {
                 label: t.roundNext,
-                value: left ? t.roundNextOf(done + 1, formatDate(series.nextOn, language)) : t.roundsDone,
+                value: left
+                  ? t[late ? 'roundLateOf' : 'roundNextOf'](done + 1, formatDate(series.nextOn, language))
+                  : t.roundsDone,
               },
             ]),
       ],

@@ -101,6 +101,7 @@ describe('cards are ones that both platforms take, whatever names they hold', ()
       draft: fc.option(id, { nil: undefined }),
       last: fc.option(id, { nil: undefined }),
       left: fc.boolean(),
+      today: fc.constantFrom(day, day.add({ days: 1 })),
     })
     const round = fc.record({
       id,

@@ -40,7 +40,7 @@ export function rhythmWords(
   return t.mine.rhythmOf(every, series.minutes, t.hours[series.hours as PartOfDay])
 }
 
-const whenOf = (table: Pick<MyTable, 'span' | 'zone'>, language: Language): string =>
+export const whenOf = (table: Pick<MyTable, 'span' | 'zone'>, language: Language): string =>
   table.span
     ? formatSpan(table.span.start, table.span.end, table.zone, language)
     : textsIn(language).table.unplaced
