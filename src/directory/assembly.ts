@@ -62,11 +62,14 @@ export async function sittingsOf(
     include: { session: { select: { fromOn: true } } },
     orderBy: { startsAt: 'asc' },
   })
-  const [first] = rows
-  if (!first) return []
-  const attending = await attendees(tx, fromDbDate(first.session.fromOn), personIds)
-  return rows.flatMap(({ startsAt, endsAt }) =>
-    [...attending].map((personId) => ({
+  // Who attends is asked of each session: somebody may be promoted between two.
+  const attending = new Map<number, ReadonlySet<number>>()
+  for (const { session } of rows) {
+    const day = session.fromOn.getTime()
+    if (!attending.has(day)) attending.set(day, await attendees(tx, fromDbDate(session.fromOn), personIds))
+  }
+  return rows.flatMap(({ startsAt, endsAt, session }) =>
+    [...(attending.get(session.fromOn.getTime()) ?? [])].map((personId) => ({
       personId,
       start: fromDbInstant(startsAt),
       end: fromDbInstant(endsAt),

@@ -14,6 +14,7 @@ import type { FormValues } from '../../cards/card.ts'
 import { type City, composeCity } from '../../compose.ts'
 import { toDbInstant } from '../../db/time.ts'
 import { inTransaction } from '../../db/transaction.ts'
+import { sittingsOf } from '../../directory/assembly.ts'
 import { calendarOf } from '../../directory/calendars.ts'
 import { isWorkingDay } from '../../kernel/calendar.ts'
 import { MovableClock } from '../../kernel/clock.ts'
@@ -363,6 +364,10 @@ describe('the assembly', () => {
   const may = { from3: '', last3: '', others: '5月臨時会 5/24〜6/11', opensAt: '09:00', closesAt: '17:00' }
   const enter = (values: FormValues = may, mark = '', year = 2027) =>
     hr.submit(people.hr, 'calendars.assembly-year', { year, mark }, values, clock.now())
+  const yearMark = async () => {
+    const opened = await hr.click(people.hr, 'calendars.assembly-year', { year: 2027 }, clock.now())
+    return String(opened.form?.data?.mark)
+  }
   const marked = (person: number, what = 'yes', grade = 'none') =>
     hr.submit(people.hr, 'calendars.assembly-who', {}, { grade, person: `${person}`, what }, clock.now())
   test('lets whoever attends alone in its days: what is due is told before it, and after it', async () => {
@@ -452,6 +457,10 @@ describe('the assembly', () => {
     await db.prisma.post.create({ data: { ...same, gradeId: high, validFrom: new Date('2027-05-20') } })
     const event = { type: 'transfer-effective', personIds: [people.boss], on: day('2027-05-20') } as const
     await inTransaction(db, (tx) => city.core.tell(event, tx, clock.now()))
+    // Each session asks anew who attends it: nobody did on 10 May.
+    await enter({ ...may, others: '臨時会 5/10〜5/11\n5月臨時会 5/24〜6/11' }, await yearMark())
+    const sat = await sittingsOf(db.prisma, [people.boss], at('2027-05-01T00:00'), at('2027-05-26T00:00'))
+    expect(sat.map(({ start }) => start.toString())).toEqual(['2027-05-24T00:00:00Z', '2027-05-25T00:00:00Z'])
     expect(await asked(people.boss)).toEqual(['05-18', '05-20', '05-21', '06-14', '06-16', '06-22'])
   })
 
