@@ -93,7 +93,10 @@ export async function assignAll(
   const organisations = organisationsOf(tx, matters)
   const dated = await whereNamed(tx, matters, today, organisations)
   const situation = await situations(tx, dated, today, organisations)
-  return dated.map((matter) => assign(matter, situation(matter.meetsOn ?? today)))
+  return dated.map((matter, at) => ({
+    ...assign(matter, situation(matter.meetsOn ?? today)),
+    ...(matter !== matters[at] && { namedLater: true as const }),
+  }))
 }
 
 /** Each day is asked for once. */

@@ -42,6 +42,8 @@ export interface Assignment {
   readonly gap: Gap | null
   /** Whose absence left the gap. */
   readonly absentId: number | null
+  /** Nobody was named on the record date: it goes by whoever was first named after it. */
+  readonly namedLater?: true
 }
 
 /**

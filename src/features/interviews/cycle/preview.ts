@@ -1,5 +1,4 @@
 // What starting a cycle would do, or what a running one consists of: exact figures and the gaps that HR fills.
-import { fromDbDateOrNull } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import type { Actor } from '../../../directory/actor.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
@@ -32,8 +31,8 @@ export interface Preview {
   /** No route names an evaluator. */
   readonly withoutEvaluator: readonly number[]
   readonly absentEvaluators: readonly AbsentEvaluator[]
-  /** The day of the first list, where record dates lie before it: the first evaluator named counts for them. */
-  readonly listSince: Temporal.PlainDate | null
+  /** Nobody was named on a record date that has come: whoever was first named after it conducts. */
+  readonly namedLater: readonly number[]
 }
 
 interface Turn {
@@ -77,22 +76,8 @@ export async function previewCycle(
     onLeave: new Set(taking.filter((turn) => turn.status === 'suspended').map((turn) => turn.personId)).size,
     sections,
     exempt,
-    listSince: await listSince(tx, steps),
     ...gaps,
   }
-}
-
-async function listSince(
-  tx: Tx,
-  steps: readonly { readonly conductorRule: string; readonly recordDate: Temporal.PlainDate }[],
-): Promise<Temporal.PlainDate | null> {
-  const { _min: first } = await tx.post.aggregate({ _min: { validFrom: true } })
-  const since = fromDbDateOrNull(first.validFrom)
-  const early = steps.some(
-    (step) =>
-      since && step.conductorRule === 'record_date' && Temporal.PlainDate.compare(step.recordDate, since) < 0,
-  )
-  return early ? since : null
 }
 
 /** Of a running cycle: exempt by name where HR said so since, otherwise by the rules for those without interviews. */
@@ -123,9 +108,11 @@ async function gapsOf(tx: Tx, cycle: CyclePlan, turns: readonly Turn[], today: T
   const assignments = await assignAll(tx, matters, today)
   const without = new Set<number>()
   const absent = new Map<number, Set<number>>()
+  const later = new Set<number>()
   for (const [index, assignment] of assignments.entries()) {
     const personId = matters[index]?.personId
     if (personId === undefined) continue
+    if (assignment.namedLater) later.add(personId)
     if (assignment.gap === 'no-evaluator') without.add(personId)
     else if (assignment.absentId !== null) {
       const waiting = absent.get(assignment.absentId) ?? new Set()
@@ -134,6 +121,7 @@ async function gapsOf(tx: Tx, cycle: CyclePlan, turns: readonly Turn[], today: T
   }
   return {
     withoutEvaluator: [...without],
+    namedLater: [...later],
     absentEvaluators: [...absent].map(([evaluatorId, ids]) => ({ evaluatorId, personIds: [...ids] })),
   }
 }

@@ -233,8 +233,8 @@ export const en: typeof ja = {
     },
   },
   preview: {
-    beforeList: (first) =>
-      `Where the record date lies before the first staff list (${first}), the first evaluator named since holds the interview.`,
+    namedLater: (n) =>
+      `${n} ${n === 1 ? 'person' : 'people'} had no evaluator on a record date yet: whoever was first named after it holds the interview.`,
     summary: (name) => `${name}: who takes part`,
     heading: (name) => `${name}: people`,
     part: 'Only the sections in your care are shown.',

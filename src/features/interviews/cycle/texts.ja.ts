@@ -231,8 +231,8 @@ export const ja = {
     },
   },
   preview: {
-    beforeList: (first: string) =>
-      `評価基準日が最初の名簿（${first}）より前の面談は、名簿で最初に登録された評価者が行います。`,
+    namedLater: (n: number) =>
+      `評価基準日にまだ評価者が登録されていなかった方が${n.toLocaleString('ja-JP')}名います。基準日のあと最初に登録された評価者が面談を行います。`,
     summary: (name: string) => `${name}：対象者の確認`,
     heading: (name: string) => `${name}　対象者`,
     part: 'ご担当の所属の分だけを表示しています。',

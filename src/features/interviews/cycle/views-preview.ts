@@ -1,5 +1,4 @@
 import type { Block, Card } from '../../../cards/card.ts'
-import { formatDateYear } from '../../../kernel/format.ts'
 import type { Language } from '../../../kernel/language.ts'
 import { type ExemptReason, exemptReasons } from './participation.ts'
 import type { Preview } from './preview.ts'
@@ -45,8 +44,8 @@ export function previewCard(shown: PreviewShown, language: Language): Card {
           { label: p.absent, value: orNone(preview.absentEvaluators.length) },
         ],
       },
-      ...(preview.listSince
-        ? [{ type: 'context' as const, text: p.beforeList(formatDateYear(preview.listSince, language)) }]
+      ...(preview.namedLater.length > 0
+        ? [{ type: 'context' as const, text: p.namedLater(preview.namedLater.length) }]
         : []),
       ...(preview.sections.length > 0
         ? [

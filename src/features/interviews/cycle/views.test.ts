@@ -78,7 +78,7 @@ function everything(name: string, language: Language): (Card | Form)[] {
     sections: many.map((id) => ({ sectionId: id, name, people: id, interviews: id * 4 })),
     exempt: many.map((personId) => ({ personId, reason: 'grade' as const })),
     withoutEvaluator: many,
-    listSince: day('2027-05-10'),
+    namedLater: many,
     absentEvaluators: [{ evaluatorId: 1, personIds: many }],
   }
   const nobody = {
@@ -88,7 +88,7 @@ function everything(name: string, language: Language): (Card | Form)[] {
     sections: [],
     exempt: [],
     withoutEvaluator: [],
-    listSince: null,
+    namedLater: [],
     absentEvaluators: [],
   }
   const lines = many.map((personId) => ({ personId, shown: name, detail: name }))
