@@ -3,10 +3,12 @@
 // holds the list to the columns that there are.
 import { z } from 'zod'
 import { Prisma } from '../../db/generated/client.ts'
+import { toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { audienceSchema } from '../audience.ts'
 import { readSetting, setting, writeSetting } from '../settings.ts'
 import { goesOn } from './follow-sections.ts'
+import type { SectionMapping } from './mapping.ts'
 
 /** Columns that name a section's row. `once`: one row for each section. */
 export const sectionColumns: readonly {
@@ -47,6 +49,41 @@ const sectionSettings = ['one-on-ones.opt-in']
 
 /** Rows of sections whose codes audiences have followed: a code may be another section's by now. */
 const followed = setting('directory.sections-followed', z.array(z.int()), [])
+
+/** Of sections that were split: the row that ended, and what it goes on as besides the one that it names. */
+const split = setting(
+  'directory.sections-split',
+  z.array(z.object({ id: z.int(), also: z.array(z.string()) })),
+  [],
+)
+
+/**
+ * Remembers what sections that end on a day are split into, for the day on which audiences follow: a row names one of
+ * them alone.
+ */
+export async function rememberSplits(
+  tx: Tx,
+  on: Temporal.PlainDate,
+  mapping: SectionMapping,
+  now: Temporal.Instant,
+): Promise<void> {
+  const rows = await tx.section.findMany({
+    where: {
+      validTo: toDbDate(on),
+      continuedAs: { not: null },
+      code: { in: mapping.map(({ from }) => from) },
+    },
+    select: { id: true, code: true, continuedAs: true },
+    orderBy: { id: 'asc' },
+  })
+  const more = rows.flatMap(({ id, code, continuedAs }) => {
+    const also = mapping.flatMap(({ from, to }) => (from === code && to !== continuedAs ? [to] : []))
+    return also.length > 0 ? [{ id, also }] : []
+  })
+  if (more.length === 0) return
+  const known = (await readSetting(tx, split)).filter(({ id }) => !more.some((each) => each.id === id))
+  await writeSetting(tx, split, [...known, ...more], now)
+}
 
 /** Sections go on in one step a day; more than this is a loop. */
 const deepest = 30
@@ -108,8 +145,9 @@ async function followCodes(tx: Tx, today: Temporal.PlainDate, now: Temporal.Inst
      WHERE continued_as IS NOT NULL AND continued_as <> code AND valid_to <= ${today.toString()}::date
        AND NOT id = ANY(${[...known]}::int[]) ORDER BY valid_to, id`
   if (rows.length === 0) return
+  const also = new Map((await readSetting(tx, split)).map((each) => [each.id, each.also]))
   for (const day of Map.groupBy(rows, ({ on }) => on).values()) {
-    const next = new Map(day.map(({ code, as }) => [code, as]))
+    const next = new Map(day.map(({ id, code, as }) => [code, [as, ...(also.get(id) ?? [])]]))
     for (const column of audienceColumns) await renumber(tx, column, next)
   }
   await writeSetting(tx, followed, [...known, ...rows.map(({ id }) => id)], now)
@@ -118,14 +156,14 @@ async function followCodes(tx: Tx, today: Temporal.PlainDate, now: Temporal.Inst
 async function renumber(
   tx: Tx,
   { table, column, where = 'true' }: (typeof audienceColumns)[number],
-  next: ReadonlyMap<string, string>,
+  next: ReadonlyMap<string, readonly string[]>,
 ): Promise<void> {
   const [name, of] = [Prisma.raw(table), Prisma.raw(column)]
   const rows = await tx.$queryRaw<{ id: number; audience: unknown }[]>`
     SELECT id, ${of} AS audience FROM ${name}
      WHERE (jsonb_typeof(${of} #> '{sections,codes}') = 'array' OR jsonb_typeof(${of} #> '{except,sections}') = 'array')
        AND ${Prisma.raw(where)}`
-  const moved = (codes: readonly string[]) => [...new Set(codes.map((code) => next.get(code) ?? code))]
+  const moved = (codes: readonly string[]) => [...new Set(codes.flatMap((code) => next.get(code) ?? [code]))]
   for (const { id, audience: stored } of rows) {
     const { sections, except, ...rest } = audienceSchema.parse(stored)
     const audience = {

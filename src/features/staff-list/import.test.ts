@@ -515,8 +515,17 @@ describe('機構改革: old and new sections', () => {
       { from: '0103', to: '0301' },
       { from: '0103', to: '0302' },
     ]
+    const audience = { sections: { codes: ['0103', '0102'], below: false } }
+    const at0 = new Date('2028-03-01')
+    await db.prisma.broadcast.create({
+      data: { authorId: 1, title: 'x', body: 'x', audience, createdAt: at0, updatedAt: at0 },
+    })
     const result = await bring(after, '2028-04-01', { mapping })
     expect(result.counts).toMatchObject({ moved: 0, changed: 1 })
+    await inTransaction(db, (tx) => followReferences(tx, day('2028-04-01'), at('2028-04-01T00:05')))
+    expect((await db.prisma.broadcast.findFirstOrThrow()).audience).toEqual({
+      sections: { codes: ['0301', '0302', '0201'], below: false },
+    })
     const org = await loadOrganisation(db.prisma, day('2028-04-01'))
     expect(org.evaluator(await idOf('003'), 'adjuster')).toBe(await idOf('001'))
     // Who has not moved keeps the evaluator whom HR has filled in.

@@ -4,7 +4,7 @@ import { inTransaction, type Tx } from '../../db/transaction.ts'
 import { applyComparison } from '../../directory/change/apply.ts'
 import { compare, type PersonChange } from '../../directory/change/compare.ts'
 import type { SectionChange } from '../../directory/change/compare-sections.ts'
-import { followReferences } from '../../directory/change/follow-references.ts'
+import { followReferences, rememberSplits } from '../../directory/change/follow-references.ts'
 import { reorganisation, type SectionMapping } from '../../directory/change/mapping.ts'
 import { loadStanding, type Standing, withJoined } from '../../directory/change/standing.ts'
 import { becomeStaff, likenesses } from '../../directory/guests.ts'
@@ -151,6 +151,7 @@ export async function applyPreview(
 
   const today = now.toZonedDateTimeISO(core.zone).toPlainDate()
   const begun = Temporal.PlainDate.compare(on, today) <= 0
+  if (waiting.mapping) await rememberSplits(tx, on, waiting.mapping.pairs, now)
   if (begun) await followReferences(tx, today, now)
   // Names and addresses hold at once; whoever comes, moves or leaves later is told of on that morning.
   const changed = comparison.changes.filter(
