@@ -20,14 +20,15 @@ import { type Course, courseSubject, signUpSubject } from './state.ts'
 type ClosureChanged = Extract<DomainEvent, { type: 'closure-changed' }>
 
 const ja = {
-  alarm: (n: number) => `休止の期間に行う予定の研修が${n}回あります。日時の変更か中止をお決めください`,
+  alarm: (n: number) =>
+    `休止の期間にあたる研修が${n}回あります。日時の変更か中止をお決めください（行われた場合は出欠を記録してください）`,
   open: '開く',
   resting: (n: number) =>
     `研修${n}回は、日時の変更か中止を研修の担当の方がお決めください（「気がかり」に出ます）。それまで受講の案内は止まります。`,
 }
 const en: typeof ja = {
   alarm: (n) =>
-    `${n} training ${n === 1 ? 'session falls' : 'sessions fall'} on days on which everything rests: move or cancel ${n === 1 ? 'it' : 'them'}`,
+    `${n} training ${n === 1 ? 'session falls' : 'sessions fall'} on days on which everything rests: move or cancel ${n === 1 ? 'it' : 'them'} (or record attendance where ${n === 1 ? 'it was' : 'they were'} held)`,
   open: 'Open',
   resting: (n) =>
     `${n} training ${n === 1 ? 'session has' : 'sessions have'} to be moved or cancelled by the training officer (see "to look at"). Until then nobody is called to ${n === 1 ? 'it' : 'them'}.`,
@@ -205,25 +206,33 @@ async function moveOffers(
   }
 }
 
-/** Sessions ahead on days of rest, of the courses that the asking officer runs, course by course. */
+/** So many days after a pause a session on it still waits to be moved, cancelled or recorded. */
+const undecidedDays = 60
+
+/** Sessions on days of rest that nobody has decided about, of the courses that the asking officer runs, course by course. */
 async function alarmsOf(core: Core, tx: Tx, ask: Ask): Promise<readonly Alarm[]> {
   if ((await officer.allows(ask.actor, ask.now)) !== true) return []
-  const ahead = (await loadClosures(tx)).filter(({ to }) => Temporal.PlainDate.compare(to, ask.today) > 0)
-  if (ahead.length === 0) return []
+  const since = ask.today.subtract({ days: undecidedDays })
+  const near = (await loadClosures(tx)).filter(({ to }) => Temporal.PlainDate.compare(to, since) > 0)
+  if (near.length === 0) return []
   const at = (day: Temporal.PlainDate) => toDbInstant(day.toZonedDateTime(core.zone).toInstant())
   const sessions = await tx.courseSession.findMany({
     where: {
       status: 'planned',
-      startsAt: { gt: toDbInstant(ask.now) },
-      OR: ahead.map(({ from, to }) => ({ startsAt: { gte: at(from), lt: at(to) } })),
+      OR: near.map(({ from, to }) => ({ startsAt: { gte: at(from), lt: at(to) } })),
       course: { status: 'published' },
     },
-    select: { id: true, courseId: true },
+    select: { id: true, courseId: true, startsAt: true },
   })
-  if (sessions.length === 0) return []
+  const held = await recorded(
+    tx,
+    sessions.map(({ id }) => id),
+  )
+  const open = sessions.filter(({ id }) => !held.has(id))
+  if (open.length === 0) return []
   const parts = runs(ask.actor, await loadOrganisation(tx, ask.today, []))
-  const ids = new Set(sessions.map(({ id }) => id))
-  const courses = await loadCourses(tx, { id: { in: [...new Set(sessions.map((one) => one.courseId))] } })
+  const ids = new Set(open.map(({ id }) => id))
+  const courses = await loadCourses(tx, { id: { in: [...new Set(open.map((one) => one.courseId))] } })
   const t = textsIn(ask.language)
   return courses
     .filter((course) => runsCourse(parts, course))
@@ -238,4 +247,16 @@ async function alarmsOf(core: Core, tx: Tx, ask: Ask): Promise<readonly Alarm[]>
         remedy: { label: t.open, action: { id: 'trainings.plan-course', data: { course: course.id } } },
       }
     })
+}
+
+/** Those of these sessions that took place all the same: somebody's attendance is recorded. */
+async function recorded(tx: Tx, sessionIds: readonly number[]): Promise<ReadonlySet<number>> {
+  const rows = await tx.signUp.groupBy({
+    by: ['sessionId'],
+    where: {
+      sessionId: { in: [...sessionIds] },
+      status: { in: ['attended', 'completed', 'partly', 'absent'] },
+    },
+  })
+  return new Set(rows.flatMap(({ sessionId }) => sessionId ?? []))
 }

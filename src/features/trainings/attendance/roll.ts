@@ -2,6 +2,7 @@
 import type { Block, Button, Card, Row } from '../../../cards/card.ts'
 import { fromDbDate, fromDbInstant, toDbInstant } from '../../../db/time.ts'
 import type { Tx } from '../../../db/transaction.ts'
+import { restReasons } from '../../../directory/closures.ts'
 import { loadOrganisation } from '../../../directory/load.ts'
 import { addressed, loadPeople, type Person } from '../../../directory/people.ts'
 import type { Ask, HomeItem } from '../../../intake/handler.ts'
@@ -296,8 +297,21 @@ export async function rollsCard(core: Core, tx: Tx, ask: Ask): Promise<Card> {
 export async function rollHome(core: Core, tx: Tx, ask: Ask): Promise<HomeItem[]> {
   if (!officer.allows(ask.actor, ask.now)) return []
   const t = textsIn(ask.language)
+  const restedOn = await restReasons(tx, core.zone)
   return (await rollsNear(core, tx, ask)).flatMap(({ course, session, rest }): HomeItem[] => {
     if (!session || rest === 0) return []
+    if (restedOn(session.startsAt) !== undefined) {
+      const decide = { id: 'trainings.plan-course', data: { course: course.id } }
+      const text = t.homeRested(courseName(course, ask.language))
+      return [
+        {
+          at: session.startsAt,
+          text,
+          detail: sessionTime(session, core.zone, ask.language),
+          button: { label: t.open, action: decide },
+        },
+      ]
+    }
     const button = { label: t.open, action: openRoll(course.id, session.id) }
     const name = courseName(course, ask.language)
     const day = session.startsAt.toZonedDateTimeISO(core.zone).toPlainDate()

@@ -111,6 +111,7 @@ export const en: typeof ja = {
   reportDone: 'report handed in',
   reportReceived: 'Report received',
   homeRoll: (name) => `Attendance of "${name}"`,
+  homeRested: (name) => `"${name}" falls on a day of the pause: move or cancel it`,
   homeRest: (name, count) => `Attendance of "${name}": ${count} not recorded`,
 
   roster: {

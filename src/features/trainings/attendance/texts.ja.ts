@@ -112,6 +112,7 @@ export const ja = {
   reportDone: '報告 提出済み',
   reportReceived: '報告を受け取った',
   homeRoll: (name: string) => `「${name}」の出欠を取る`,
+  homeRested: (name: string) => `「${name}」は休止の日にあたります。日時の変更か中止をお決めください`,
   homeRest: (name: string, count: number) => `「${name}」の出欠の記録（未記録${count}名）`,
 
   roster: {

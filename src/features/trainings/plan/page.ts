@@ -3,6 +3,7 @@ import type { Block, Button, Card, Row } from '../../../cards/card.ts'
 import type { Tx } from '../../../db/transaction.ts'
 import { audienceLine, loadAudienceNames } from '../../../directory/audience/words.ts'
 import { audienceSchema } from '../../../directory/audience.ts'
+import { restReasons } from '../../../directory/closures.ts'
 import { type Answer, type Ask, replaceWith, say } from '../../../intake/handler.ts'
 import { Refusal } from '../../../kernel/errors.ts'
 import { formatDate } from '../../../kernel/format.ts'
@@ -100,9 +101,11 @@ function sessionRow(
   zone: string,
   now: Temporal.Instant,
   language: Language,
+  rested: boolean,
 ): Row {
   const t = textsIn(language)
-  const over = Temporal.Instant.compare(session.startsAt, now) <= 0
+  // On a day of rest it can still be moved or cancelled; whoever held it all the same finds the roll under attendance.
+  const over = !rested && Temporal.Instant.compare(session.startsAt, now) <= 0
   const state =
     session.status === 'planned' ? t.seats(session.taken, session.capacity) : t.sessionState[session.status]
   const detail = [sessionPlace(session, language), state].filter(Boolean).join(' / ')
@@ -137,6 +140,7 @@ export async function plannedCard(
   const { language, now } = ask
   const t = textsIn(language)
   const names = await loadAudienceNames(tx, ask.today)
+  const restedOn = await restReasons(tx, core.zone)
   const counts = (await countsOf(tx, [course.id])).get(course.id) ?? {}
   const proposed = await tx.nomination.count({ where: { courseId: course.id, status: 'proposed' } })
   const target =
@@ -172,7 +176,9 @@ export async function plannedCard(
       type: 'list',
       rows: course.sessions
         .slice(0, mostSessions)
-        .map((session) => sessionRow(course, session, core.zone, now, language)),
+        .map((session) =>
+          sessionRow(course, session, core.zone, now, language, restedOn(session.startsAt) !== undefined),
+        ),
     })
   if (shown.length > 0)
     blocks.push({

@@ -383,7 +383,7 @@ describe('days of rest', () => {
     const alarms = async (who: number) => (await hall.feature.alarms?.(db.prisma, await asked(who))) ?? []
     const [alarm] = await alarms(city.hr)
     expect(alarm).toMatchObject({
-      text: expect.stringContaining('休止の期間に行う予定の研修が1回'),
+      text: expect.stringContaining('休止の期間にあたる研修が1回'),
       detail: expect.stringContaining('6月10日(木)'),
       remedy: { action: { id: 'trainings.plan-course', data: { course: course.id } } },
     })
@@ -401,7 +401,25 @@ describe('days of rest', () => {
     }
     const to = { id: staff(0), number: '1', name: '', language: 'ja' as const }
     expect(await soon?.draw(db.prisma, [notice], to, at('2027-06-10T12:30'))).toBeNull()
+    // Its hour passes undecided: nobody is asked who was there, and it waits to be decided until somebody records it.
+    const after = at('2027-06-11T09:00')
+    const undecided = async () =>
+      (await hall.feature.alarms?.(db.prisma, {
+        ...(await asked(city.hr)),
+        now: after,
+        today: day('2027-06-11'),
+      })) ?? []
+    const home = async () => (await hall.home(city.hr, after)).map(({ text }) => text).join()
+    expect(await undecided()).toHaveLength(1)
+    expect(await home()).toContain('は休止の日にあたります')
+    expect(await home()).not.toContain('未記録')
+    const plan = await hall.click(city.hr, 'trainings.plan-course', { course: course.id }, after)
+    expect(buttonsOf(plan.card, 'trainings.session-edit')).toHaveLength(1)
+    await db.prisma.signUp.updateMany({ data: { status: 'attended', doneOn: toDbDate(day('2027-06-10')) } })
+    expect(await undecided()).toEqual([])
+    await db.prisma.signUp.updateMany({ data: { status: 'confirmed', doneOn: null } })
     await db.prisma.closure.deleteMany()
+    expect(await home()).toContain('未記録1名')
     expect(await soon?.draw(db.prisma, [notice], to, at('2027-06-10T12:30'))).not.toBeNull()
   })
 })
