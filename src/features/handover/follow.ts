@@ -1,13 +1,17 @@
 // What transfers and departures do to handovers.
+import { writeAudit } from '../../db/audit.ts'
 import { fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { loadCalendars } from '../../directory/calendars.ts'
+import { deadlineAfter } from '../../directory/closures.ts'
 import type { DomainEvent } from '../../directory/events.ts'
 import { leadsOf } from '../../directory/lines.ts'
 import { inForce, loadOrganisation } from '../../directory/load.ts'
 import type { Core } from '../feature.ts'
 import { settle } from './change.ts'
 import { kinds, planHandover, tell } from './plan.ts'
-import { endHandover, loadHandovers } from './store.ts'
+import { handoverSubject } from './state.ts'
+import { endHandover, loadHandovers, moveHandover } from './store.ts'
 
 export const following =
   (core: Core) =>
@@ -22,7 +26,7 @@ export const following =
       case 'day-opened':
         return
       case 'closure-changed':
-        return
+        return closures(core, tx, event, now)
       default:
         event satisfies never
     }
@@ -62,6 +66,33 @@ async function offer(
     const [chief] = posts.flatMap(({ personId }) => leadsOf(org, personId).slice(0, 1))
     if (chief !== undefined)
       await tell(core, tx, kinds.transfer, `handover-transfer:${sectionId}:${on}`, [chief], now)
+  }
+}
+
+/** Days of rest: both have as many working days to finish. */
+async function closures(
+  core: Core,
+  tx: Tx,
+  { was, is, from, actorId, flow }: Extract<DomainEvent, { type: 'closure-changed' }>,
+  now: Temporal.Instant,
+): Promise<void> {
+  const before = (await loadCalendars(tx, was)).city
+  const after = (await loadCalendars(tx, is)).city
+  for (const row of await loadHandovers(tx, { status: 'open', dueOn: { gte: toDbDate(from) } })) {
+    const due = deadlineAfter(before, after, from, row.due)
+    if (due.equals(row.due)) continue
+    await moveHandover(tx, row.id, due)
+    await writeAudit(tx, {
+      at: now,
+      actorId,
+      via: 'chat',
+      action: 'handover.moved',
+      subject: handoverSubject(row.id),
+      subjectPersonId: row.toId,
+      change: { from: row.due.toString(), to: due.toString() },
+      flow,
+    })
+    await planHandover(core, tx, { ...row, due }, now)
   }
 }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { closedFrom } from '../../../test/support/closure.ts'
 import { freshDatabase, type TestDatabase, truncateAll } from '../../../test/support/database.ts'
 import { buttonsOf, desk, grant, words } from '../../../test/support/interview-city.ts'
 import {
@@ -298,4 +299,19 @@ test('a chief who has moved on sees no more of what they began, and hears nothin
   expect(words(await at_.click(next, 'handover.open', { handover }, now))).toContain('前野さんから後藤さんへ')
   for (const who of [old, young]) await tickAll(who, handover)
   expect(wanted('handover.done').map(({ recipientId }) => recipientId)).toEqual([next])
+})
+
+test('days of rest leave both as many working days, and taken back the day is the one it was', async () => {
+  await moved()
+  await begin()
+  const due = async () => (await db.prisma.handover.findFirstOrThrow()).dueOn.toISOString().slice(0, 10)
+  const event = await closedFrom(db.prisma, '2027-05-18', '2027-05-20', hr)
+  await hear(event)
+  expect(await due()).toBe('2027-05-25')
+  expect(new Set(wanted('handover.due').map(({ anchor }) => anchor))).toEqual(new Set(['2027-05-25']))
+  const trail = await db.prisma.audit.findFirstOrThrow({ where: { action: 'handover.moved' } })
+  expect(trail).toMatchObject({ actorId: hr, change: { from: '2027-05-21', to: '2027-05-25' } })
+  await db.prisma.closure.deleteMany()
+  if (event.type === 'closure-changed') await hear({ ...event, was: event.is, is: [] })
+  expect(await due()).toBe('2027-05-21')
 })
