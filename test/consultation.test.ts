@@ -1,7 +1,7 @@
 // 相談: that somebody looked at the consultation desks is to be found nowhere: not in the database, the log, the figures
 // or the audit trail, through either platform. And what HR keeps and sees of the desks.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { ActionData, Card, FormValues } from '../src/cards/card.ts'
+import type { ActionData, Card, Form, FormValues } from '../src/cards/card.ts'
 import { tablesInOrder } from '../src/db/tables.ts'
 import { toDbDate } from '../src/db/time.ts'
 import { countOne, LEAST_TOLD, monthlyCounts } from '../src/features/consultation/desks.ts'
@@ -187,6 +187,14 @@ async function office() {
       if (!handler) throw new Error(`no action ${id}`)
       return legal(cardOf(await handler.handle(ask(), handler.data.parse(data))))
     },
+    async form(desk: number): Promise<Form> {
+      const handler = feature.actions?.['consultation.edit']
+      const answer = await handler?.handle(ask(), handler.data.parse({ desk }))
+      const [reply] = answer && 'replies' in answer ? answer.replies : []
+      if (reply?.type !== 'form') throw new Error('no form')
+      expectLegal(reply.form)
+      return reply.form
+    },
     async save(values: FormValues, data: ActionData = {}) {
       const handler = feature.forms?.['consultation.save']
       if (!handler) throw new Error('no form')
@@ -227,6 +235,39 @@ describe('the list of desks', () => {
       'consultation.changed',
       'consultation.hidden',
     ])
+  })
+
+  test('HR puts the desks into order; whoever leaves a place alone moves nothing', async () => {
+    const { save, form, say } = await office()
+    for (const name of ['キャリア', '健康', 'いじめ']) await save({ ...fields, name })
+    const order = async () =>
+      (await db.prisma.desk.findMany({ orderBy: [{ ordinal: 'asc' }, { id: 'asc' }] })).map(
+        ({ name }) => name,
+      )
+    expect(await order()).toEqual(['キャリア', '健康', 'いじめ'])
+    const bullying = await db.prisma.desk.findFirstOrThrow({ where: { name: 'いじめ' } })
+    const opened = await form(bullying.id)
+    const place = opened.fields.find(({ name }) => name === 'order')
+    expect(place).toMatchObject({ type: 'number', min: 1, max: 3, value: 3 })
+    await save({ ...fields, name: 'いじめ', order: '１' }, opened.data)
+    expect(await order()).toEqual(['いじめ', 'キャリア', '健康'])
+    const shown = plainText(await say('consultation.desks'))
+    expect(shown.indexOf('いじめ')).toBeLessThan(shown.indexOf('キャリア'))
+    expect(plainText(await say('consultation.manage'))).toMatch(/1\. いじめ.*2\. キャリア.*3\. 健康/s)
+    // Two forms are open at once: what one of them moved the other, which moves nothing, leaves as it is.
+    const career = await db.prisma.desk.findFirstOrThrow({ where: { name: 'キャリア' } })
+    const other = await form(career.id)
+    const again = await form(bullying.id)
+    await save({ ...fields, name: 'いじめ', order: '3' }, again.data)
+    await save({ ...fields, name: 'キャリア', phone: '内線 1', order: '2' }, other.data)
+    expect(await order()).toEqual(['キャリア', '健康', 'いじめ'])
+    await save({ ...fields, name: '窓口', order: '2' }, { at: 4 })
+    expect(await order()).toEqual(['キャリア', '窓口', '健康', 'いじめ'])
+    for (const wrong of ['0', '6', '1.5', 'あ'])
+      expect(await save({ ...fields, name: '外', order: wrong }, { at: 5 }), wrong).toEqual({
+        errors: { order: '1〜5の整数で入力してください。' },
+      })
+    expect(await db.prisma.desk.count()).toBe(4)
   })
 
   test('a colleague who has left is not shown any more', async () => {

@@ -65,6 +65,18 @@ export async function changeDesk(
   return count === 1
 }
 
+/** Puts a desk at this place, counted from 1, among all desks; beyond the last one it is the last. */
+export async function placeDesk(tx: Tx, id: number, place: number): Promise<void> {
+  const others = (await loadDesks(tx, 'all')).map((desk) => desk.id).filter((each) => each !== id)
+  const order = others.toSpliced(place - 1, 0, id)
+  // One statement, in the order of the rows: two that are placed at once do not wait for each other.
+  await tx.$executeRaw`
+    UPDATE desk SET ordinal = place.at FROM (
+      SELECT desk.id, o.at::int FROM desk JOIN unnest(${order}::int[]) WITH ORDINALITY AS o (id, at) ON o.id = desk.id
+      ORDER BY desk.id FOR UPDATE OF desk
+    ) AS place WHERE desk.id = place.id AND desk.ordinal <> place.at`
+}
+
 /** Of the organisation's day, in one statement: it says neither when in the month nor who. */
 export async function countOne(tx: Tx, deskId: number, today: Temporal.PlainDate): Promise<void> {
   const month = today.toPlainYearMonth().toString()

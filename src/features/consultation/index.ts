@@ -22,6 +22,7 @@ import {
   findDesk,
   loadDesks,
   monthlyCounts,
+  placeDesk,
 } from './desks.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
@@ -199,7 +200,10 @@ export function consultation(core: Core): Feature {
         handle: async (ask, data) => {
           const desk = data.desk === undefined ? undefined : await findDesk(db.prisma, data.desk)
           const contact = desk && (await contactOf(db.prisma, desk, ask))
-          return openForm(deskForm(desk, contact?.name, ask.language))
+          const desks = await loadDesks(db.prisma, 'all')
+          const at = desk ? desks.findIndex((each) => each.id === desk.id) + 1 : desks.length + 1
+          const place = { at, of: desk ? desks.length : desks.length + 1 }
+          return openForm(deskForm(desk, contact?.name, place, ask.language))
         },
       }),
       'consultation.show': action({
@@ -221,21 +225,28 @@ export function consultation(core: Core): Feature {
       'consultation.save': form({
         permission: hrOfWholeCity,
         searches: true,
-        data: z.object({ desk: id.optional(), version: id.optional() }),
+        // `at`: where it stood when the form was opened; who left that alone moves nothing.
+        data: z.object({ desk: id.optional(), version: id.optional(), at: id.optional() }),
         handle: (ask, data, values) =>
           inTransaction(db, async (tx) => {
             const t = textsIn(ask.language)
-            const read = await readFields(tx, ask, values)
+            const desks = await loadDesks(tx, 'all')
+            const read = await readFields(tx, ask, values, desks.length + (data.desk === undefined ? 1 : 0))
             if ('errors' in read) return read
             const { fields } = read
+            const place = read.place === data.at ? undefined : read.place
             const note = t.saved(fields.name)
+            const placed = place === undefined ? {} : { place }
             if (data.desk === undefined) {
-              await audit(tx, ask, 'added', await createDesk(tx, fields), { ...fields })
+              const added = await createDesk(tx, fields)
+              if (place !== undefined) await placeDesk(tx, added, place)
+              await audit(tx, ask, 'added', added, { ...fields, ...placed })
               return manage(tx, ask, note)
             }
             const same = { id: data.desk, version: data.version ?? 0 }
             if (!(await changeDesk(tx, same, fields))) return manage(tx, ask, t.stale)
-            await audit(tx, ask, 'changed', data.desk, { ...fields })
+            if (place !== undefined) await placeDesk(tx, data.desk, place)
+            await audit(tx, ask, 'changed', data.desk, { ...fields, ...placed })
             return manage(tx, ask, note)
           }),
       }),
@@ -243,12 +254,15 @@ export function consultation(core: Core): Feature {
   }
 }
 
-/** The fields of a desk, or what there is to mend. */
+/** The fields of a desk and its place among all, `last` of them, where one is given; or what there is to mend. */
 async function readFields(
   tx: Tx,
   ask: Ask,
   values: FormValues,
-): Promise<{ readonly fields: DeskFields } | { readonly errors: FieldErrors }> {
+  last: number,
+): Promise<
+  { readonly fields: DeskFields; readonly place: number | undefined } | { readonly errors: FieldErrors }
+> {
   const t = textsIn(ask.language)
   const errors: Record<string, string> = {}
   const raw = (name: string) => rawValue(values, name)
@@ -280,5 +294,9 @@ async function readFields(
   }
   const reachable = fields.phone || fields.email || fields.place || personId !== null
   if (!reachable) errors.phone ??= t.oneContact
-  return kind && Object.keys(errors).length === 0 ? { fields: { ...fields, kind } } : { errors }
+  const order = normalise(raw('order'))
+  const place = order === '' ? undefined : Number(order)
+  if (place !== undefined && !(Number.isSafeInteger(place) && place >= 1 && place <= last))
+    errors.order = t.orderWrong(last)
+  return kind && Object.keys(errors).length === 0 ? { fields: { ...fields, kind }, place } : { errors }
 }

@@ -83,7 +83,7 @@ export function closedCard(language: Language): Card {
 
 export function manageCard(desks: readonly Desk[], language: Language, note?: string): Card {
   const t = textsIn(language)
-  const rows = desks.flatMap((desk): Row[] => {
+  const rows = desks.flatMap((desk, i): Row[] => {
     const { id, version, shown } = desk
     const state = [
       t.kinds[desk.kind],
@@ -92,7 +92,7 @@ export function manageCard(desks: readonly Desk[], language: Language, note?: st
     ]
     return [
       {
-        text: [{ bold: nameOf(desk, language) }],
+        text: [{ bold: `${i + 1}. ${nameOf(desk, language)}` }],
         detail: state.filter((one) => one !== '').join(' ・ '),
         button: { label: t.change, action: { id: 'consultation.edit', data: { desk: id } } },
       },
@@ -137,7 +137,13 @@ export const longest = {
   hours: 80,
 } as const
 
-export function deskForm(desk: Desk | undefined, contact: string | undefined, language: Language): Form {
+/** `place`: where it stands, or would, among how many; none to choose where it is the only one. */
+export function deskForm(
+  desk: Desk | undefined,
+  contact: string | undefined,
+  place: { readonly at: number; readonly of: number },
+  language: Language,
+): Form {
   const t = textsIn(language)
   const text = (name: keyof typeof longest, label: string, optional = true): Field => ({
     type: 'text',
@@ -153,7 +159,7 @@ export function deskForm(desk: Desk | undefined, contact: string | undefined, la
     title: desk ? t.changeTitle : t.addTitle,
     submit: t.save,
     cancel: t.cancel,
-    data: desk ? { desk: desk.id, version: desk.version } : {},
+    data: { ...(desk && { desk: desk.id, version: desk.version }), at: place.at },
     fields: [
       {
         type: 'select',
@@ -184,6 +190,20 @@ export function deskForm(desk: Desk | undefined, contact: string | undefined, la
               label: t.noPerson,
               optional: true,
               options: [{ value: 'yes', label: t.noPersonOption }],
+            } satisfies Field,
+          ]
+        : []),
+      ...(place.of > 1
+        ? [
+            {
+              type: 'number',
+              name: 'order',
+              label: t.order(place.of),
+              hint: t.orderHint,
+              optional: true,
+              min: 1,
+              max: place.of,
+              value: place.at,
             } satisfies Field,
           ]
         : []),
