@@ -7,7 +7,7 @@ import { formatDate, formatDateTime } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
 import { mayRun, runnerOf } from './access.ts'
 import { type MyPair, mineBlocks, myPairs, openQuestions, takesAnswers } from './mine.ts'
-import { roundDays } from './plan.ts'
+import { roundDays, togetherFrom } from './plan.ts'
 import { stateOf } from './scene.ts'
 import { textsIn } from './texts.ts'
 import { meetingOf } from './times.ts'
@@ -135,10 +135,8 @@ async function meetingItems(
         button,
       })
     if (meeting || questioned.has(pair.id) || met.some(({ pairId }) => pairId === pair.id)) continue
-    const activeOn = fromDbDateOrNull(pair.activeOn)
-    const day = activeOn && roundDays(activeOn, fromDbDate(pair.programme.endsOn)).get('start')
-    // Before the programme begins nobody meets.
-    const by = day && later(day, fromDbDate(pair.programme.startsOn))
+    const from = togetherFrom(pair, pair.programme)
+    const by = from && roundDays(from, fromDbDate(pair.programme.endsOn)).get('start')
     items.push({
       at: by ? by.toZonedDateTime({ timeZone: core.zone }).toInstant() : null,
       text: t.homeChoose(partner),
@@ -148,8 +146,6 @@ async function meetingItems(
   }
   return items.slice(0, 6)
 }
-
-const later = (a: Temporal.PlainDate, b: Temporal.PlainDate) => (Temporal.PlainDate.compare(a, b) < 0 ? b : a)
 
 /** Of the programmes that the reader coordinates: who asks about another partner, and pairs nobody has published. */
 async function coordinatorItems(core: Core, ask: Ask): Promise<HomeItem[]> {

@@ -547,7 +547,9 @@ describe('on the way', () => {
   test('asked whether they met; three silences bring a gentle question, then the coordinator; an answer ends it', async () => {
     const { told, press, people, pair } = await running()
     await press('m', 'mentoring.check-in', { pair: pair.id, round: 'start', met: true })
-    const heard = await told(at('2027-06-30T12:00'))
+    // Two weeks after the first day of the programme, not after the pair was made.
+    expect(await told(at('2027-06-14T12:00'))).toEqual([])
+    const heard = await told(at('2027-07-14T12:00'))
     expect(heard.map(({ to, kind }) => [to, kind])).toEqual([
       [people.a, 'mentoring.check-in'],
       [people.a, 'mentoring.check-in'],
@@ -593,7 +595,7 @@ describe('on the way', () => {
   test('an open question is on Home and in 「メンター」 until it is answered', async () => {
     const { clock, home, say, press, pair } = await running()
     expect(await home('a')).toEqual(['松本さんとの顔合わせの日時を選ぶ'])
-    clock.set(at('2027-05-26T09:00'))
+    clock.set(at('2027-06-15T09:00'))
     expect(await home('a')).toEqual(['松本さんと会えましたか'])
     expect(words(await say('a'))).toContain('会えましたか')
     await press('a', 'mentoring.check-in', { pair: pair.id, round: 'start', met: true })
@@ -736,7 +738,7 @@ describe('on the way', () => {
 
   test('what waits is on Home: a time to choose, when it is, and for the coordinator a proposal', async () => {
     const { press, say, homeRows, pair, home, hand, id, clock } = await running()
-    expect(await homeRows('a')).toEqual([['松本さんとの顔合わせの日時を選ぶ', '6月1日(火)ごろまで']])
+    expect(await homeRows('a')).toEqual([['松本さんとの顔合わせの日時を選ぶ', '6月15日(火)ごろまで']])
     expect(await home('hr')).toEqual([])
     await hand(id, 'b', 'n')
     expect(await home('hr')).toEqual(['「新採用メンター」の組合せ案の確認(1組)'])
@@ -1100,7 +1102,7 @@ describe('people who are to join (内定者)', () => {
     expect((await told()).map(({ to, kind }) => [to, kind])).toEqual([[people.n, 'mentoring.meeting']])
 
     // Did you meet?
-    clock.set(at('2027-06-07T12:00'))
+    clock.set(at('2027-06-15T12:00'))
     const questions = await told(clock.now())
     expect(questions.map(({ to }) => to)).toEqual(expect.arrayContaining([ids.hanako, people.n]))
     const met = { pair: pair.id, round: 'start', met: true }

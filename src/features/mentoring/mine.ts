@@ -14,7 +14,7 @@ import type { Core } from '../feature.ts'
 import { guestEnd, invitationTo } from '../guests.ts'
 import { unread } from '../talk.ts'
 import { openAnswer } from './answer.ts'
-import { openRound, type Round } from './plan.ts'
+import { openRound, type Round, togetherFrom } from './plan.ts'
 import { textsIn } from './texts.ts'
 import { commonTimes, type Meeting, meetingOf, minuteOf } from './times.ts'
 import { bold, buttons, card, text } from './views.ts'
@@ -431,10 +431,10 @@ export async function openQuestions(
   })
   return new Map(
     pairs.flatMap((pair) => {
-      const activeOn = fromDbDateOrNull(pair.activeOn)
-      if (!activeOn || away.has(pair.menteeId) || away.has(pair.mentorId)) return []
+      const from = togetherFrom(pair, pair.programme)
+      if (!from || away.has(pair.menteeId) || away.has(pair.mentorId)) return []
       const answered = new Set(answers.filter(({ pairId }) => pairId === pair.id).map(({ round }) => round))
-      const open = openRound({ activeOn, endsOn: fromDbDate(pair.programme.endsOn), answered }, today)
+      const open = openRound({ activeOn: from, endsOn: fromDbDate(pair.programme.endsOn), answered }, today)
       return open ? [[pair.id, open] as const] : []
     }),
   )

@@ -53,6 +53,15 @@ export function roundDays(
   return new Map(asked.map(([round, after]) => [round, activeOn.add({ days: after })]))
 }
 
+/** From when on the two can have met: a pair may be made weeks before the programme begins. */
+export function togetherFrom(
+  { activeOn }: Pick<MentoringPair, 'activeOn'>,
+  { startsOn }: Pick<MentoringProgramme, 'startsOn'>,
+): Temporal.PlainDate | undefined {
+  if (activeOn === null) return undefined
+  return fromDbDate(activeOn < startsOn ? startsOn : activeOn)
+}
+
 /** The latest question whose day has come and which this side has not answered; undefined: none is open. */
 export function openRound(
   {
@@ -87,7 +96,7 @@ export const memberSubject = (programmeId: number, personId: number) =>
 /** The number behind the last colon. */
 export const idOf = (subject: string): number => Number(subject.slice(subject.lastIndexOf(':') + 1))
 
-type Dates = Pick<MentoringProgramme, 'coordinatorId' | 'endsOn'>
+type Dates = Pick<MentoringProgramme, 'coordinatorId' | 'startsOn' | 'endsOn'>
 type Answered = Pick<MentoringCheckIn, 'personId' | 'round'>
 
 export function pairNotices(
@@ -107,9 +116,9 @@ export function pairNotices(
       anchor: acceptBy.toString(),
       dueAt: at(acceptBy, zone),
     }))
-  const activeOn = fromDbDateOrNull(pair.activeOn)
-  if (pair.status !== 'active' || !activeOn) return []
-  return [...roundDays(activeOn, fromDbDate(programme.endsOn))].flatMap(([round, day]) =>
+  const from = togetherFrom(pair, programme)
+  if (pair.status !== 'active' || !from) return []
+  return [...roundDays(from, fromDbDate(programme.endsOn))].flatMap(([round, day]) =>
     both
       .filter((id) => !answered.some((one) => one.personId === id && one.round === round))
       .flatMap((id) =>
