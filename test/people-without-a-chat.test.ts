@@ -660,7 +660,7 @@ test('whoever is to join is paired with somebody of the staff by e-mail alone, f
   expect(await db.prisma.booking.count({ where: { status: 'booked' } })).toBe(2)
   for (const { text } of smtp.letters.filter(({ to }) => to.includes(guest)))
     expect(text).not.toContain('お疲れさま')
-  await due('2027-05-24T10:00')
+  await due('2027-05-25T10:00')
   expect((await press(passIn(linkIn(letter(), '会えた')))).words).toContain('ありがとうございます')
   expect(await db.prisma.mentoringCheckIn.findMany({ select: { round: true, met: true } })).toEqual([
     { round: 'start', met: true },

@@ -2,6 +2,7 @@
 import type { Block, Card, Row } from '../../cards/card.ts'
 import { fromDbDate, fromDbDateOrNull } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
+import { loadAbsences } from '../../directory/load.ts'
 import type { Ask, HomeItem } from '../../intake/handler.ts'
 import { formatDate, formatDateTime } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
@@ -124,6 +125,12 @@ async function meetingItems(
     where: { personId: ask.actor.id, met: true, pairId: { in: mine.map(({ pair }) => pair.id) } },
     select: { pairId: true },
   })
+  // During a leave of one of them there is nothing to choose.
+  const away = await loadAbsences(
+    prisma,
+    ask.today,
+    mine.flatMap(({ pair }) => [pair.menteeId, pair.mentorId]),
+  )
   const items: HomeItem[] = []
   for (const { pair, partner } of mine) {
     const meeting = await meetingOf(prisma, pair.id, ask.actor.id, ask.now)
@@ -134,7 +141,9 @@ async function meetingItems(
         detail: formatDateTime(meeting.start, core.zone, ask.language),
         button,
       })
-    if (meeting || questioned.has(pair.id) || met.some(({ pairId }) => pairId === pair.id)) continue
+    const rests = away.has(pair.menteeId) || away.has(pair.mentorId)
+    const settled = questioned.has(pair.id) || met.some(({ pairId }) => pairId === pair.id)
+    if (meeting || rests || settled) continue
     const from = togetherFrom(pair, pair.programme)
     const by = from && roundDays(from, fromDbDate(pair.programme.endsOn)).get('start')
     items.push({

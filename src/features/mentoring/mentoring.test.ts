@@ -781,8 +781,10 @@ describe('on the way', () => {
   })
 
   test('during a leave nobody is asked, of either side, and nothing is taken as agreed', async () => {
-    const { hand, publish, openDay, told, away, back, pairOf, id, pair, people } = await running()
+    const { hand, publish, openDay, told, away, back, pairOf, id, pair, people, home } = await running()
+    expect(await home('a')).toHaveLength(1)
     await away('m', '2027-05-12')
+    expect(await home('a')).toEqual([])
     expect(await told(at('2027-06-20T12:00'))).toEqual([])
     await hand(id, 'b', 'n')
     await away('b', '2027-05-12')
