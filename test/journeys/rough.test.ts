@@ -412,7 +412,7 @@ describe.skipIf(withoutBrowser)('the demo city', { timeout: 120_000 }, () => {
     await at.press('公開する')
     await sees('案内します')
 
-    // Whoever declines is not told of: HR sees another proposal, with the mentor who is left.
+    // Whoever declines is not told of: on the next working morning HR sees another proposal, with the mentor who is left.
     await at.become(mentee.name)
     await at.say('メンター')
     const family = (each: PersonEntry) => each.name.split(' ')[0] ?? ''
@@ -421,6 +421,10 @@ describe.skipIf(withoutBrowser)('the demo city', { timeout: 120_000 }, () => {
     await shot(page, 'match-3-offer')
     await at.press('今回は見送る')
     await sees('あらためて組を検討します')
+    await open()
+    await at.press('組合せ案')
+    await sees(`― ${family(first ?? mentee)}`)
+    await at.move('morning')
     await open()
     await at.press('組合せ案')
     await sees(family(other ?? mentee))

@@ -67,3 +67,25 @@ export const sealRequest = (
 
 export const openRequest = (core: Pick<Core, 'sealing'>, pairId: number, sealed: Uint8Array): number =>
   Number(sealingOf(core).open(sealed, `mentoring.rematch:${pairId}`).toString('utf8'))
+
+/** Who has declined, until it takes effect: to be kept from everybody else. */
+export const sealDecliners = (
+  core: Pick<Core, 'sealing'>,
+  pairId: number,
+  personIds: readonly number[],
+): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    sealingOf(core).seal(
+      new TextEncoder().encode(JSON.stringify([...personIds])),
+      `mentoring.declined:${pairId}`,
+    ),
+  )
+
+export const openDecliners = (
+  core: Pick<Core, 'sealing'>,
+  pairId: number,
+  sealed: Uint8Array | null,
+): readonly number[] =>
+  sealed === null
+    ? []
+    : ids.parse(JSON.parse(sealingOf(core).open(sealed, `mentoring.declined:${pairId}`).toString('utf8')))

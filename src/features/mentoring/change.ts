@@ -7,7 +7,8 @@ import type { Tx } from '../../db/transaction.ts'
 import { tellOnce } from '../../delivery/told.ts'
 import { neverStaff } from '../../directory/guests.ts'
 import type { Core } from '../feature.ts'
-import { shownComparisonOf, solve } from './matching/solve.ts'
+import { openDecliners, sealDecliners } from './answer.ts'
+import { comparisonOf, publicOf, solve } from './matching/solve.ts'
 import { kinds, type Matter, pairSubject, replanMembers, replanPairs, tellCoordinator } from './plan.ts'
 import { loadScene, type Scene } from './scene.ts'
 
@@ -114,6 +115,26 @@ export async function withdrawOffers(
   await tx.mentoringPair.deleteMany({ where: { id: { in: offered.map(({ id }) => id) } } })
 }
 
+/**
+ * One of the two would rather not. Nobody else can see it before the next working morning: whoever is told of a decline
+ * when it happens knows whose it was.
+ */
+export async function declineInPrivate(
+  core: Core,
+  tx: Tx,
+  { id, menteeId, rematch }: MentoringPair,
+  personId: number,
+): Promise<void> {
+  const decliners = new Set([...openDecliners(core, id, rematch), personId])
+  await tx.mentoringPair.update({
+    where: { id },
+    data: {
+      rematch: sealDecliners(core, id, [...decliners]),
+      ...(personId === menteeId ? { menteeAccepted: false } : { mentorAccepted: false }),
+    },
+  })
+}
+
 /** Who must not be paired again is in the row; who of the two said so is not. */
 export async function decline(
   core: Core,
@@ -128,6 +149,7 @@ export async function decline(
       status: 'declined',
       menteeAccepted: false,
       mentorAccepted: false,
+      rematch: null,
       locked: false,
       version: { increment: 1 },
     },
@@ -186,7 +208,7 @@ export async function propose(
   { job, programme }: Pick<Scene, 'job' | 'programme'>,
   pairs: readonly { readonly menteeId: number; readonly mentorId: number }[],
 ): Promise<void> {
-  const shown = shownComparisonOf(job)
+  const shown = comparisonOf(publicOf(job))
   const mentees = new Map(job.mentees.map((mentee) => [mentee.personId, mentee]))
   const mentors = new Map(job.mentors.map((mentor) => [mentor.personId, mentor]))
   const scores = pairs.map(({ menteeId, mentorId }) => {

@@ -12,7 +12,6 @@ import type { Ask } from '../../intake/handler.ts'
 import type { Core } from '../feature.ts'
 import { type Access, isHr, mayRun, runnerOf } from './access.ts'
 import { countToAsk } from './invite.ts'
-import { run } from './matching/run.ts'
 import { loadScene, type Scene, stateOf } from './scene.ts'
 import { textsIn } from './texts.ts'
 import { buttons, card, programmeCard, proposalCard, text } from './views.ts'
@@ -107,20 +106,8 @@ export async function drawProgramme(
   })
 }
 
-/** Outside of any transaction: the reasons of those left out may take a thread of their own. */
-export async function drawProposal(
-  scene: Scene,
-  ask: Ask,
-  page: number,
-  lines?: readonly string[],
-): Promise<Card> {
-  const held = new Map(scene.pairs.map((pair) => [pair.menteeId, pair.mentorId]))
-  const alone = scene.job.mentees.some(({ personId }) => !held.has(personId))
-  const { unmatched } =
-    alone && scene.job.mentors.length > 0 ? await run({ ...scene.job, locked: held }) : { unmatched: [] }
-  const forCoordinator = scene.programme.coordinatorId === ask.actor.id
-  return proposalCard(scene, unmatched, ask.language, page, lines, forCoordinator)
-}
+export const drawProposal = (scene: Scene, ask: Ask, page: number, lines?: readonly string[]): Card =>
+  proposalCard(scene, ask.language, page, lines, scene.programme.coordinatorId === ask.actor.id)
 
 export async function sceneFor(
   core: Core,

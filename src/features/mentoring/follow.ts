@@ -1,5 +1,5 @@
 // What a new day and the directory do to programmes. Running any of it twice changes nothing.
-import type { MentoringPair } from '../../db/generated/client.ts'
+import type { MentoringPair, MentoringProgramme } from '../../db/generated/client.ts'
 import { fromDbDate, fromDbDateOrNull, toDbDate } from '../../db/time.ts'
 import type { Tx } from '../../db/transaction.ts'
 import { tellOnce } from '../../delivery/told.ts'
@@ -9,10 +9,11 @@ import { guestsAmong } from '../../directory/guests.ts'
 import { loadAbsences } from '../../directory/load.ts'
 import { workingDaysFrom } from '../../kernel/calendar.ts'
 import type { Core } from '../feature.ts'
-import { activate, endOfThoseWhoLeft, lapse, tellCoordinators } from './change.ts'
+import { activate, decline, endOfThoseWhoLeft, lapse, tellCoordinators } from './change.ts'
 import { followClosure } from './closure.ts'
 import { closeProgramme } from './handlers-programme.ts'
 import { comparisonOf } from './matching/solve.ts'
+import { apartAmong, quietDay } from './offers.ts'
 import { kinds, replanPairs } from './plan.ts'
 import { loadScene } from './scene.ts'
 
@@ -55,10 +56,8 @@ async function openDay(core: Core, tx: Tx, on: Temporal.PlainDate, now: Temporal
   for (const { id } of over) await closeProgramme(core, tx, id, on, now)
   await endOfThoseWhoLeft(core, tx, on, now)
   await followJoined(core, tx, on, now)
-  const quiet = await tx.mentoringPair.findMany({
-    where: { status: 'offered', acceptBy: { lt: toDbDate(on) } },
-    include: { programme: true },
-  })
+  const waiting = await settleDeclined(core, tx, on, now)
+  const quiet = waiting.filter(({ acceptBy }) => acceptBy !== null && acceptBy < toDbDate(on))
   const guests = await guestsAmong(
     tx,
     quiet.map(({ menteeId }) => menteeId),
@@ -76,6 +75,32 @@ async function openDay(core: Core, tx: Tx, on: Temporal.PlainDate, now: Temporal
     )
     if (agreed.length > 0) await activate(core, tx, agreed, on, now)
   }
+}
+
+/**
+ * On a working morning offers that were declined are gone, and with them those that should never have been made.
+ * @returns the offers that still stand
+ */
+async function settleDeclined(
+  core: Core,
+  tx: Tx,
+  on: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<(MentoringPair & { readonly programme: MentoringProgramme })[]> {
+  const offers = await tx.mentoringPair.findMany({
+    where: { status: 'offered' },
+    include: { programme: true },
+    orderBy: { id: 'asc' },
+  })
+  const apart = await apartAmong(core, tx, offers, on)
+  const { city } = await loadCalendars(tx)
+  if (workingDaysFrom(city, on, 0).equals(on))
+    for (const offer of offers) {
+      const day = apart.has(offer.id) ? quietDay(core, offer, city) : undefined
+      const due = day !== undefined && Temporal.PlainDate.compare(day, on) <= 0
+      if (due || offer.rematch !== null) await decline(core, tx, offer, on, now)
+    }
+  return offers.filter(({ id, rematch }) => rematch === null && !apart.has(id))
 }
 
 /** For so long after their first day it is caught up on. */

@@ -26,7 +26,7 @@ import type { Core } from '../feature.ts'
 import { talkBlocks } from '../talk.ts'
 import { guestTakesPart, staffTakesPart, takesPart } from './access.ts'
 import { openAnswer, type SignUpAnswer, sealAnswer, sealRequest } from './answer.ts'
-import { activate, decline, meetingSubject, tellCoordinators } from './change.ts'
+import { activate, declineInPrivate, meetingSubject, tellCoordinators } from './change.ts'
 import { id, ofPair, ofProgramme, working } from './common.ts'
 import { several } from './forms.ts'
 import { drawHome } from './home.ts'
@@ -38,6 +38,7 @@ import {
   type PairOfProgramme,
   takesAnswers,
 } from './mine.ts'
+import { openTo } from './offers.ts'
 import { kinds, memberNotices, memberSubject, replanPairs, rounds } from './plan.ts'
 import { textsIn } from './texts.ts'
 import { mayMeet, meetingMinutes, meetingOf, minuteOf } from './times.ts'
@@ -114,7 +115,8 @@ export function mineHandlers(core: Core): {
       where: { id: pairId, status, OR: [{ menteeId: ask.actor.id }, { mentorId: ask.actor.id }] },
       include: { programme: true },
     })
-    return pair ?? undefined
+    // What they have declined, and what they were never asked, is not theirs to answer.
+    return pair ? (await openTo(core, tx, [pair], ask.actor.id, ask.today))[0] : undefined
   }
 
   const mine = (tx: Tx, ask: Ask, pair: PairOfProgramme) =>
@@ -243,7 +245,7 @@ export function mineHandlers(core: Core): {
             const t = textsIn(ask.language)
             const pair = await pairOf(tx, ask, data.pair, 'offered')
             if (!pair) return shown(tx, ask, t.stale)
-            await decline(core, tx, pair, ask.today, ask.now)
+            await declineInPrivate(core, tx, pair, ask.actor.id)
             return shown(tx, ask, t.offer.declined)
           }),
       }),

@@ -37,7 +37,7 @@ import {
   working,
 } from './common.ts'
 import { run } from './matching/run.ts'
-import { shownComparisonOf } from './matching/solve.ts'
+import { comparisonOf, publicOf } from './matching/solve.ts'
 import { kinds, replanPairs } from './plan.ts'
 import { liveStatuses, loadScene, type Scene } from './scene.ts'
 import { textsIn } from './texts.ts'
@@ -60,7 +60,7 @@ export function pairHandlers(core: Core): {
   const proposal = async (ask: Ask, programme: number, at = 1, lines?: readonly string[]) => {
     const found = await working(core, (tx) => sceneFor(core, tx, ask, programme))
     if (!found) return replaceWith(gone(ask))
-    return replaceWith(await drawProposal(found.scene, ask, at, lines), showProposal(programme))
+    return replaceWith(drawProposal(found.scene, ask, at, lines), showProposal(programme))
   }
 
   /** The pair with its scene, if the reader may run its programme. */
@@ -84,7 +84,10 @@ export function pairHandlers(core: Core): {
       forCoordinator,
       lines,
       named,
-      ...(forCoordinator && pair.rematch && { asks: openRequest(core, pair.id, pair.rematch) }),
+      // Of an offer it would say who has declined.
+      ...(forCoordinator &&
+        pair.status === 'active' &&
+        pair.rematch && { asks: openRequest(core, pair.id, pair.rematch) }),
     })
   }
 
@@ -185,7 +188,8 @@ export function pairHandlers(core: Core): {
           withProposed(ask, data, data.locked ? 'locked' : 'unlocked', (tx, pair) =>
             tx.mentoringPair.update({
               where: { id: pair.id },
-              data: { locked: data.locked, version: { increment: 1 } },
+              // Who was named stays: whether a run would keep them would tell what somebody said in confidence.
+              data: { locked: data.locked || pair.source === 'hand', version: { increment: 1 } },
             }),
           ),
       }),
@@ -262,7 +266,7 @@ export function pairHandlers(core: Core): {
             const lines = [t.done(matched.pairs.length, matched.unmatched.length), ...proven, ...saved.lines]
             // Everybody else is as the run saw them: only the pairs are new.
             const scene = { ...begun, pairs: saved.pairs }
-            return replaceWith(await drawProposal(scene, ask, 1, lines), showProposal(data.programme))
+            return replaceWith(drawProposal(scene, ask, 1, lines), showProposal(data.programme))
           } finally {
             clearInterval(renewing)
             await renewal
@@ -335,7 +339,7 @@ export function pairHandlers(core: Core): {
             if (pair.version !== data.version || pair.status === 'proposed')
               return { answer: await shownPair(tx, ask, pair.id, [textsIn(ask.language).stale]) }
             // That somebody had asked for it stays in the row; who it was does not.
-            const reason = pair.rematch ? 'rematch' : 'coordinator'
+            const reason = pair.status === 'active' && pair.rematch ? 'rematch' : 'coordinator'
             await endPairs(core, tx, [pair], reason, ask.today, ask.now)
             await proposeAgain(core, tx, programme, [pair.menteeId], ask.today)
             await audit(
@@ -486,8 +490,8 @@ async function nameByHand(
   const compared = await loadScene(core, tx, found.programme, ask.today, { menteeId, mentorId })
   const broken = brokenOf(compared, menteeId, mentorId)
   if (broken.includes('outside')) return { errors: { mentor: t.broken.outside } }
-  // What somebody said in confidence holds whoever asks, and reads the same whoever said it.
-  if (broken.includes('private')) return { errors: { mentor: t.broken.private } }
+  if (broken.includes('set-aside')) return { errors: { mentor: t.broken['set-aside'] } }
+  // Of what somebody said in confidence nothing is said here, whoever asks: see offers.ts for what becomes of such a pair.
   for (const [personId, role] of [
     [menteeId, 'mentee'],
     [mentorId, 'mentor'],
@@ -497,8 +501,10 @@ async function nameByHand(
       create: { programmeId, personId, role, status: 'joined' },
       update: { status: 'joined' },
     })
-  const asked = compared.job.mentees.find(({ personId }) => personId === menteeId)
-  const other = compared.job.mentors.find(({ personId }) => personId === mentorId)
+  const { mentees, mentors } = compared.job
+  const asked = mentees.find(({ personId }) => personId === menteeId)
+  const other = mentors.find(({ personId }) => personId === mentorId)
+  const told = asked && other && comparisonOf(publicOf(compared.job)).told(asked, other)
   const pair = await tx.mentoringPair.create({
     data: {
       programmeId,
@@ -507,7 +513,7 @@ async function nameByHand(
       status: 'proposed',
       source: 'hand',
       locked: true,
-      score: asked && other ? (shownComparisonOf(compared.job).told(asked, other).total ?? null) : null,
+      score: told?.total ?? null,
     },
   })
   await audit(tx, ask, 'named', `mentoring:${programmeId}`, { pair: pair.id, mentor: mentorId }, menteeId)

@@ -8,6 +8,7 @@ import { formatDate, formatDateTime } from '../../kernel/format.ts'
 import type { Core } from '../feature.ts'
 import { mayRun, runnerOf } from './access.ts'
 import { type MyPair, mineBlocks, myPairs, openQuestions, takesAnswers } from './mine.ts'
+import { openTo } from './offers.ts'
 import { roundDays, togetherFrom } from './plan.ts'
 import { stateOf } from './scene.ts'
 import { textsIn } from './texts.ts'
@@ -83,9 +84,10 @@ export async function homeItems(core: Core, ask: Ask): Promise<HomeItem[]> {
         { mentorId: ask.actor.id, mentorAccepted: false },
       ],
     },
-    include: { programme: { select: { name: true } } },
+    include: { programme: true },
     take: 3,
   })
+  const open = await openTo(core, prisma, offers, ask.actor.id, ask.today)
   const active = await prisma.mentoringPair.findMany({
     where: { status: 'active', OR: [{ menteeId: ask.actor.id }, { mentorId: ask.actor.id }] },
     include: { programme: true },
@@ -101,7 +103,7 @@ export async function homeItems(core: Core, ask: Ask): Promise<HomeItem[]> {
         ? [item(fromDbDate(programme.signUpUntil), t.signUp.home(programme.name), t.homeUntil)]
         : [],
     ),
-    ...offers.map(({ programme, acceptBy }) =>
+    ...open.map(({ programme, acceptBy }) =>
       item(fromDbDateOrNull(acceptBy), t.offer.home(programme.name), t.homeUntil),
     ),
     ...asked.map(({ pair, partner }) => item(questions.get(pair.id)?.since ?? null, t.checkIn.home(partner))),

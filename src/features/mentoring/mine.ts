@@ -14,6 +14,7 @@ import type { Core } from '../feature.ts'
 import { guestEnd, invitationTo } from '../guests.ts'
 import { unread } from '../talk.ts'
 import { openAnswer } from './answer.ts'
+import { openTo } from './offers.ts'
 import { openRound, type Round, togetherFrom } from './plan.ts'
 import { textsIn } from './texts.ts'
 import { commonTimes, type Meeting, meetingOf, minuteOf } from './times.ts'
@@ -472,9 +473,10 @@ export async function mineBlocks(core: Core, tx: Tx, ask: Ask): Promise<Block[]>
     const side = role === 'mentor' ? 'mentor' : 'mentee'
     blocks.push(...signUpBlocks(programme, side, status, ask.language, until))
   }
+  const shown = await openTo(core, tx, pairs, ask.actor.id, ask.today)
   const active = pairs.filter(({ status }) => status === 'active')
   const questions = await openQuestions(tx, active, ask.actor.id, ask.today)
-  for (const my of await myPairs(tx, pairs, { id: ask.actor.id, language: ask.language }, ask.today)) {
+  for (const my of await myPairs(tx, shown, { id: ask.actor.id, language: ask.language }, ask.today)) {
     const question = questions.get(my.pair.id)
     blocks.push(
       ...(my.pair.status === 'offered'

@@ -21,7 +21,8 @@ import {
   signUpBlocks,
   takesAnswers,
 } from './mine.ts'
-import { idOf, kinds, rounds } from './plan.ts'
+import { openTo } from './offers.ts'
+import { idOf, kinds, pairSubject, rounds } from './plan.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 import { textsIn } from './texts.ts'
@@ -40,6 +41,28 @@ type Draw = (
   to: Recipient,
   now: Temporal.Instant,
 ) => Promise<readonly Drawn[]>
+
+/** Of these pairs, those whose offer went out to this person. */
+async function heardOf(
+  tx: Tx,
+  recipientId: number,
+  pairs: readonly { readonly my: MyPair }[],
+): Promise<ReadonlySet<number>> {
+  const ids = pairs.map(({ my }) => my.pair.id)
+  const sent = await tx.notice.findMany({
+    where: {
+      recipientId,
+      kind: kinds.offer,
+      status: { in: ['queued', 'sent', 'failed'] },
+      OR: [
+        { subject: { in: ids.flatMap((id) => [`mentoring.offer:${id}`, pairSubject(id)]) } },
+        { subject: { startsWith: `mentoring.back-${recipientId}-` } },
+      ],
+    },
+    select: { subject: true },
+  })
+  return new Set(sent.map(({ subject }) => idOf(subject)))
+}
 
 /** People who are to join have heard of no mentors: what they were invited to is called by its name. */
 function hiresOnly(drawn: readonly Drawn[]): string | undefined {
@@ -96,7 +119,7 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
       where: { id: { in: notices.map(({ subject }) => idOf(subject)) }, status: { in: [...statuses] } },
       include: { programme: true },
     })
-    const mine = await myPairs(tx, pairs, to, dayOf(now))
+    const mine = await myPairs(tx, await openTo(core, tx, pairs, to.id, dayOf(now)), to, dayOf(now))
     return notices.flatMap((notice) => {
       const my = mine.find(({ pair }) => pair.id === idOf(notice.subject))
       return my ? [{ notice, my }] : []
@@ -235,14 +258,22 @@ export function noticeKinds(core: Core): readonly NoticeKind[] {
       (language) => textsIn(language).changed.summary,
       async (tx, notices, to, now) => {
         const t = textsIn(to.language).changed
-        return (await pairsOf(tx, notices, to, now, ['declined', 'ended'])).map(({ notice, my }) => ({
-          notice,
-          programme: my.pair.programme,
-          blocks: [
-            text(t.text(my.pair.programme.name, my.partner)),
-            ...(my.mine === 'mentee' ? [text(t.again)] : []),
-          ],
-        }))
+        const found = await pairsOf(tx, notices, to, now, ['declined', 'ended'])
+        const heard = await heardOf(tx, to.id, found)
+        return found.flatMap(({ notice, my }) => {
+          const { programme, activeOn } = my.pair
+          // Whoever never heard of an offer does not hear that it is gone.
+          if (!activeOn && !heard.has(my.pair.id)) return []
+          return [
+            {
+              notice,
+              programme,
+              blocks: activeOn
+                ? [text(t.text(programme.name, my.partner)), ...(my.mine === 'mentee' ? [text(t.again)] : [])]
+                : [text(t.review(programme.name, my.partner)), text(t.reviewNext[my.mine])],
+            },
+          ]
+        })
       },
     ),
     kind(

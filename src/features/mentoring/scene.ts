@@ -65,11 +65,17 @@ export interface MemberAnswer {
 // In a programme of the whole house these are thousands of rows: asked in one piece, without a parameter each.
 
 /** By person. Sealed answers travel as base64: the embedded database unpacks bytes ten times as slowly. */
-async function loadAnswers(tx: Tx, programmeId: number): Promise<MemberAnswer[]> {
+export async function loadAnswers(
+  tx: Tx,
+  programmeId: number,
+  only?: readonly number[],
+): Promise<MemberAnswer[]> {
   const rows = await tx.$queryRaw<(Omit<MemberAnswer, 'sealed'> & { readonly sealed: string | null })[]>`
     SELECT person_id AS "personId", role, status, capacity, encode(sealed, 'base64') AS sealed,
            answered_at AS "answeredAt"
-    FROM mentoring_member WHERE programme_id = ${programmeId} ORDER BY person_id`
+    FROM mentoring_member
+    WHERE programme_id = ${programmeId} AND (${only === undefined} OR person_id = ANY(${only ?? []}::int[]))
+    ORDER BY person_id`
   return rows.map((row) => ({
     ...row,
     sealed: row.sealed === null ? null : Buffer.from(row.sealed, 'base64'),
@@ -90,24 +96,33 @@ interface Earlier {
   readonly activeOn: Date | null
 }
 /** Pairs of any programme that have something to say of two people who are both asked about. */
-const loadEarlier = (tx: Tx, ids: readonly number[]) =>
+export const loadEarlier = (tx: Tx, ids: readonly number[]) =>
   tx.$queryRaw<Earlier[]>`
     SELECT programme_id AS "programmeId", mentee_id AS "menteeId", mentor_id AS "mentorId", status,
            active_on AS "activeOn"
     FROM mentoring_pair WHERE mentee_id = ANY(${ids}::int[]) AND mentor_id = ANY(${ids}::int[])
       AND status IN ('active', 'ended', 'declined', 'forbidden')`
 
-/** `also`: people who are no members yet and are to be compared all the same. */
+/**
+ * `also`: people who are no members yet and are to be compared all the same. `only`: these alone, with the pairs among them;
+ * of a large programme that is little.
+ */
 export async function loadScene(
   core: Pick<Core, 'sealing'>,
   tx: Tx,
   programme: MentoringProgramme,
   today: Temporal.PlainDate,
   also: { readonly menteeId?: number; readonly mentorId?: number } = {},
+  only?: readonly number[],
 ): Promise<Scene> {
-  const members = await loadAnswers(tx, programme.id)
+  const members = await loadAnswers(tx, programme.id, only)
+  const among = only && { in: [...only] }
   const pairs = await tx.mentoringPair.findMany({
-    where: { programmeId: programme.id, status: { in: liveStatuses } },
+    where: {
+      programmeId: programme.id,
+      status: { in: liveStatuses },
+      ...(among && { menteeId: among, mentorId: among }),
+    },
     orderBy: { id: 'asc' },
   })
   const ids = [
@@ -206,7 +221,12 @@ export async function loadScene(
     ),
     refused: new Set(
       earlier
-        .filter((row) => row.status === 'declined' || (row.status === 'forbidden' && here(row)))
+        .filter((row) => row.status === 'declined' && !here(row))
+        .map((row) => pairKey(row.menteeId, row.mentorId)),
+    ),
+    setAside: new Set(
+      earlier
+        .filter((row) => (row.status === 'declined' || row.status === 'forbidden') && here(row))
         .map((row) => pairKey(row.menteeId, row.mentorId)),
     ),
     objective: objectives.find((one) => one === programme.objective) ?? 'worst-first',

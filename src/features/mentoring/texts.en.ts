@@ -157,7 +157,7 @@ export const en: typeof ja = {
     'past-pair': 'they were a pair before',
     grade: 'not enough grades apart',
     skill: 'cannot teach what is to be learnt',
-    private: 'cannot be a pair for another reason (which is told to nobody)',
+    'set-aside': 'this pair was looked at again in this programme; please choose somebody else',
   },
   passed: {
     'same-section': 'sections apart',
@@ -211,9 +211,10 @@ export const en: typeof ja = {
   },
   without: {
     heading: 'Without a pair',
-    nobody: (name, why) => `${name}: nobody is possible (${why})`,
-    only: (mentees, n, m, mentors) => `${mentees} (${n}) only fit ${mentors} (${m})`,
-    waiting: (name) => `${name}: not matched yet`,
+    nobody: (why) => `nobody is possible (${why})`,
+    only: (mentors, m) =>
+      `only ${mentors} (${m}) would fit, and as capacities and answers are there is no pair in this proposal`,
+    some: (m) => `${m} would fit; as capacities and answers are there is no pair in this proposal`,
     why: (rule, n) => `${rule}: ${n}`,
     noMentors: 'no mentor takes part yet',
     reasons: {
@@ -224,7 +225,7 @@ export const en: typeof ja = {
       'past-pair': 'a pair before',
       grade: 'grade',
       skill: 'skills',
-      private: 'other reasons',
+      'set-aside': 'looked at again before',
     },
     next: 'Review the rules or capacities, or find more mentors, and make pairs anew.',
     more: (n) => `${n} more`,
@@ -377,6 +378,12 @@ export const en: typeof ja = {
     text: (name, partner) =>
       `In "${name}" your pair with ${partner} ends, for reasons of arrangement. Thank you for all you have done.`,
     again: 'Another pair is being looked for, so that you can go on. Please give it a little time.',
+    review: (name, partner) =>
+      `The pairs of "${name}" are being looked at again. The pair with ${partner} that we wrote of is withdrawn for now.`,
+    reviewNext: {
+      mentee: 'You will hear when there is a new pair.',
+      mentor: 'If there is somebody to ask you about, you will hear again.',
+    },
   },
   survey: {
     summary: 'Looking back on the mentoring programme',

@@ -140,7 +140,7 @@ export const ja = {
     'past-pair': '以前に組んだことがある',
     grade: '級の差が足りない',
     skill: '引き継ぎたい業務・技能を教えられる方ではない',
-    private: 'そのほかの事情により組めません(理由はどなたにもお伝えしていません)',
+    'set-aside': 'この制度で一度見直した組です。別の方をお選びください。',
   },
   passed: {
     'same-section': '所属が離れている',
@@ -194,10 +194,11 @@ export const ja = {
   },
   without: {
     heading: '組のない方',
-    nobody: (name: string, why: string) => `${name}: 組める方がいません(${why})`,
-    only: (mentees: string, n: number, m: number, mentors: string) =>
-      `${mentees}の${n}名は、${mentors}の${m}名としか組めません`,
-    waiting: (name: string) => `${name}: まだ組合せを計算していません`,
+    nobody: (why: string) => `組める方がいません(${why})`,
+    only: (mentors: string, m: number) =>
+      `${mentors}の${m}名としか組めません(受け持ちの人数や参加の回答との兼ね合いで、いまの案には入っていません)`,
+    some: (m: number) =>
+      `条件に合う方は${m}名います(受け持ちの人数や参加の回答との兼ね合いで、いまの案には入っていません)`,
     why: (rule: string, n: number) => `${rule} ${n}名`,
     noMentors: '参加するメンターがまだいません',
     reasons: {
@@ -208,10 +209,10 @@ export const ja = {
       'past-pair': '以前の組',
       grade: '級の差',
       skill: '業務・技能',
-      private: 'そのほかの事情',
+      'set-aside': '一度見直した組',
     },
     next: '条件や受け持ち人数を見直すか、メンターを追加して、作り直してください。',
-    more: (n: number) => `ほか${n}件`,
+    more: (n: number) => `ほか${n}名`,
   },
   publish: {
     button: '公開する',
@@ -357,6 +358,13 @@ export const ja = {
     text: (name: string, partner: string) =>
       `「${name}」の${partner}との組は、都合により終わることになりました。ここまでありがとうございました。`,
     again: 'つづけて参加いただけるよう、あらためて組を検討します。少しお待ちください。',
+    /** An offer that did not come about: no cause, no thanks for what never was. */
+    review: (name: string, partner: string) =>
+      `「${name}」の組合せをあらためて検討しています。ご案内していた${partner}との組は、いったん取りやめとなりました。`,
+    reviewNext: {
+      mentee: '新しい組が決まりましたら、お知らせします。',
+      mentor: 'お願いしたい組ができましたら、あらためてご案内します。',
+    },
   },
   survey: {
     summary: 'メンター制度のふりかえりのお願いです',

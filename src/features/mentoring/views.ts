@@ -4,7 +4,7 @@ import { addressed, type Person } from '../../directory/people.ts'
 import { formatDate, formatDateYear } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
 import { type Broken, PARTS } from './matching/rules.ts'
-import { comparisonOf, type Second, secondBest, shownComparisonOf, type Unmatched } from './matching/solve.ts'
+import { comparisonOf, publicOf, type Second, secondBest } from './matching/solve.ts'
 import type { Scene } from './scene.ts'
 import type { PairState, ProgrammeState } from './state.ts'
 import { textsIn } from './texts.ts'
@@ -186,52 +186,55 @@ export function programmeCard(shown: Shown): Card {
 const perPage = 10
 const mostReasons = 8
 
-/** Whoever takes part as a mentee and has no pair, and why; as things stand, without a new run. */
-function withoutPair(scene: Scene, unmatched: readonly Unmatched[], language: Language): string[] {
+/** So many at most are gone through for reasons, in a programme of thousands that has not been matched yet. */
+const mostCompared = 200
+const mostNamed = 3
+
+/**
+ * Whoever takes part as a mentee and has no pair, and why: by the rules that may be told and by nothing else. Whether
+ * somebody is left out because places are few or for what one of the two said in confidence reads the same.
+ */
+function withoutPair(scene: Scene, language: Language): { readonly lines: readonly string[]; more: number } {
   const { job } = scene
-  const t = textsIn(language).without
-  const held = new Map(scene.pairs.map((pair) => [pair.menteeId, pair.mentorId]))
-  const alone = job.mentees.filter(({ personId }) => !held.has(personId))
-  if (alone.length === 0) return []
-  const name = nameIn(scene.people, language)
-  if (job.mentors.length === 0) return alone.map(({ personId }) => t.nobody(name(personId), t.noMentors))
-  const reason = new Map(unmatched.map((each) => [each.menteeId, each]))
-  const said = new Set<string>()
-  return alone.flatMap(({ personId }) => {
-    const why = reason.get(personId)
-    const line = why ? unmatchedLine(scene, why, language) : t.waiting(name(personId))
-    if (said.has(line)) return []
-    said.add(line)
-    return [line]
-  })
-}
-
-function unmatchedLine(scene: Scene, why: Unmatched, language: Language): string {
   const t = textsIn(language)
+  const held = new Set(scene.pairs.map((pair) => pair.menteeId))
+  const alone = job.mentees.filter(({ personId }) => !held.has(personId))
   const name = nameIn(scene.people, language)
-  if (why.mentors.length > 0)
-    return t.without.only(
-      why.mentees.map(name).join(t.joint),
-      why.mentees.length,
-      why.mentors.length,
-      why.mentors.map(name).join(t.joint),
+  const few = alone.slice(0, mostCompared)
+  if (few.length === 0) return { lines: [], more: 0 }
+  const shown = publicOf({ ...job, mentees: few })
+  const { broken } = comparisonOf(shown)
+  // Whom the same keeps out are named together.
+  const why = Map.groupBy(shown.mentees, (mentee) => {
+    if (shown.mentors.length === 0) return t.without.nobody(t.without.noMentors)
+    const counts = new Map<Broken, number>()
+    const possible: number[] = []
+    for (const mentor of shown.mentors) {
+      const rules = broken(mentee, mentor)
+      if (rules.length === 0) possible.push(mentor.personId)
+      for (const rule of rules) counts.set(rule, (counts.get(rule) ?? 0) + 1)
+    }
+    if (possible.length > mostNamed) return t.without.some(possible.length)
+    if (possible.length > 0) return t.without.only(possible.map(name).join(t.joint), possible.length)
+    const reasons = [...counts].flatMap(([rule, n]) =>
+      rule === 'private' ? [] : [t.without.why(t.without.reasons[rule], n)],
     )
-  const compared = comparisonOf(scene.job)
-  const mentee = scene.job.mentees.find(({ personId }) => personId === why.menteeId)
-  const counts = new Map<Broken, number>()
-  if (mentee)
-    for (const mentor of scene.job.mentors)
-      for (const rule of compared.broken(mentee, mentor)) counts.set(rule, (counts.get(rule) ?? 0) + 1)
-  return t.without.nobody(
-    name(why.menteeId),
-    [...counts].map(([rule, n]) => t.without.why(t.without.reasons[rule], n)).join(t.joint),
-  )
+    return t.without.nobody(reasons.join(t.joint))
+  })
+  const lines = [...why].slice(0, mostReasons)
+  const told = lines.reduce((sum, [, mentees]) => sum + mentees.length, 0)
+  return {
+    lines: lines.map(([reason, mentees]) => {
+      const names = mentees.slice(0, perPage).map(({ personId }) => name(personId))
+      const others = mentees.length - names.length
+      return `${[...names, ...(others > 0 ? [t.without.more(others)] : [])].join(t.joint)}: ${reason}`
+    }),
+    more: alone.length - told,
+  }
 }
 
-/** `unmatched`: what keeps people out if everybody else stays as they are. */
 export function proposalCard(
   scene: Scene,
-  unmatched: readonly Unmatched[],
   language: Language,
   page: number,
   lines?: readonly string[],
@@ -247,7 +250,10 @@ export function proposalCard(
   }
   const { id, version } = scene.programme
   const order = { proposed: 0, offered: 1, active: 2 } as Record<string, number>
-  const asks = (pair: Scene['pairs'][number]) => Number(forCoordinator && pair.rematch !== null)
+  // Of an offer the same bytes say who has declined it, which is for nobody.
+  const wantsOther = ({ status, rematch }: Scene['pairs'][number]) =>
+    forCoordinator && status === 'active' && rematch !== null
+  const asks = (pair: Scene['pairs'][number]) => Number(wantsOther(pair))
   const pairs = [...scene.pairs].sort(
     (a, b) =>
       asks(b) - asks(a) ||
@@ -264,12 +270,12 @@ export function proposalCard(
         ...(pair.source === 'hand' ? [t.pair.byHand] : pair.locked ? [t.pair.locked] : []),
         ...(pair.score === null ? [] : [t.pair.points(pair.score)]),
         // Whoever runs the programme beside the coordinator does not know that somebody asked.
-        ...(forCoordinator && pair.rematch ? [t.pair.wantsOther] : []),
+        ...(wantsOther(pair) ? [t.pair.wantsOther] : []),
       ].join(t.joint),
       button: { label: t.pair.details, action: showPair(pair.id) },
     }),
   )
-  const alone = withoutPair(scene, unmatched, language)
+  const alone = withoutPair(scene, language)
   const proposed = pairs.filter(({ status }) => status === 'proposed').length
   return card(language, [
     { type: 'heading', text: `${t.match.proposal}: ${scene.programme.name}` },
@@ -284,15 +290,10 @@ export function proposalCard(
           ),
         ]
       : []),
-    ...(alone.length > 0
+    ...(alone.lines.length > 0
       ? [
           bold(t.without.heading),
-          text(
-            [
-              ...alone.slice(0, mostReasons),
-              ...(alone.length > mostReasons ? [t.without.more(alone.length - mostReasons)] : []),
-            ].join('\n'),
-          ),
+          text([...alone.lines, ...(alone.more > 0 ? [t.without.more(alone.more)] : [])].join('\n')),
           { type: 'context', text: t.without.next } satisfies Block,
         ]
       : []),
@@ -318,11 +319,12 @@ export function proposalCard(
   ])
 }
 
-/** What a pair breaks, in words; what somebody said in confidence reads the same whoever said it. */
+/** What a pair breaks of what may be told; nothing that somebody said in confidence. */
 export function brokenOf(scene: Scene, menteeId: number, mentorId: number): Broken[] {
-  const mentee = scene.job.mentees.find(({ personId }) => personId === menteeId)
-  const mentor = scene.job.mentors.find(({ personId }) => personId === mentorId)
-  return mentee && mentor ? comparisonOf(scene.job).broken(mentee, mentor) : []
+  const shown = publicOf(scene.job)
+  const mentee = shown.mentees.find(({ personId }) => personId === menteeId)
+  const mentor = shown.mentors.find(({ personId }) => personId === mentorId)
+  return mentee && mentor ? comparisonOf(shown).broken(mentee, mentor) : []
 }
 
 const toldRules = ['same-section', 'in-line', 'past-pair', 'grade'] as const
@@ -359,10 +361,9 @@ export function pairCard(
     scene.programme.kind === 'hires' ? toldOfHires : scene.job.rules.bySkill ? toldOfHandover : toldRules
   const rules = [
     ...told.map((rule) => (broken.has(rule) ? `△ ${t.broken[rule]}` : `○ ${t.passed[rule]}`)),
-    ...(broken.has('private') ? [`△ ${t.broken.private}`] : []),
     ...(mentor && held > mentor.capacity ? [`△ ${t.full(name(mentorId), mentor.capacity)}`] : []),
   ]
-  const score = mentee && mentor ? shownComparisonOf(scene.job).told(mentee, mentor) : undefined
+  const score = mentee && mentor ? comparisonOf(publicOf(scene.job)).told(mentee, mentor) : undefined
   const second: Second | undefined =
     forCoordinator && mentee
       ? secondBest(scene.job, new Map(scene.pairs.map((each) => [each.menteeId, each.mentorId])), menteeId)
@@ -372,10 +373,15 @@ export function pairCard(
   const data = { pair: id, version }
   const sure = (title: string, said: string) => ({ title, text: said, yes: t.yes, no: t.no })
   const proposed: Button[] = [
-    {
-      label: pair.locked ? t.pair.unlock : t.pair.lock,
-      action: { id: 'mentoring.lock', data: { ...data, locked: !pair.locked } },
-    },
+    // Who was named by hand stays as they are.
+    ...(pair.source === 'hand'
+      ? []
+      : [
+          {
+            label: pair.locked ? t.pair.unlock : t.pair.lock,
+            action: { id: 'mentoring.lock', data: { ...data, locked: !pair.locked } },
+          },
+        ]),
     { label: t.pair.drop, action: { id: 'mentoring.drop', data } },
     {
       label: t.pair.forbid,

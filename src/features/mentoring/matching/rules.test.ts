@@ -13,7 +13,7 @@ import {
   USUAL_WEIGHTS,
 } from './rules.ts'
 
-const nothing: Facts = { inLine: () => false, past: () => false, refused: () => false }
+const nothing: Facts = { inLine: () => false, past: () => false, refused: () => false, setAside: () => false }
 const side = {
   grade: 1,
   years: 1,
@@ -62,6 +62,7 @@ describe('hard rules', () => {
     ['in-line', mentee, mentor, { ...nothing, inLine: (a, b) => a === 1 && b === 2 }],
     ['past-pair', mentee, mentor, { ...nothing, past: () => true }],
     ['private', mentee, mentor, { ...nothing, refused: () => true }],
+    ['set-aside', mentee, mentor, { ...nothing, setAside: () => true }],
     ['skill', { ...mentee, topics: ['会計'] }, mentor, nothing, HANDOVER_RULES],
     ['skill', mentee, { ...mentor, topics: [] }, nothing, HANDOVER_RULES],
     ['private', { ...mentee, avoid: { people: [2], sections: [] } }, mentor],
@@ -158,6 +159,7 @@ test('the matrix says the same as asking pair by pair', () => {
     inLine: (a, b) => (a + b) % 7 === 0,
     past: (a, b) => (a * b) % 5 === 1,
     refused: (a, b) => (a + 2 * b) % 11 === 0,
+    setAside: (a, b) => (2 * a + b) % 13 === 0,
   }
   const { matrix, broken, score } = comparison(USUAL_RULES, USUAL_WEIGHTS, facts)
   fc.assert(

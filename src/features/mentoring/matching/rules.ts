@@ -37,8 +37,10 @@ export interface Facts {
   inLine(a: number, b: number): boolean
   /** They were a pair before. */
   past(mentee: number, mentor: number): boolean
-  /** One of them declined the other, or asked for somebody else. */
+  /** One of them declined the other elsewhere. */
   refused(mentee: number, mentor: number): boolean
+  /** Whoever runs the programme has seen this pair go: it was forbidden, or did not come about. */
+  setAside(mentee: number, mentor: number): boolean
 }
 
 export interface Rules {
@@ -54,8 +56,8 @@ export interface Rules {
 }
 
 /**
- * Why a pair is forbidden. `private` covers what somebody said in confidence (a person or section to avoid, an earlier
- * decline): which of these, and whose, is told to nobody.
+ * Why a pair is forbidden. `private` covers what somebody said in confidence (a person or section to avoid, a decline
+ * elsewhere). It is for the solver alone: even that there is such a reason is told to nobody (see `publicOf`).
  */
 export type Broken =
   | 'self'
@@ -66,6 +68,7 @@ export type Broken =
   | 'past-pair'
   | 'grade'
   | 'skill'
+  | 'set-aside'
   | 'private'
 
 export const PARTS = ['topics', 'wish', 'times', 'style', 'years'] as const
@@ -168,6 +171,7 @@ export function comparison(rules: Rules, weights: Weights, facts: Facts): Compar
       const wanted = ready(mentee).topics
       return rules.bySkill === true && wanted !== 0 && (wanted & ready(mentor).topics) === 0
     },
+    'set-aside': (mentee, mentor) => facts.setAside(mentee.personId, mentor.personId),
     private: isPrivate,
   }
   const all = Object.entries(checks) as [Broken, (mentee: Mentee, mentor: Mentor) => boolean][]

@@ -23,6 +23,7 @@ export interface MatchingJob {
   readonly above: ReadonlyMap<number, ReadonlySet<number>>
   readonly past: ReadonlySet<PairKey>
   readonly refused: ReadonlySet<PairKey>
+  readonly setAside: ReadonlySet<PairKey>
   readonly objective: 'worst-first' | 'tiers' | 'sum'
   /** Mentee → mentor: these stay. */
   readonly locked: ReadonlyMap<number, number>
@@ -53,19 +54,30 @@ function byMentee(keys: ReadonlySet<PairKey>): (mentee: number, mentor: number) 
   return found.size === 0 ? () => false : (mentee, mentor) => found.get(mentee)?.has(mentor) ?? false
 }
 
-const factsOf = ({ above, past, refused }: MatchingJob): Facts => ({
+const factsOf = ({ above, past, refused, setAside }: MatchingJob): Facts => ({
   inLine: (a, b) => (above.get(a)?.has(b) ?? false) || (above.get(b)?.has(a) ?? false),
   past: byMentee(past),
   refused: byMentee(refused),
+  setAside: byMentee(setAside),
 })
 
 export const comparisonOf = (job: MatchingJob): Comparison => comparison(job.rules, job.weights, factsOf(job))
 
-/** As the solver compares, but without wishes: what may be shown, since no wish can be read from it. */
-export function shownComparisonOf(job: MatchingJob): Comparison {
+/**
+ * The programme as it may be shown: without what anybody said in confidence. Whatever is told about a pair, and whoever is
+ * named as possible, follows from this alone: then nothing that is shown tells of a wish or of somebody to avoid.
+ */
+export function publicOf(job: MatchingJob): MatchingJob {
   const { topics, times, style, years } = job.weights
   const none = topics + times + style + years === 0
-  return comparison(job.rules, { topics: none ? 1 : topics, times, style, years, wish: 0 }, factsOf(job))
+  const avoid = { people: [], sections: [] }
+  return {
+    ...job,
+    mentees: job.mentees.map((mentee) => ({ ...mentee, avoid, wishes: [] })),
+    mentors: job.mentors.map((mentor) => ({ ...mentor, avoid })),
+    refused: new Set(),
+    weights: { topics: none ? 1 : topics, times, style, years, wish: 0 },
+  }
 }
 
 const objectiveOf = (objective: MatchingJob['objective']): Objective =>
@@ -124,20 +136,28 @@ export interface Second {
   readonly free: boolean
 }
 
-/** The next best mentor for a mentee as far as may be shown, and who holds those places. */
+/**
+ * The next best mentor for a mentee as far as may be shown, and who holds those places. Whom somebody avoids may be among
+ * them: a gap would tell.
+ */
 export function secondBest(
   job: MatchingJob,
   pairs: ReadonlyMap<number, number>,
   menteeId: number,
 ): Second | undefined {
-  const mentees = job.mentees.filter(({ personId }) => personId === menteeId)
-  const wanted = wantedOf({ ...job, mentees, locked: new Map() }, shownComparisonOf(job))
-  const held = job.mentors.findIndex(({ personId }) => personId === pairs.get(menteeId))
-  const best = mentees.length === 0 ? undefined : nextBest(wanted, { column: Int32Array.of(held) }, 0)
-  const mentor = best && job.mentors[best.column]
+  const shown = publicOf({
+    ...job,
+    mentees: job.mentees.filter(({ personId }) => personId === menteeId),
+    locked: new Map(),
+  })
+  const [mentee] = shown.mentees
+  if (!mentee) return undefined
+  const compared = comparisonOf(shown)
+  const held = shown.mentors.findIndex(({ personId }) => personId === pairs.get(menteeId))
+  const best = nextBest(wantedOf(shown, compared), { column: Int32Array.of(held) }, 0)
+  const mentor = best && shown.mentors[best.column]
   if (!mentor) return undefined
-  const heldBy = [...pairs].flatMap(([mentee, by]) => (by === mentor.personId ? [mentee] : []))
-  const [mentee] = mentees
-  const score = mentee && shownComparisonOf(job).told(mentee, mentor).total
+  const heldBy = [...pairs].flatMap(([other, by]) => (by === mentor.personId ? [other] : []))
+  const score = compared.told(mentee, mentor).total
   return { mentorId: mentor.personId, score, heldBy, free: heldBy.length < mentor.capacity }
 }
