@@ -28,7 +28,8 @@ export async function activate(
 ): Promise<void> {
   const ids = pairs.map(({ id }) => id)
   await tx.mentoringPair.updateMany({
-    where: { id: { in: ids }, status: 'offered' },
+    // Whoever declines at this very moment is heard.
+    where: { id: { in: ids }, status: 'offered', rematch: null },
     data: {
       status: 'active',
       activeOn: toDbDate(today),
