@@ -120,6 +120,9 @@ async function mentor({ city, people, press }: Watched, submit: Submit): Promise
   const activeOn = toDbDate(day('2027-05-03'))
   await prisma.mentoringPair.update({ where: { id: active.id }, data: { activeOn } })
   await hand('asks', 'admin')
+  // As a run would have proposed them: whoever is named by hand is not locked and unlocked.
+  const { id: proposed } = await pairOf('asks')
+  await prisma.mentoringPair.update({ where: { id: proposed }, data: { source: 'solver', locked: false } })
   await invite(city.core.db.prisma, people, submit)
 }
 
