@@ -72,6 +72,14 @@ const listed = (lines: readonly string[]): Block => ({
   text: lines.map((line) => `・${line}`).join('\n'),
 })
 
+/** What HR has written, for a button. */
+export const decidedOf = (wanted: Closure, row: ClosureRow | undefined) => ({
+  from: wanted.from.toString(),
+  last: wanted.to.subtract({ days: 1 }).toString(),
+  reason: wanted.reason,
+  ...(row && { id: row.id, mark: markOf(row) }),
+})
+
 /** What falls on the days, before anything changes: one press makes it so. */
 export function unsureCard(
   wanted: Closure,
@@ -85,12 +93,7 @@ export function unsureCard(
     formatDateYear(wanted.from, language),
     last.equals(wanted.from) ? '' : formatDate(last, language),
   )
-  const data = {
-    from: wanted.from.toString(),
-    last: last.toString(),
-    reason: wanted.reason,
-    ...(row && { id: row.id, mark: markOf(row) }),
-  }
+  const data = decidedOf(wanted, row)
   return {
     summary: t.summary,
     blocks: [

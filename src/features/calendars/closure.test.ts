@@ -230,6 +230,14 @@ describe('a meeting on a day of rest', () => {
     await booked()
     const { asked, done } = await sure({ from: '2027-05-21', last: '2027-05-25' })
     expect(words(asked)).toContain('まだ休止していません')
+    // Whoever loses sight of it is shown how things stand now.
+    const stands = await hr.click(
+      people.hr,
+      'calendars.closure-preview',
+      { from: '2027-05-21', last: '2027-05-25', reason: 'x' },
+      clock.now(),
+    )
+    expect(words(stands)).toContain('予定・台風第15号')
     expect(words(asked)).toContain('日時の決まっている面談2件は、いったん取りやめ')
     expect(words(done)).toContain('休止の予定を入れました')
     expect(words(done)).toContain('日時の決まっている面談2件')

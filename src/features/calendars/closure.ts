@@ -26,7 +26,7 @@ import {
   removeRow,
   saveRow,
 } from './closure-store.ts'
-import { closureForm, closuresCard, markOf, textsIn, unsureCard } from './closure-views.ts'
+import { closureForm, closuresCard, decidedOf, markOf, textsIn, unsureCard } from './closure-views.ts'
 import { en } from './texts.en.ts'
 import { ja } from './texts.ja.ts'
 
@@ -161,7 +161,12 @@ export function closure(core: Core): Omit<Feature, 'name'> {
         )
         if (!isClosure(wanted)) return { errors: wanted }
         const lines = (await core.resting?.(tx, wanted, ask)) ?? []
-        if (lines.length > 0 && !sure) return replaceWith(unsureCard(wanted, known, lines, ask.language))
+        // Asked again where the answer is lost: nothing has been done yet.
+        if (lines.length > 0 && !sure)
+          return replaceWith(unsureCard(wanted, known, lines, ask.language), {
+            id: 'calendars.closure-preview',
+            data: decidedOf(wanted, known),
+          })
         const held = await plannedWithin(tx, wanted, core.zone)
         const id = await saveRow(tx, known?.id, wanted, byOf(ask))
         await audit(tx, ask, known ? 'changed' : 'added', id, said(wanted))
@@ -204,6 +209,23 @@ export function closure(core: Core): Omit<Feature, 'name'> {
         permission: hrOfWholeCity,
         data: z.object({}),
         handle: async (ask) => openForm(closureForm(undefined, ask.today, ask.language)),
+      }),
+      'calendars.closure-preview': action({
+        effect: 'reads',
+        permission: hrOfWholeCity,
+        data: decided,
+        handle: (ask, { from, last, reason, id }) =>
+          inTransaction(core.db, async (tx) => {
+            const rows = await loadRows(tx, ask.today)
+            const known = rows.find((row) => row.id === id)
+            const others = rows.filter((row) => row !== known)
+            const wanted = readClosure(ask, { from, last, reason }, others, known)
+            // Set meanwhile, or the days are another pause's now.
+            if (!isClosure(wanted) || (id !== undefined && !known))
+              return replaceWith(await card(tx, ask), again)
+            const lines = (await core.resting?.(tx, wanted, ask)) ?? []
+            return replaceWith(unsureCard(wanted, known, lines, ask.language))
+          }),
       }),
       'calendars.closure-sure': action({
         effect: 'changes',
