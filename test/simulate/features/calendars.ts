@@ -38,8 +38,8 @@ export function calendars(desk: Desk): SimulatedFeature {
             },
           )
           return
-        case `${year}-05-19`:
-          return rest({ from: `${year}-05-20`, last: `${year}-05-21`, reason: '台風第1号' })
+        case `${year}-05-24`:
+          return rest({ from: `${year}-05-25`, last: `${year}-05-26`, reason: '台風第1号' })
         case `${year}-10-05`:
           return rest({ from: `${year}-10-06`, last: `${year}-10-08`, reason: '台風第2号' })
       }
