@@ -411,6 +411,31 @@ describe('a send whose end is unknown', () => {
     expect((await outbox()).at(-1)).toMatchObject({ status: 'sent', reason: null })
   })
 
+  it('remembers through tries that did not leave, and then through the night, what may have arrived', async () => {
+    await addPeople(db, 1)
+    clock.set(at('2027-03-10T17:10'))
+    const bound = plainKind('test.bound', { hours: 'working' })
+    await want(db, 's:1', [{ kind: 'test.bound' }], clock.now())
+    const port = fakePlatform({
+      finds: false,
+      fault: inTurn({ type: 'answer-lost' }, { type: 'later', afterMs: 1_000 }, { type: 'away' }),
+    })
+    const { run } = delivery(port, [bound])
+    for (const minute of [10, 11, 12]) {
+      clock.set(at(`2027-03-10T17:${minute}`))
+      await run()
+    }
+    expect(await outbox()).toMatchObject([{ status: 'unknown', platform: 'slack' }])
+    clock.set(at('2027-03-10T17:20'))
+    await run()
+    clock.set(at('2027-03-11T08:45'))
+    await run()
+    expect((await outbox()).map((row) => [row.status, row.reason])).toEqual([
+      ['obsolete', 'repeated'],
+      ['sent', 'repeated'],
+    ])
+  })
+
   it('flags what this program could not tell while in doubt, once one that knows it draws it', async () => {
     await addPeople(db, 1)
     await want(db, 's:1', [{ kind: 'test.flagged' }], wednesday)

@@ -123,11 +123,18 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     return { to: 'unknown', attempts: attempts + 1, nextAt: after(wait) }
   }
 
+  /** Not told this time, which says nothing of a time before that it may have arrived. */
+  const goBack = ({ doubt }: Claimed, attempts: number, nextAt: Temporal.Instant): Ending => ({
+    to: doubt ? 'unknown' : 'waiting',
+    attempts,
+    nextAt,
+  })
+
   /** Another try after a pause, or the end of trying. */
   function tryAgain(claimed: Claimed, reason: OutboxReason): Ending {
     const attempts = claimed.attempts + 1
-    if (attempts >= maxAttempts) return { to: 'dead', reason }
-    return { to: 'waiting', attempts, nextAt: after(backoffMs(attempts, random, backoff)) }
+    if (attempts >= maxAttempts) return { to: 'dead', reason: claimed.doubt ? 'unknown' : reason }
+    return goBack(claimed, attempts, after(backoffMs(attempts, random, backoff)))
   }
 
   /**
@@ -199,13 +206,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
         return prepared.reason === 'unknown'
           ? { claimed, notices, ending: { to: 'dead', reason: 'unknown' } }
           : { claimed, notices, ending: { to: 'refused', reason: prepared.reason } }
-      case 'failed': {
-        const ending = tryAgain(claimed, 'not-drawable')
-        return {
-          claimed,
-          ending: claimed.doubt && ending.to === 'waiting' ? { ...ending, to: 'unknown' } : ending,
-        }
-      }
+      case 'failed':
+        return { claimed, ending: tryAgain(claimed, 'not-drawable') }
       default:
         return prepared satisfies never
     }
@@ -245,14 +247,10 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       case 'later': {
         const nextAt = after(Math.max(1, outcome.afterMs))
         if (pace.paces(to.platform)) await pace.close(to, outcome.of ?? 'workspace', nextAt, clock.now())
-        return { to: 'waiting', attempts: claimed.attempts, nextAt }
+        return goBack(claimed, claimed.attempts, nextAt)
       }
       case 'away':
-        return {
-          to: 'waiting',
-          attempts: claimed.attempts,
-          nextAt: outages.until(to) ?? after(triesAgainMs),
-        }
+        return goBack(claimed, claimed.attempts, outages.until(to) ?? after(triesAgainMs))
       case 'unknown':
         return doubt(claimed, to)
       default:
@@ -312,10 +310,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (turn.go) return [{ ...each, turn: turn.at }]
       const { claimed, to } = each
       const { platform, tenant } = to
-      back.push({
-        claimed,
-        ending: { to: claimed.doubt ? 'unknown' : 'waiting', attempts: claimed.attempts, nextAt: turn.at },
-      })
+      back.push({ claimed, ending: goBack(claimed, claimed.attempts, turn.at) })
       const from = Math.min(claimed.priority, held.get(`${platform}:${tenant}`)?.from ?? claimed.priority)
       held.set(`${platform}:${tenant}`, { platform, tenant, from })
       return []

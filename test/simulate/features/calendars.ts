@@ -10,11 +10,18 @@ export function calendars(desk: Desk): SimulatedFeature {
     data: Record<string, string | number>,
     values: Record<string, string | string[]>,
   ) => desk.tell(desk.hr, { type: 'submit', form: `calendars.${form}`, data, values })
-  /** Where something is booked on the days, HR is shown it first and says that it is so. */
+  const rests = async (from: string | undefined) =>
+    (await desk.world.ask('SELECT FROM closure WHERE from_on = $1', [from])).length > 0
+  /**
+   * Where something is booked on the days, HR is shown it first and says that it is so. What was shown may come late, as
+   * a message: then HR asks once more.
+   */
   const rest = async (values: Record<string, string>) => {
-    const shown = await submit('closure', {}, values)
-    if (offeredIn(shown).some(({ action }) => action.id === 'calendars.closure-sure'))
-      await desk.press(shown, 'calendars.closure-sure')
+    for (let tries = 0; tries < 3 && !(await rests(values.from)); tries++) {
+      const shown = await submit('closure', {}, values)
+      if (offeredIn(shown).some(({ action }) => action.id === 'calendars.closure-sure'))
+        await desk.press(shown, 'calendars.closure-sure')
+    }
   }
   return {
     name: 'calendars',
