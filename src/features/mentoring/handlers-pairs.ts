@@ -143,6 +143,11 @@ export function pairHandlers(core: Core): {
                 showProgramme(data.programme),
               )
             const name = nameIn(found.scene.people, ask.language)
+            const labels = hires
+              ? t.hires.roles
+              : found.programme.kind === 'handover'
+                ? t.handoverShort
+                : t.roleShort
             return openForm({
               language: ask.language,
               id: 'mentoring.hand',
@@ -156,14 +161,14 @@ export function pairHandlers(core: Core): {
                   ? {
                       name: 'mentee',
                       type: 'select',
-                      label: t.hires.roles.mentee,
+                      label: labels.mentee,
                       options: waiting.map((id) => ({
                         label: found.scene.people.get(id)?.name ?? name(id),
                         value: String(id),
                       })),
                     }
-                  : { name: 'mentee', type: 'person', label: t.hand.mentee },
-                { name: 'mentor', type: 'person', label: hires ? t.hires.roles.mentor : t.hand.mentor },
+                  : { name: 'mentee', type: 'person', label: labels.mentee },
+                { name: 'mentor', type: 'person', label: labels.mentor },
               ],
             })
           }),

@@ -327,7 +327,7 @@ describe('a few pairs named by hand', () => {
     const said = card ? words(card) : ''
     expect(said).toContain('次の組を指名する')
     expect(JSON.stringify(card)).toContain(`"mentoring.hand","data":{"programme":${id}}`)
-    expect(said).toMatch(/テーマ 未回答[\s\S]*話し方 未回答/)
+    expect(said).toContain('なし(テーマ、時間、話し方が未回答)')
     expect(said).not.toMatch(/\d点/)
     await hand(id, 'b', 'n')
     expect(await pairOf('b')).toMatchObject({ score: null })
@@ -1137,7 +1137,7 @@ describe('what goes wrong', () => {
 
 describe('handing work over', () => {
   test('goes by what somebody can teach, within the section and the line', async () => {
-    const { programme, hand, submit, press, people } = await city()
+    const { programme, hand, submit, press, click, people } = await city()
     const made = await programme('hr', { kind: 'handover', name: '引継ぎ', topics: '滞納整理\n家屋評価' })
     await db.prisma.mentoringProgramme.update({
       where: { id: made.id },
@@ -1152,6 +1152,15 @@ describe('handing work over', () => {
     await submit('b', 'mentoring.sign-up', { programme: made.id }, answer(['1']))
     await submit('head', 'mentoring.sign-up', { programme: made.id }, answer(['0']))
     await submit('n', 'mentoring.sign-up', { programme: made.id }, answer(['0']))
+    // There is no mentor in a handover.
+    const [form] = await click('hr', 'mentoring.hand', { programme: made.id })
+    expect(form?.type === 'form' && form.form.fields.map(({ label }) => label)).toEqual([
+      '引継ぎを受ける方',
+      '引継ぎをする方',
+    ])
+    expect(words(await press('hr', 'mentoring.programme', { programme: made.id }))).toContain(
+      '引継ぎをする方',
+    )
     const card = words(await press('hr', 'mentoring.match', { programme: made.id }))
     expect(card).toContain('1組の案')
     expect(card).toContain('馬場さん: 組める方がいません(業務・技能 2名)')

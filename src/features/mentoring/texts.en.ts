@@ -141,8 +141,6 @@ export const en: typeof ja = {
     title: 'Name a pair',
     intro:
       'Choose two people: the rules are checked and the pair joins the proposal. Nobody is told before you publish.',
-    mentee: 'Mentee',
-    mentor: 'Mentor',
     same: 'Choose two different people.',
     outside: 'Choose somebody in your part of the city.',
     has: 'This person has a pair already.',
@@ -193,8 +191,7 @@ export const en: typeof ja = {
     rules: 'Rules',
     score: 'Score (without wishes)',
     partLine: (part, n) => `${part} ${n}`,
-    unanswered: (part) => `${part}: no answer yet`,
-    noPoints: 'no score until both have answered',
+    noPoints: (parts) => `none (no answer yet: ${parts})`,
     second: 'Next best',
     secondFree: (name) => `${name} (has a free place)`,
     secondHeld: (name, by) => `${name} (now with ${by})`,

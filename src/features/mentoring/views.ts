@@ -3,7 +3,7 @@ import type { Action, Block, Button, Card, Row } from '../../cards/card.ts'
 import { addressed, type Person } from '../../directory/people.ts'
 import { formatDate, formatDateYear } from '../../kernel/format.ts'
 import type { Language } from '../../kernel/language.ts'
-import { type Broken, PARTS } from './matching/rules.ts'
+import { type Broken, PARTS, type Told } from './matching/rules.ts'
 import { comparisonOf, publicOf, type Second, secondBest } from './matching/solve.ts'
 import type { Scene } from './scene.ts'
 import type { PairState, ProgrammeState } from './state.ts'
@@ -79,7 +79,7 @@ export function programmeCard(shown: Shown): Card {
   const hires = programme.kind === 'hires'
   const called = hires ? t.hires.roles : programme.kind === 'handover' ? t.handoverShort : t.roleShort
   const side = (role: 'mentee' | 'mentor') => ({
-    label: (hires ? t.hires.roles : t.roles)[role],
+    label: (programme.kind === 'mentor' ? t.roles : called)[role],
     value: [
       hires && role === 'mentee'
         ? t.hires.byMail
@@ -333,6 +333,18 @@ const toldOfHandover = ['skill', 'past-pair'] as const
 /** Until they join there is no section, grade or line to compare. */
 const toldOfHires = ['in-line', 'past-pair'] as const
 
+/** What nobody has answered is said to be so, and no score is made of the rest. */
+function scoreLines({ total, parts }: Told, language: Language): string {
+  const all = textsIn(language)
+  const told = PARTS.filter((part) => part !== 'wish')
+  const unknown = told.filter((part) => parts[part] === undefined)
+  if (total === undefined) return all.pair.noPoints(unknown.map((part) => all.parts[part]).join(all.joint))
+  return [
+    all.pair.points(total),
+    ...told.map((part) => all.pair.partLine(all.parts[part], parts[part] ?? 0)),
+  ].join('\n')
+}
+
 export function pairCard(
   scene: Scene,
   pair: PairState,
@@ -418,15 +430,7 @@ export function pairCard(
           ? [
               {
                 label: t.pair.score,
-                value: [
-                  score.total === undefined ? t.pair.noPoints : t.pair.points(score.total),
-                  ...PARTS.filter((part) => part !== 'wish').map((part) => {
-                    const points = score.parts[part]
-                    return points === undefined
-                      ? t.pair.unanswered(t.parts[part])
-                      : t.pair.partLine(t.parts[part], points)
-                  }),
-                ].join('\n'),
+                value: scoreLines(score, language),
               },
             ]
           : []),
