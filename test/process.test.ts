@@ -28,12 +28,15 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true })
 })
 
+/** Nothing here is about who works in the city: the demo city would only take its time (test/journeys starts that one). */
+const empty = { HAGUKUMI_PLAYGROUND: 'empty' }
+
 const start = (args: readonly string[], env: Record<string, string> = {}) => {
   const inherited = { ...process.env }
   for (const name of Object.keys(inherited))
     if (/^(VITEST|NODE_OPTIONS|DATABASE_URL|HAGUKUMI_)/.test(name)) delete inherited[name]
   const child = spawn(process.execPath, ['src/start.cjs', ...args], {
-    env: { ...inherited, HOST: '127.0.0.1', PORT: '0', HAGUKUMI_DATA: dir, ...env },
+    env: { ...inherited, HOST: '127.0.0.1', PORT: '0', HAGUKUMI_DATA: dir, ...empty, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.push(child)
