@@ -69,11 +69,12 @@ async function holdPeople(tx: Tx, people: readonly number[]): Promise<ReadonlySe
 
 /** Messages of these people that wait for their turn: what falls due meanwhile joins them, so nothing piles up. */
 async function holdWaiting(tx: Tx, recipients: readonly number[]): Promise<Map<number, number>> {
+  // Person by person, by the index: asked for all at once, the server may read every message there is.
   const rows = await tx.$queryRaw<{ id: number; recipient_id: number }[]>`
-    SELECT id, recipient_id FROM outbox
-    WHERE recipient_id = ANY(${recipients}::int[]) AND settled_at IS NULL AND status = 'waiting'
-    ORDER BY id DESC FOR UPDATE SKIP LOCKED`
-  return new Map(rows.map((row) => [row.recipient_id, row.id]))
+    SELECT w.id, w.recipient_id FROM unnest(${list(recipients)}::int[]) p(person) CROSS JOIN LATERAL (
+      SELECT id, recipient_id FROM outbox
+      WHERE recipient_id = p.person AND settled_at IS NULL AND status = 'waiting' FOR UPDATE SKIP LOCKED) w`
+  return new Map(rows.toSorted((a, b) => b.id - a.id).map((row) => [row.recipient_id, row.id]))
 }
 
 /**
