@@ -1,5 +1,6 @@
 // HR starts a cycle, and changes or ends a running one.
 import { z } from 'zod'
+import type { Form } from '../../../cards/card.ts'
 import { toDbDateOrNull } from '../../../db/time.ts'
 import type { inTransaction } from '../../../db/transaction.ts'
 import { loadCalendars } from '../../../directory/calendars.ts'
@@ -8,6 +9,7 @@ import {
   type ActionHandler,
   type Ask,
   action,
+  type FormAnswer,
   type FormHandler,
   form,
   openForm,
@@ -49,6 +51,20 @@ const cycleAction = (core: Core, status: CyclePlan['status'], change: Change): A
       return replaceWith(card, again)
     },
   })
+
+/** A form about a step of a running plan that is still as it was shown; else the plan as it is now. */
+async function stepForm(
+  core: Core,
+  ask: Ask,
+  data: z.infer<typeof seenStep>,
+  formOf: (cycle: CyclePlan, step: CyclePlan['steps'][number]) => Promise<Form>,
+): Promise<FormAnswer> {
+  const cycle = await loadCycle(core.db.prisma, data.cycle)
+  const step = cycle && stepOf(cycle, data.step)
+  if (cycle?.status === 'open' && cycle.seen === data.seen && step) return openForm(await formOf(cycle, step))
+  const note = texts(ask.language).cycle.changedSince
+  return replaceWith(await drawCycle(core.db.prisma, ask, data.cycle, note), cycleAgain(data.cycle))
+}
 
 export const runActions = (core: Core): Record<string, ActionHandler> => ({
   'interviews.cycle-start': cycleAction(core, 'draft', async (tx, cycle, ask) => {
@@ -93,31 +109,20 @@ export const runActions = (core: Core): Record<string, ActionHandler> => ({
     opensForm: true,
     permission: hrOfWholeCity,
     data: seenStep,
-    handle: async (ask, data) => {
-      const cycle = await loadCycle(core.db.prisma, data.cycle)
-      const step = cycle && stepOf(cycle, data.step)
-      if (cycle?.status === 'open' && cycle.seen === data.seen && step) {
+    handle: (ask, data) =>
+      stepForm(core, ask, data, async (cycle, step) => {
         const sections = (await loadOrganisation(core.db.prisma, ask.today, [])).sections()
         const offered = sections.length <= sectionsAtMost ? sections : []
-        return openForm(moveForm(cycle, step, offered, ask.language))
-      }
-      const note = texts(ask.language).cycle.changedSince
-      return replaceWith(await drawCycle(core.db.prisma, ask, data.cycle, note), cycleAgain(data.cycle))
-    },
+        return moveForm(cycle, step, offered, ask.language)
+      }),
   }),
   'interviews.step-disclose': action({
     effect: 'reads',
     opensForm: true,
     permission: hrOfWholeCity,
     data: seenStep,
-    handle: async (ask, data) => {
-      const cycle = await loadCycle(core.db.prisma, data.cycle)
-      const step = cycle && stepOf(cycle, data.step)
-      if (cycle?.status === 'open' && cycle.seen === data.seen && step)
-        return openForm(discloseForm(cycle, step, ask.language))
-      const note = texts(ask.language).cycle.changedSince
-      return replaceWith(await drawCycle(core.db.prisma, ask, data.cycle, note), cycleAgain(data.cycle))
-    },
+    handle: (ask, data) =>
+      stepForm(core, ask, data, async (cycle, step) => discloseForm(cycle, step, ask.language)),
   }),
 })
 
